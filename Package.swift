@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Where pkg-config does not know MPI and parallel HDF5 (most clusters), their flags come from the environment; see README.
+func flags(_ name: String) -> [String]? {
+  guard let value = Context.environment[name], !value.isEmpty else { return nil }
+  return value.split(separator: " ").map { $0 == "-pthread" ? "-lpthread" : String($0) }
+}
+
+let compileFlags = flags("SMT_MPI_CFLAGS")
+let linkFlags = flags("SMT_MPI_LDFLAGS")
+
+/// The dense network layers are compiled once for each level of the x86-64 instruction set and chosen at run time.
+/// The folders of the levels are symbolic links to the same sources.
+func denseLayers(_ name: String, march: String?) -> Target {
+  let optimise: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+  let level: [SwiftSetting] =
+    march.map {
+      [
+        .unsafeFlags(["-Xcc", "-march=\($0)"], .when(configuration: .release)),
+        .define("FUSED_MULTIPLY_ADD", .when(configuration: .release)),
+      ]
+    } ?? []
+  return .target(name: name, path: "Sources/\(name)", swiftSettings: optimise + level)
+}
+
+let package = Package(
+  name: "smt-mpi",
+  platforms: [.macOS(.v14)],
+  products: [.executable(name: "smt-mpi", targets: ["smt-mpi"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Headers and libraries of parallel HDF5 and, through it, MPI. netCDF is linked by name: its pkg-config file
+    // would put the serial HDF5's headers first.
+    .systemLibrary(name: "CParallelHDF5", pkgConfig: compileFlags == nil ? "hdf5-openmpi" : nil),
+    .target(
+      name: "CMPIShim",
+      dependencies: ["CParallelHDF5"],
+      cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? [],
+      linkerSettings: [.linkedLibrary("netcdf")] + (linkFlags.map { [.unsafeFlags($0)] } ?? [])
+    ),
+    .target(name: "CCPUFeatures"),
+
+    denseLayers("DenseLayers", march: nil),
+    denseLayers("DenseLayersV3", march: "x86-64-v3"),
+    denseLayers("DenseLayersV4", march: "x86-64-v4"),
+    .target(
+      name: "Kernels",
+      dependencies: [
+        "CCPUFeatures", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]
+    ),
+    .target(name: "Distributed", dependencies: ["CMPIShim"]),
+    .executableTarget(
+      name: "smt-mpi",
+      dependencies: [
+        "Distributed", "Kernels", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(name: "DistributedTests", dependencies: ["Distributed"]),
+    .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,2 @@
+#pragma once
+int shim_mpi_placeholder(void);

@@ -1,0 +1,1 @@
+// The libraries are used through CMPIShim; this module only carries their flags.
