@@ -51,8 +51,7 @@ public struct SourceSpecification: Codable, Sendable, Equatable {
 
   /// The pattern with the member's name in it, whose own wildcard characters stand for themselves.
   func expanded(member: String) -> String {
-    let parts = pattern.split(separator: "{member}", omittingEmptySubsequences: false)
-    let name = member.flatMap { "*?[]\\".contains($0) ? ["\\", $0] : [$0] }
-    return parts.joined(separator: String(name))
+    let name = member.map { "*?[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+    return pattern.replacing("{member}", with: name)
   }
 }
