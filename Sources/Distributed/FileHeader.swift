@@ -2,9 +2,9 @@
 ///
 /// Files that differ in name and months only, as those of one model run, share one description.
 struct FileHeader: Codable, Sendable {
-  var path: String
   var months: [Month]
   var description: FileDescription
+  var grid: Grid
 }
 
 /// What the files of a source have in common.
@@ -22,7 +22,6 @@ struct FileDescription: Codable, Sendable, Hashable {
   var calendar: ModelCalendar
   var hasTimeBounds: Bool
   var variables: [Variable]
-  var grid: Grid
   var levels: LevelAxis?
   /// Labels of the member dimension, where it has any.
   var memberLabels: [String]
@@ -32,9 +31,8 @@ struct FileDescription: Codable, Sendable, Hashable {
   /// Reads the header of a file.
   ///
   /// - Throws: exit code 65 or 66, naming file and variable.
-  static func read(_ path: String, variables names: [String]) throws -> FileHeader {
-    let file = try NetCDFFile(path)
-    if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+  static func read(_ file: NetCDFFile, variables names: [String]) throws -> FileHeader {
+    let path = file.path
     var variables: [Variable] = []
     var grid: Grid?
     for name in names {
@@ -69,11 +67,11 @@ struct FileDescription: Codable, Sendable, Hashable {
       try LevelAxis.read(dimension: first.layout.names[$0], length: first.layout.shape[$0], in: file)
     }
     var description = FileDescription(
-      format: file.format, calendar: time.calendar, hasTimeBounds: time.hasBounds, variables: variables, grid: grid,
+      format: file.format, calendar: time.calendar, hasTimeBounds: time.hasBounds, variables: variables,
       levels: levels, memberLabels: labels, memberCount: first.layout.length(.member))
     // The number of records is the file's own affair.
     for index in description.variables.indices { description.variables[index].layout.forgetRecordCount() }
-    return FileHeader(path: path, months: time.months, description: description)
+    return FileHeader(months: time.months, description: description, grid: grid)
   }
 }
 
