@@ -156,25 +156,23 @@ public final class NetCDFFile {
     let shape = shape(variable)
     var values = [Double](repeating: 0, count: shape.reduce(1, *))
     guard !values.isEmpty else { return [] }
-    try values.withUnsafeMutableBufferPointer {
-      try read(variable, start: shape.map { _ in 0 }, count: shape, into: $0)
-    }
+    try read(variable, start: shape.map { _ in 0 }, count: shape, into: &values)
     return values
   }
 
   /// A hyperslab as doubles, as stored (`nc_get_vara_double`).
   public func read(
-    _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutableBufferPointer<Double>
+    _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Double>
   ) throws {
-    let code = shim_netcdf_read_double(identifier, variable.identifier, start, count, values.baseAddress)
+    let code = shim_netcdf_read_double(identifier, variable.identifier, start, count, values)
     try check(code, variable, "nc_get_vara_double")
   }
 
   /// A hyperslab as floats, as stored (`nc_get_vara_float`).
   public func read(
-    _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutableBufferPointer<Float>
+    _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Float>
   ) throws {
-    let code = shim_netcdf_read_float(identifier, variable.identifier, start, count, values.baseAddress)
+    let code = shim_netcdf_read_float(identifier, variable.identifier, start, count, values)
     try check(code, variable, "nc_get_vara_float")
   }
 
