@@ -52,7 +52,7 @@ struct CLMHistoryFile {
     for name in part.variables {
       var dimensions = [time, grid.latitude, grid.longitude]
       if name == "H2OSOI" {
-        let levels = try writer.dimension("levsoi", CLMSoilLayers.nodes.count)
+        let levels = try writer.dimension("levsoi", SoilLayers.clm5Nodes.count)
         layers = try writer.variable(
           "levsoi", .float, [levels],
           attributes: [("long_name", .text("coordinate soil levels")), ("units", .text("m"))])
@@ -75,7 +75,7 @@ struct CLMHistoryFile {
     try writer.endDefinitions()
 
     try grid.write(land, to: writer)
-    if let layers { try writer.write(CLMSoilLayers.nodes, to: layers) }
+    if let layers { try writer.write(SoilLayers.clm5Nodes, to: layers) }
     let ends = part.months.map(Self.days)
     try writer.write(ends.map(\.end), to: times, start: [0], count: [ends.count])
     try writer.write(ends.flatMap { [$0.start, $0.end] }, to: bounds, start: [0, 0], count: [ends.count, 2])

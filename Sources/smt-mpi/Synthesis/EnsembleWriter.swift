@@ -65,7 +65,7 @@ struct EnsembleWriter {
       values += ensemble.productivity(month: month, relative: relative).map { Float($0) }
     case "H2OSOI":
       let moisture = ensemble.moisture(member: member, month: month)
-      for share in CLMSoilLayers.moistureProfile { values += moisture.map { Float($0 * share) } }
+      for share in SoilMoistureProfile.shares { values += moisture.map { Float($0 * share) } }
     default:
       values += ensemble.moisture(member: member, month: month).map { Float($0) }
     }
