@@ -24,7 +24,7 @@ enum Agreement {
 
   private static func checkUnits(_ request: SourceRequest, _ description: FileDescription, _ path: String) throws {
     let reference = description.variables[0]
-    for variable in description.variables.dropFirst() where variable.units != reference.units {
+    for variable in description.variables.dropFirst() where !UnitSpelling.areSame(variable.units, reference.units) {
       throw JobError(
         .inputData,
         "\(path): '\(variable.name)' has units '\(variable.units)'; expected '\(reference.units)' as '\(reference.name)'")
@@ -40,7 +40,7 @@ enum Agreement {
         "\(path): variable '\(variable)' has \(what) \(foundValue); expected \(expectedValue) as in \(expectedPath)")
     }
     for (variable, reference) in zip(found.variables, expected.variables) {
-      guard variable.units == reference.units else {
+      guard UnitSpelling.areSame(variable.units, reference.units) else {
         throw refuse(variable.name, "units", "'\(reference.units)'", "'\(variable.units)'")
       }
       guard variable.stored.missing == reference.stored.missing else {
