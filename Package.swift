@@ -69,6 +69,9 @@ let package = Package(
       ]
     ),
 
+    .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
+    .executableTarget(name: "calibrate-threshold", dependencies: ["Kernels"], path: "benchmarks/calibrate-threshold"),
+
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "DistributedTests", dependencies: ["Distributed"]),
     .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed"]),
