@@ -3,12 +3,20 @@ import PackageDescription
 
 // Where pkg-config does not know MPI and parallel HDF5 (most clusters), their flags come from the environment; see README.
 func flags(_ name: String) -> [String]? {
-  guard let value = Context.environment[name], !value.isEmpty else { return nil }
-  return value.split(separator: " ").map { $0 == "-pthread" ? "-lpthread" : String($0) }
+  guard let value = Context.environment[name] else { return nil }
+  let words = value.split(whereSeparator: \.isWhitespace).map(String.init)
+  return words.isEmpty ? nil : words
+}
+
+/// Flags as the C compiler wrappers print them, in the form that `swiftc` links with.
+func swiftLinkerFlags(_ flag: String) -> [String] {
+  if flag == "-pthread" { return ["-lpthread"] }
+  if flag.hasPrefix("-Wl,") { return flag.dropFirst(4).split(separator: ",").flatMap { ["-Xlinker", String($0)] } }
+  return [flag]
 }
 
 let compileFlags = flags("SMT_MPI_CFLAGS")
-let linkFlags = flags("SMT_MPI_LDFLAGS")
+let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
 /// The dense network layers are compiled once for each level of the x86-64 instruction set and chosen at run time.
 /// The folders of the levels are symbolic links to the same sources.
@@ -25,6 +33,9 @@ func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Targe
   return .target(
     name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level)
 }
+
+// Release builds stay testable, so that the program and its tests share one build (see the Makefile).
+let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
 
 let package = Package(
   name: "smt-mpi",
@@ -58,15 +69,17 @@ let package = Package(
       dependencies: [
         "CCPUFeatures", "NetworkLayout", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
         .product(name: "RealModule", package: "swift-numerics"),
-      ]
+      ],
+      swiftSettings: testable
     ),
-    .target(name: "Distributed", dependencies: ["CMPIShim"]),
+    .target(name: "Distributed", dependencies: ["CMPIShim"], swiftSettings: testable),
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
         "Distributed", "Kernels", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]
+      ],
+      swiftSettings: testable
     ),
 
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),

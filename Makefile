@@ -1,0 +1,58 @@
+# make help lists the targets. Everything is built once, in one configuration: release, testable (see Package.swift).
+SWIFT ?= swift
+# More options for every build, e.g. SWIFTFLAGS=--static-swift-stdlib.
+SWIFTFLAGS ?=
+
+configuration = -c release $(SWIFTFLAGS)
+scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh slurm/threshold.sbatch
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test test-swift test-scripts test-readme test-slurm test-cf demo format lint clean
+
+help:
+	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
+	@echo 'make test        set up, build and run every test'
+	@echo 'make setup       install the system packages that are missing (Debian, Ubuntu)'
+	@echo 'make build       build .build/release/smt-mpi'
+	@echo 'make test-slurm  run the Slurm job script in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
+	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
+	@echo 'make lint        check the layout of the Swift sources;  make format  changes it'
+	@echo 'make clean       remove what was built and the demo'
+
+setup:
+	@scripts/install-dependencies.sh
+
+build: setup
+	$(SWIFT) build $(configuration)
+
+test: setup test-scripts test-swift test-readme
+
+# Builds the program too: the tests start it, alone and under mpirun.
+test-swift: setup
+	$(SWIFT) build $(configuration) --build-tests
+	$(SWIFT) test $(configuration) --disable-testable-imports
+
+test-scripts:
+	@for script in $(scripts); do bash -n $$script || exit 1; done
+	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
+
+test-readme: test-swift
+	@scripts/check-readme.sh
+
+test-slurm: build
+	@Tests/slurm/run.sh .build/release/smt-mpi
+
+test-cf:
+	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc
+
+demo: build
+	@scripts/demo.sh
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+clean:
+	rm -rf .build demo
