@@ -16,7 +16,9 @@ extension Communicator {
     var bytes = [UInt8]()
     if let failure, rank == first { bytes = [UInt8](try JSONEncoder().encode(failure)) }
     bytes = try broadcast(try gatherBytes(bytes).first { !$0.isEmpty } ?? [])
-    throw try JSONDecoder().decode(JobError.self, from: Data(bytes))
+    var agreed = try JSONDecoder().decode(JobError.self, from: Data(bytes))
+    agreed.isAgreed = true
+    throw agreed
   }
 
   /// Runs on rank 0 alone and gives its result, or its error, to all ranks. Collective.

@@ -9,8 +9,10 @@ final class FieldReader {
   /// Cells wanted, counted from the first cell of `rows`.
   private let cells: [Int]
   private let buffer: UnsafeMutableRawPointer
+  /// Fields of the records of one read call, by record and cell.
+  private let fields: Block
   /// Sums of the weights of the layers that are present, where the profile is a mean; by record and cell.
-  private let weightSums: UnsafeMutableBufferPointer<Double>
+  private let weightSums: Block?
   private var openFile: OpenFile?
   /// Bytes of stored numbers read so far.
   private(set) var bytesRead = 0
@@ -44,16 +46,19 @@ final class FieldReader {
     self.cells = cells.map { $0 - first }
     buffer = .allocate(
       byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: rows.count, on: grid)), alignment: 64)
-    weightSums = .allocate(capacity: source.profile.isMean ? recordsPerRead * cells.count : 0)
+    fields = Block(capacity: recordsPerRead * cells.count)
+    weightSums = source.profile.isMean ? Block(capacity: recordsPerRead * cells.count) : nil
   }
 
-  deinit {
-    buffer.deallocate()
-    weightSums.deallocate()
+  deinit { buffer.deallocate() }
+
+  /// Bytes that a reader holds.
+  static func bytes(_ source: SourceCatalogue, _ grid: Grid, rows: Int, cells: Int, recordsPerRead: Int) -> Int {
+    recordsPerRead * (source.largestRecordBytes(rows: rows, on: grid) + 8 * cells * (source.profile.isMean ? 2 : 1))
   }
 
-  /// Reads the fields of consecutive months of the job into `fields`, one after the other, each by cell.
-  func read(member: Int, months: Range<Int>, into fields: UnsafeMutablePointer<Double>) throws {
+  /// Reads the fields of consecutive months of the job and hands them over in order, each by cell.
+  func read(member: Int, months: Range<Int>, _ body: (_ month: Int, _ field: UnsafePointer<Double>) -> Void) throws {
     let records = source.records[member]
     var month = months.lowerBound
     while month < months.upperBound {
@@ -63,18 +68,18 @@ final class FieldReader {
       while month + count < months.upperBound, count < recordsPerRead, records[month + count].file == first.file,
         records[month + count].index == first.index + count
       { count += 1 }
-      try read(member: member, first, count: count, into: fields + (month - months.lowerBound) * cells.count)
+      try read(member: member, first, count: count)
+      for index in 0..<count { body(month + index, UnsafePointer(fields.pointer + index * cells.count)) }
       month += count
     }
   }
 
-  private func read(
-    member: Int, _ record: SourceCatalogue.Record, count: Int, into fields: UnsafeMutablePointer<Double>
-  ) throws {
+  private func read(member: Int, _ record: SourceCatalogue.Record, count: Int) throws {
     let description = source.description(of: record)
+    let fields = fields.pointer
+    let weights = weightSums?.pointer
     fields.update(repeating: 0, count: count * cells.count)
-    let weights = source.profile.isMean ? weightSums.baseAddress : nil
-    weightSums.update(repeating: 0)
+    weights?.update(repeating: 0, count: count * cells.count)
     for part in source.profile.parts {
       let variable = description.variables[part.variable]
       let slab = Hyperslab(

@@ -71,21 +71,17 @@ public struct Ingest {
   /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`.
   private func reduce(
     _ task: Task, source: Int, _ reduction: some YearReduction, _ reader: FieldReader, cells: Range<Int>,
-    fields: UnsafeMutablePointer<Double>, into values: UnsafeMutablePointer<Double>
+    into values: UnsafeMutablePointer<Double>
   ) throws {
     let width = reduction.width(ofSource: source)
-    let years = catalogue.years
     let calendar = catalogue.sources[source].calendar
-    try reader.read(member: task.member, months: task.months, into: fields)
+    let firstYear = catalogue.months[task.months.lowerBound].year
     values.update(repeating: 0, count: task.years.count * width * cells.count)
-    for year in task.years {
-      let target = values + (year - task.years.lowerBound) * width * cells.count
-      for index in years[year].months {
-        let month = catalogue.months[index]
-        reduction.add(
-          source: source, month: month, dayCount: calendar.dayCount(of: month),
-          field: fields + (index - task.months.lowerBound) * cells.count, cells: cells, to: target)
-      }
+    try reader.read(member: task.member, months: task.months) { index, field in
+      let month = catalogue.months[index]
+      reduction.add(
+        source: source, month: month, dayCount: calendar.dayCount(of: month), field: field, cells: cells,
+        to: values + (month.year - firstYear) * width * cells.count)
     }
   }
 
@@ -103,12 +99,10 @@ public struct Ingest {
       recordsPerRead: plan.recordsPerRead)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
-    let fields = Block(capacity: (tasks.map(\.months.count).max() ?? 0) * share.count)
     let values = Block(capacity: plan.yearsPerTask * width * share.count)
     for (number, task) in tasks.enumerated() {
       try communicator.together {
-        try reduce(
-          task, source: source, reduction, reader, cells: share, fields: fields.pointer, into: values.pointer)
+        try reduce(task, source: source, reduction, reader, cells: share, into: values.pointer)
       }
       for (index, year) in task.years.enumerated() {
         collector.take(
@@ -137,7 +131,6 @@ public struct Ingest {
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
     let slots = plan.yearsPerTask * width
-    let fields = Block(capacity: (tasks.map(\.months.count).max() ?? 0) * all.count)
     let values = Block(capacity: slots * all.count)
     let exchange = FieldExchange(partition, communicator, slots: slots)
     // In each round every rank reads one task; the last round may have fewer tasks than ranks.
@@ -146,7 +139,7 @@ public struct Ingest {
       let task = number < tasks.count ? tasks[number] : nil
       try communicator.together {
         guard let task else { return }
-        try reduce(task, source: source, reduction, reader, cells: all, fields: fields.pointer, into: values.pointer)
+        try reduce(task, source: source, reduction, reader, cells: all, into: values.pointer)
       }
       let slotCounts = (0..<ranks).map { rank in
         let number = round * ranks + rank
@@ -167,24 +160,5 @@ public struct Ingest {
     }
     account.bytesRead += reader.bytesRead
     account.filesOpened += reader.filesOpened
-  }
-}
-
-/// A block of doubles in memory that lives as long as the value is held.
-final class Block {
-  let pointer: UnsafeMutablePointer<Double>
-  let capacity: Int
-
-  init(capacity: Int) {
-    self.capacity = capacity
-    pointer = .allocate(capacity: max(1, capacity))
-    pointer.initialize(repeating: 0, count: max(1, capacity))
-  }
-
-  deinit { pointer.deallocate() }
-
-  func slice(_ start: Int, _ count: Int) -> UnsafeBufferPointer<Double> {
-    precondition(start + count <= max(1, capacity))
-    return UnsafeBufferPointer(start: pointer + start, count: count)
   }
 }

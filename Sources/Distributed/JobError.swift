@@ -24,6 +24,8 @@ public struct JobError: Error, Sendable, Codable, CustomStringConvertible {
   public var exitCode: ExitCode
   /// What was expected, what was found and how to mend it; names file and variable where there are any.
   public var message: String
+  /// Whether all ranks throw this same error, so that each can end on its own.
+  public internal(set) var isAgreed = false
 
   /// An error with its exit code and message.
   public init(_ exitCode: ExitCode, _ message: String) {

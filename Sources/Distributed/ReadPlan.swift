@@ -29,7 +29,8 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     let timeChunk = max(1, min(layout.chunkLength(.time), monthCount))
     let plan = forced ?? preferred(source, layout, grid, monthCount: monthCount, ranks: ranks)
     let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
-    let recordBytes = max(1, source.largestRecordBytes(rows: rows, on: grid))
+    let recordBytes = max(
+      1, FieldReader.bytes(source, grid, rows: rows, cells: rows * grid.rowLength, recordsPerRead: 1))
     let affordable = max(1, budget / recordBytes)
     // Years that share a chunk are read together, as far as the budget goes.
     let wanted = (timeChunk + 11) / 12

@@ -18,12 +18,9 @@ public enum ValidCells {
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       let tasks = Ingest.tasks(catalogue, yearsPerTask: plan.yearsPerTask).filter { $0.member == 0 }
-      let field = Block(capacity: grid.cellCount * (tasks.map(\.months.count).max() ?? 0))
       for number in stride(from: communicator.rank, to: tasks.count, by: communicator.size) {
-        let months = tasks[number].months
-        try reader.read(member: 0, months: months, into: field.pointer)
-        for position in 0..<months.count * grid.cellCount where !field.pointer[position].isNaN {
-          isValid[position % grid.cellCount] = 1
+        try reader.read(member: 0, months: tasks[number].months) { _, field in
+          for cell in 0..<grid.cellCount where !field[cell].isNaN { isValid[cell] = 1 }
         }
       }
     }

@@ -1,0 +1,137 @@
+import Foundation
+
+/// Results of finished cells on disk, so that nothing computed is lost to a signal, a crash or a time limit.
+///
+/// A folder beside the output holds one log per rank, to which every finished cell is appended with a checksum; a
+/// record that a crash cut off is ignored. The logs carry the fingerprint of the job: a job with the same fingerprint
+/// resumes, on any number of ranks.
+public final class Checkpoint {
+  private let folder: String
+  private let fingerprint: UInt64
+  private let recordLength: Int
+  private var log: FileHandle?
+  private var pending: [UInt8] = []
+  private var lastFlush = ContinuousClock.now
+
+  /// What the logs of a folder say.
+  private static let magic: UInt64 = 0x736d_742d_6d70_6931
+
+  /// The log of a job that writes to `output`, whose cells have `recordLength` values each.
+  public init(output: String, fingerprint: UInt64, recordLength: Int) {
+    folder = output + ".checkpoint"
+    self.fingerprint = fingerprint
+    self.recordLength = recordLength
+  }
+
+  /// Reads what earlier runs of the job finished and starts this rank's log. Collective.
+  ///
+  /// - Parameter discard: forget what is there.
+  /// - Returns: on every rank, the values of all finished cells by grid index.
+  /// - Throws: exit code 64 where the folder is of another job, 73 where it cannot be written.
+  public func resume(discard: Bool, _ communicator: Communicator) throws -> [Int: [Double]] {
+    let records: [Double] = try communicator.onRoot {
+      if discard { try? FileManager.default.removeItem(atPath: folder) }
+      let records = try readLogs()
+      try startFolder(with: records)
+      return records
+    }
+    try communicator.together {
+      let path = "\(folder)/rank-\(communicator.rank).log"
+      var header = [UInt8]()
+      append([Self.magic, fingerprint, UInt64(recordLength)], to: &header)
+      guard FileManager.default.createFile(atPath: path, contents: Data(header)),
+        let handle = FileHandle(forWritingAtPath: path)
+      else { throw JobError(.cannotWrite, "\(path): the checkpoint cannot be written") }
+      try handle.seekToEnd()
+      log = handle
+    }
+    var finished: [Int: [Double]] = [:]
+    for start in stride(from: 0, to: records.count, by: recordLength + 1) {
+      finished[Int(records[start])] = Array(records[start + 1...start + recordLength])
+    }
+    return finished
+  }
+
+  /// Adds a finished cell; it reaches the disk within seconds.
+  public func add(cell: Int, values: UnsafeBufferPointer<Double>) throws {
+    var words = [UInt64(cell)]
+    words += values.map(\.bitPattern)
+    append(words + [Self.checksum(words)], to: &pending)
+    if ContinuousClock.now - lastFlush > .seconds(5) { try flush() }
+  }
+
+  /// Writes what is pending.
+  public func flush() throws {
+    lastFlush = .now
+    guard !pending.isEmpty else { return }
+    do {
+      try log?.write(contentsOf: Data(pending))
+      pending.removeAll(keepingCapacity: true)
+    } catch {
+      throw JobError(.cannotWrite, "\(folder): the checkpoint cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// Removes the logs when the output is complete. Called on rank 0.
+  public func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func append(_ words: [UInt64], to bytes: inout [UInt8]) {
+    for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+  }
+
+  /// FNV-1a over words.
+  private static func checksum(_ words: some Sequence<UInt64>) -> UInt64 {
+    words.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01b3 }
+  }
+
+  private func readLogs() throws -> [Double] {
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".log") }
+    var found: [Int: [Double]] = [:]
+    for name in names.sorted() {
+      guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"), data.count >= 24 else { continue }
+      let words: [UInt64] = data.withUnsafeBytes { bytes in
+        (0..<data.count / 8).map { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)) }
+      }
+      guard words[0] == Self.magic, words[1] == fingerprint, words[2] == UInt64(recordLength) else {
+        throw JobError(
+          .usage,
+          "\(folder) holds the checkpoint of a job with other options or input; run that job again to finish it, or give "
+            + "--restart to discard it")
+      }
+      var start = 3
+      while start + recordLength + 2 <= words.count {
+        let record = words[start..<start + recordLength + 1]
+        // A record that a crash cut off ends the log.
+        guard words[start + recordLength + 1] == Self.checksum(record) else { break }
+        found[Int(words[start])] = record.dropFirst().map(Double.init(bitPattern:))
+        start += recordLength + 2
+      }
+    }
+    return found.sorted { $0.key < $1.key }.flatMap { [Double($0.key)] + $0.value }
+  }
+
+  /// Leaves one log with everything that is finished, so that logs of ranks that no longer exist do not pile up.
+  private func startFolder(with records: [Double]) throws {
+    var bytes = [UInt8]()
+    append([Self.magic, fingerprint, UInt64(recordLength)], to: &bytes)
+    for start in stride(from: 0, to: records.count, by: recordLength + 1) {
+      let words = [UInt64(records[start])] + records[start + 1...start + recordLength].map(\.bitPattern)
+      append(words + [Self.checksum(words)], to: &bytes)
+    }
+    do {
+      let manager = FileManager.default
+      try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/finished.log"), options: .atomic)
+      for name in try manager.contentsOfDirectory(atPath: folder) where name.hasPrefix("rank-") {
+        try manager.removeItem(atPath: "\(folder)/\(name)")
+      }
+    } catch {
+      throw JobError(.cannotWrite, "\(folder): the checkpoint cannot be written: \(error.localizedDescription)")
+    }
+  }
+}
+
+/// A 64-bit fingerprint of a text (FNV-1a), the same in every run and on every machine.
+public func fingerprint(_ text: String) -> UInt64 {
+  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+}

@@ -1,0 +1,32 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Signals that ask the job to stop: SIGUSR1 (Slurm's warning before the time limit), SIGTERM and SIGINT.
+public enum Interruption {
+  private static let flag = Atomic<Int32>(0)
+  /// Keeps the sources alive; written once, before there is a second thread.
+  private nonisolated(unsafe) static var sources: [DispatchSourceSignal] = []
+
+  /// Starts listening. Must come before MPI starts, so that its threads inherit the ignored signals.
+  public static func listen() {
+    for number in [SIGUSR1, SIGTERM, SIGINT] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { flag.store(number, ordering: .relaxed) }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  /// The signal that arrived, or nil.
+  public static var signalNumber: Int32? {
+    let value = flag.load(ordering: .relaxed)
+    return value == 0 ? nil : value
+  }
+}

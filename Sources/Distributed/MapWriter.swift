@@ -1,0 +1,185 @@
+import Foundation
+
+/// Writes maps on the input's grid as a CF-1.8 netCDF file that xarray, CDO, Panoply and QGIS open.
+public struct MapWriter {
+  /// A variable on the grid.
+  public struct MapVariable: Sendable {
+    /// Name, units (`1` for none) and long name.
+    public var name: String
+    public var units: String
+    public var longName: String
+    /// CF standard name, where there is one.
+    public var standardName: String?
+    /// CF cell methods, where they apply.
+    public var cellMethods: String?
+    /// Meanings of the values 0, 1, …, of a categorical map, which is stored in bytes.
+    public var flagMeanings: [String]?
+    /// Whether values are counts, stored as integers.
+    public var isCount = false
+    /// Values by cell, NaN where missing.
+    public var values: [Double]
+
+    /// A map with its description.
+    public init(
+      _ name: String, units: String, longName: String, standardName: String? = nil, cellMethods: String? = nil,
+      flagMeanings: [String]? = nil, isCount: Bool = false, values: [Double]
+    ) {
+      self.name = name
+      self.units = units
+      self.longName = longName
+      self.standardName = standardName
+      self.cellMethods = cellMethods
+      self.flagMeanings = flagMeanings
+      self.isCount = isCount
+      self.values = values
+    }
+  }
+
+  /// Attributes of the file besides `Conventions` and `history`.
+  public struct FileAttributes: Sendable {
+    /// What the file holds.
+    public var title: String
+    /// Program, version and libraries.
+    public var source: String
+    /// Papers.
+    public var references: String
+    /// The command line, for `history`.
+    public var commandLine: String
+    /// Remarks; empty for none.
+    public var comment: String
+
+    /// The attributes of a result file.
+    public init(title: String, source: String, references: String, commandLine: String, comment: String = "") {
+      self.title = title
+      self.source = source
+      self.references = references
+      self.commandLine = commandLine
+      self.comment = comment
+    }
+  }
+
+  /// Writes the file under a temporary name and renames it when it is complete.
+  ///
+  /// - Throws: exit code 73 naming the file where it cannot be written.
+  public static func write(_ maps: [MapVariable], on grid: Grid, _ attributes: FileAttributes, to path: String) throws {
+    let writer = try NetCDFWriter(path)
+    let coordinates = try GridCoordinates(grid, in: writer)
+    let variables = try maps.map { try define($0, coordinates, in: writer) }
+    try put(attributes, on: writer)
+    try writer.endDefinitions()
+    try coordinates.writeValues(to: writer)
+    for (map, variable) in zip(maps, variables) {
+      if map.flagMeanings != nil || map.isCount {
+        try writer.write(map.values.map { $0.isNaN ? fill(of: map) : Int32($0) }, to: variable)
+      } else {
+        try writer.write(map.values.map { $0.isNaN ? Self.floatFill : Float($0) }, to: variable)
+      }
+    }
+    try writer.commit()
+  }
+
+  static let floatFill = Float(9.969_209_968_386_869e36)
+
+  private static func fill(of map: MapVariable) -> Int32 { map.flagMeanings == nil ? -1 : -127 }
+
+  private static func define(
+    _ map: MapVariable, _ coordinates: GridCoordinates, in writer: NetCDFWriter
+  ) throws -> NetCDFWriter.Variable {
+    var attributes: [(String, NetCDFWriter.Attribute)] = []
+    let type: NetCDFType = map.flagMeanings != nil ? .int8 : map.isCount ? .int32 : .float
+    let fill = type == .float ? Double(floatFill) : Double(fill(of: map))
+    attributes.append(("_FillValue", .numbers([fill], type)))
+    attributes.append(("long_name", .text(map.longName)))
+    if let name = map.standardName { attributes.append(("standard_name", .text(name))) }
+    if let meanings = map.flagMeanings {
+      attributes.append(("flag_values", .numbers(meanings.indices.map(Double.init), type)))
+      attributes.append(("flag_meanings", .text(meanings.joined(separator: " "))))
+    } else {
+      attributes.append(("units", .text(map.units)))
+    }
+    if let methods = map.cellMethods { attributes.append(("cell_methods", .text(methods))) }
+    if let names = coordinates.auxiliaryNames { attributes.append(("coordinates", .text(names))) }
+    return try writer.variable(map.name, type, coordinates.dimensions, attributes: attributes, deflate: 4)
+  }
+
+  static func put(_ attributes: FileAttributes, on writer: NetCDFWriter) throws {
+    let date = ISO8601DateFormatter().string(from: Date())
+    try writer.put("Conventions", .text("CF-1.8"))
+    try writer.put("title", .text(attributes.title))
+    try writer.put("history", .text("\(date): \(attributes.commandLine)"))
+    try writer.put("source", .text(attributes.source))
+    try writer.put("references", .text(attributes.references))
+    if !attributes.comment.isEmpty { try writer.put("comment", .text(attributes.comment)) }
+  }
+}
+
+/// Horizontal dimensions and coordinates of a grid in a file under construction.
+struct GridCoordinates {
+  let dimensions: [NetCDFWriter.Dimension]
+  /// Names for the `coordinates` attribute; nil where coordinates are dimensions' own.
+  let auxiliaryNames: String?
+  private let grid: Grid
+  private let latitude: NetCDFWriter.Variable
+  private let longitude: NetCDFWriter.Variable
+  private let bounds: (latitude: NetCDFWriter.Variable, longitude: NetCDFWriter.Variable)?
+  private let boundValues: (latitudes: [Double], longitudes: [Double])?
+
+  init(_ grid: Grid, in writer: NetCDFWriter) throws {
+    self.grid = grid
+    dimensions = try zip(grid.dimensionNames, grid.shape).map { try writer.dimension($0, $1) }
+    let isRegular = grid.kind == .regular
+    auxiliaryNames = isRegular ? nil : "\(grid.latitudeName) \(grid.longitudeName)"
+    let values = Self.bounds(of: grid)
+    boundValues = values
+    func attributes(_ direction: String, axis: String, bounds: String?) -> [(String, NetCDFWriter.Attribute)] {
+      var list: [(String, NetCDFWriter.Attribute)] = [
+        ("units", .text(direction == "latitude" ? "degrees_north" : "degrees_east")), ("standard_name", .text(direction)),
+        ("long_name", .text(direction)),
+      ]
+      if isRegular { list.append(("axis", .text(axis))) }
+      if let bounds { list.append(("bounds", .text(bounds))) }
+      return list
+    }
+    let names = (grid.latitudeName + "_bnds", grid.longitudeName + "_bnds")
+    let own = isRegular ? [[dimensions[0]], [dimensions[1]]] : [dimensions, dimensions]
+    latitude = try writer.variable(
+      grid.latitudeName, .double, own[0], attributes: attributes("latitude", axis: "Y", bounds: values.map { _ in names.0 }))
+    longitude = try writer.variable(
+      grid.longitudeName, .double, own[1],
+      attributes: attributes("longitude", axis: "X", bounds: values.map { _ in names.1 }))
+    if let values {
+      let vertices = try writer.dimension("nv", values.latitudes.count / max(1, grid.latitudes.count))
+      bounds = (
+        try writer.variable(names.0, .double, own[0] + [vertices]),
+        try writer.variable(names.1, .double, own[1] + [vertices])
+      )
+    } else {
+      bounds = nil
+    }
+  }
+
+  func writeValues(to writer: NetCDFWriter) throws {
+    try writer.write(grid.latitudes, to: latitude)
+    try writer.write(grid.longitudes, to: longitude)
+    if let bounds, let boundValues {
+      try writer.write(boundValues.latitudes, to: bounds.latitude)
+      try writer.write(boundValues.longitudes, to: bounds.longitude)
+    }
+  }
+
+  /// The file's own bounds, else mid-points of a regular grid's axes; nil for other grids without bounds.
+  private static func bounds(of grid: Grid) -> (latitudes: [Double], longitudes: [Double])? {
+    if !grid.latitudeBounds.isEmpty { return (grid.latitudeBounds, grid.longitudeBounds) }
+    guard grid.kind == .regular else { return nil }
+    return (midpoints(grid.latitudes).map { max(-90, min(90, $0)) }, midpoints(grid.longitudes))
+  }
+
+  private static func midpoints(_ axis: [Double]) -> [Double] {
+    guard axis.count > 1 else { return axis.flatMap { [$0 - 0.5, $0 + 0.5] } }
+    return axis.indices.flatMap { index -> [Double] in
+      let before = index > 0 ? axis[index - 1] : 2 * axis[0] - axis[1]
+      let after = index < axis.count - 1 ? axis[index + 1] : 2 * axis[index] - axis[index - 1]
+      return [(axis[index] + before) / 2, (axis[index] + after) / 2]
+    }
+  }
+}

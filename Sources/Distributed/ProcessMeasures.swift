@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// CPU seconds of this process so far, user and system.
+public func cpuSeconds() -> Double {
+  let usage = resourceUsage()
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
+
+/// The largest resident size of this process so far, in bytes.
+public func peakMemoryBytes() -> Int {
+  #if os(Linux)
+    return Int(resourceUsage().ru_maxrss) * 1024
+  #else
+    return Int(resourceUsage().ru_maxrss)
+  #endif
+}
+
+/// Seconds of a clock that never steps.
+public func wallSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+}
+
+/// Whether standard error is a terminal.
+func standardErrorIsTerminal() -> Bool { isatty(2) == 1 }
+
+private func resourceUsage() -> rusage {
+  var usage = rusage()
+  #if canImport(Glibc)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  #else
+    getrusage(RUSAGE_SELF, &usage)
+  #endif
+  return usage
+}
+
+private func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + 1e-6 * Double(time.tv_usec) }

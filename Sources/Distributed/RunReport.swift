@@ -1,0 +1,80 @@
+import Foundation
+
+/// What a run did: phases, balance, rates, memory, versions. Written as JSON, and in short on the terminal.
+public struct RunReport: Codable, Sendable {
+  /// The subcommand.
+  public var command: String
+  /// The whole command line.
+  public var commandLine: String
+  /// Start of the run, ISO 8601, UTC.
+  public var started: String
+  /// The machine of rank 0.
+  public var host: String
+  /// Versions of the program and its libraries.
+  public var versions: [String: String]
+  /// The number of ranks.
+  public var ranks: Int
+  /// Seconds from start to end on rank 0.
+  public var wallSeconds = 0.0
+  /// Phases over ranks.
+  public var phases: [PhaseSummary] = []
+  /// Mean over maximum of the ranks' CPU time in the cell loop; 1 is perfect.
+  public var balance = 1.0
+  /// Cells computed by this run and taken from a checkpoint.
+  public var cellsComputed = 0
+  public var cellsResumed = 0
+  /// Counts per status.
+  public var statusCounts: [String: Int] = [:]
+  /// Read plans by source.
+  public var readPlans: [String: SourceReadPlan] = [:]
+  /// Bytes read (after decompression), files opened and bytes exchanged, all ranks together.
+  public var bytesRead = 0
+  public var filesOpened = 0
+  public var bytesExchanged = 0
+  /// Predicted and measured peak memory of the rank that needs most, bytes.
+  public var predictedPeakMemory = 0
+  public var peakMemory = 0
+  /// Numbers of the method: name and value.
+  public var results: [String: Double] = [:]
+
+  /// A report of a run that starts now.
+  public init(command: String, commandLine: String, versions: [String: String], ranks: Int) {
+    self.command = command
+    self.commandLine = commandLine
+    self.versions = versions
+    self.ranks = ranks
+    started = ISO8601DateFormatter().string(from: Date())
+    host = ProcessInfo.processInfo.hostName
+  }
+
+  /// Writes the report as JSON.
+  ///
+  /// - Throws: exit code 73 where it cannot.
+  public func write(to path: String) throws {
+    let encoder = JSONEncoder.exact
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw JobError(.cannotWrite, "\(path): the report cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// The phase table of the terminal.
+  public var phaseTable: String {
+    func pad(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    let number = { (value: Double) in pad(String(format: "%.2f", value), 10) }
+    var lines = ["phase" + pad("min s", 15) + pad("mean s", 10) + pad("max s", 10) + pad("slowest", 10)]
+    for phase in phases {
+      let name = phase.name.padding(toLength: 10, withPad: " ", startingAt: 0)
+      lines.append(
+        name + number(phase.minimum) + number(phase.mean) + number(phase.maximum) + pad("rank \(phase.slowestRank)", 10))
+    }
+    lines.append(
+      "wall \(durationText(wallSeconds)), \(ranks) ranks, balance \(String(format: "%.3f", balance)), peak memory "
+        + "\(byteText(peakMemory)) a rank (predicted \(byteText(predictedPeakMemory)))")
+    return lines.joined(separator: "\n")
+  }
+}
