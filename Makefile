@@ -1,4 +1,5 @@
-# make help lists the targets. Everything is built once, in one configuration: release, testable (see Package.swift).
+# make help lists the targets. The program and its tests share one build, in release configuration; for that the tests do
+# without @testable imports, whose option would have SwiftPM build everything a second time.
 SWIFT ?= swift
 # More options for every build, e.g. SWIFTFLAGS=--static-swift-stdlib.
 SWIFTFLAGS ?=

@@ -20,20 +20,19 @@ let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
 // The dense network layers are compiled once for each level of the x86-64 instruction set and chosen at run time.
 // The folders of the levels are symbolic links to the same sources.
-func denseLayers(_ name: String, march: String?) -> Target {
+func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Target {
   let optimise: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
   let level: [SwiftSetting] =
     march.map {
       [
         .unsafeFlags(["-Xcc", "-march=\($0)"], .when(configuration: .release)),
         .define("FUSED_MULTIPLY_ADD", .when(configuration: .release)),
+        .define("VECTOR_\(vector)", .when(configuration: .release)),
       ]
     } ?? []
-  return .target(name: name, path: "Sources/\(name)", swiftSettings: optimise + level)
+  return .target(
+    name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level)
 }
-
-// Release builds stay testable, so that the program and its tests share one build (see the Makefile).
-let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
 
 let package = Package(
   name: "smt-mpi",
@@ -57,26 +56,29 @@ let package = Package(
     ),
     .target(name: "CCPUFeatures"),
 
-    denseLayers("DenseLayers", march: nil),
-    denseLayers("DenseLayersV3", march: "x86-64-v3"),
-    denseLayers("DenseLayersV4", march: "x86-64-v4"),
+    .target(name: "CVectorMath"),
+    .target(name: "NetworkLayout"),
+    denseLayers("DenseLayers"),
+    denseLayers("DenseLayersV3", march: "x86-64-v3", vector: 8),
+    denseLayers("DenseLayersV4", march: "x86-64-v4", vector: 16),
     .target(
       name: "Kernels",
       dependencies: [
-        "CCPUFeatures", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
+        "CCPUFeatures", "NetworkLayout", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
         .product(name: "RealModule", package: "swift-numerics"),
-      ],
-      swiftSettings: testable
+      ]
     ),
-    .target(name: "Distributed", dependencies: ["CMPIShim"], swiftSettings: testable),
+    .target(name: "Distributed", dependencies: ["CMPIShim"]),
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
         "Distributed", "Kernels", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: testable
+      ]
     ),
+
+    .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
+    .executableTarget(name: "calibrate-threshold", dependencies: ["Kernels"], path: "benchmarks/calibrate-threshold"),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "DistributedTests", dependencies: ["Distributed"]),

@@ -1,7 +1,114 @@
 #include "shim_mpi.h"
+
 #include <mpi.h>
-#include <hdf5.h>
-#ifndef H5_HAVE_PARALLEL
-#error "parallel HDF5 is needed"
-#endif
-int shim_mpi_placeholder(void) { return MPI_VERSION; }
+#include <stdio.h>
+#include <string.h>
+
+// Large transfers go in pieces of this many bytes: MPI 3.1 counts are ints.
+static const size_t largest_piece = (size_t)1 << 30;
+
+int shim_mpi_init(void) {
+  int provided = 0;
+  int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
+  if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  return code;
+}
+
+int shim_mpi_finalize(void) { return MPI_Finalize(); }
+
+void shim_mpi_abort(int exit_code) {
+  fflush(NULL);
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+}
+
+int shim_mpi_rank(void) {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  return rank;
+}
+
+int shim_mpi_size(void) {
+  int size = 1;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  return size;
+}
+
+double shim_mpi_wall_time(void) { return MPI_Wtime(); }
+
+void shim_mpi_error_text(int code, char *text, size_t capacity) {
+  char buffer[MPI_MAX_ERROR_STRING] = "";
+  int length = 0;
+  MPI_Error_string(code, buffer, &length);
+  snprintf(text, capacity, "%s", buffer);
+}
+
+void shim_mpi_library_version(char *text, size_t capacity) {
+  char buffer[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+  int length = 0;
+  MPI_Get_library_version(buffer, &length);
+  buffer[strcspn(buffer, "\n,")] = '\0';
+  snprintf(text, capacity, "%s", buffer);
+}
+
+int shim_mpi_barrier(void) { return MPI_Barrier(MPI_COMM_WORLD); }
+
+int shim_mpi_broadcast(void *bytes, size_t count, int root) {
+  char *position = bytes;
+  int code = MPI_SUCCESS;
+  while (count > 0 && code == MPI_SUCCESS) {
+    size_t piece = count < largest_piece ? count : largest_piece;
+    code = MPI_Bcast(position, (int)piece, MPI_BYTE, root, MPI_COMM_WORLD);
+    position += piece;
+    count -= piece;
+  }
+  return code;
+}
+
+static MPI_Op operation_named(int operation) {
+  switch (operation) {
+    case SHIM_MPI_MIN: return MPI_MIN;
+    case SHIM_MPI_MAX: return MPI_MAX;
+    default: return MPI_SUM;
+  }
+}
+
+int shim_mpi_allreduce_double(double *values, int count, int operation) {
+  return MPI_Allreduce(MPI_IN_PLACE, values, count, MPI_DOUBLE, operation_named(operation), MPI_COMM_WORLD);
+}
+
+int shim_mpi_allreduce_int64(int64_t *values, int count, int operation) {
+  return MPI_Allreduce(MPI_IN_PLACE, values, count, MPI_INT64_T, operation_named(operation), MPI_COMM_WORLD);
+}
+
+int shim_mpi_allreduce_or(uint8_t *bytes, size_t count) {
+  int code = MPI_SUCCESS;
+  while (count > 0 && code == MPI_SUCCESS) {
+    size_t piece = count < largest_piece ? count : largest_piece;
+    code = MPI_Allreduce(MPI_IN_PLACE, bytes, (int)piece, MPI_UINT8_T, MPI_BOR, MPI_COMM_WORLD);
+    bytes += piece;
+    count -= piece;
+  }
+  return code;
+}
+
+int shim_mpi_gather_double(const double *values, int count, double *all) {
+  return MPI_Gather(values, count, MPI_DOUBLE, all, count, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+}
+
+int shim_mpi_gather_int64(const int64_t *values, int count, int64_t *all) {
+  return MPI_Gather(values, count, MPI_INT64_T, all, count, MPI_INT64_T, 0, MPI_COMM_WORLD);
+}
+
+int shim_mpi_send(const void *bytes, int count, int destination, int tag) {
+  return MPI_Send(bytes, count, MPI_BYTE, destination, tag, MPI_COMM_WORLD);
+}
+
+int shim_mpi_receive(void *bytes, int count, int source, int tag) {
+  return MPI_Recv(bytes, count, MPI_BYTE, source, tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+}
+
+int shim_mpi_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
+                       const int *receive_counts, const int *receive_displacements) {
+  return MPI_Alltoallv(send, send_counts, send_displacements, MPI_BYTE, receive, receive_counts,
+                       receive_displacements, MPI_BYTE, MPI_COMM_WORLD);
+}

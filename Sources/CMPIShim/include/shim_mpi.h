@@ -1,2 +1,36 @@
 #pragma once
-int shim_mpi_placeholder(void);
+#include <stdint.h>
+#include <stddef.h>
+
+// MPI behind plain functions. Every function returns MPI_SUCCESS (0) or an MPI error code for shim_mpi_error_text,
+// unless it says otherwise. All collectives are on MPI_COMM_WORLD.
+
+int shim_mpi_init(void);
+int shim_mpi_finalize(void);
+void shim_mpi_abort(int exit_code);
+int shim_mpi_rank(void);
+int shim_mpi_size(void);
+double shim_mpi_wall_time(void);
+void shim_mpi_error_text(int code, char *text, size_t capacity);
+/// The library's own version line, cut at the first line end.
+void shim_mpi_library_version(char *text, size_t capacity);
+
+int shim_mpi_barrier(void);
+/// Broadcasts any number of bytes, in pieces that fit MPI's int counts.
+int shim_mpi_broadcast(void *bytes, size_t count, int root);
+
+enum shim_mpi_operation { SHIM_MPI_SUM = 0, SHIM_MPI_MIN = 1, SHIM_MPI_MAX = 2 };
+int shim_mpi_allreduce_double(double *values, int count, int operation);
+int shim_mpi_allreduce_int64(int64_t *values, int count, int operation);
+/// Bitwise or of bytes over all ranks, in pieces that fit MPI's int counts.
+int shim_mpi_allreduce_or(uint8_t *bytes, size_t count);
+/// Gathers `count` doubles of every rank on rank 0, rank after rank.
+int shim_mpi_gather_double(const double *values, int count, double *all);
+int shim_mpi_gather_int64(const int64_t *values, int count, int64_t *all);
+
+/// Sends and receives bytes between two ranks; counts must fit an int.
+int shim_mpi_send(const void *bytes, int count, int destination, int tag);
+int shim_mpi_receive(void *bytes, int count, int source, int tag);
+/// All-to-all exchange of bytes; counts and displacements are in bytes and must fit an int.
+int shim_mpi_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
+                       const int *receive_counts, const int *receive_displacements);

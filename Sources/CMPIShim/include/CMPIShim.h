@@ -1,0 +1,4 @@
+#pragma once
+#include "shim_hdf5.h"
+#include "shim_mpi.h"
+#include "shim_netcdf.h"

@@ -1,0 +1,88 @@
+/// Two matrices to be multiplied: `C[r][j] = Σ_k A[r · rowStride + k · stepStride] · B[k][j]`.
+///
+/// The strides of A let one form serve the forward pass (A: activations), the backward pass (A: deltas) and the
+/// gradient of the weights (A: transposed activations). Each element of C is summed over k in order.
+struct MatrixProduct {
+  /// Rows of A and C.
+  var rows: Int
+  /// Terms of each sum: columns of A, rows of B.
+  var depth: Int
+  /// Vectors in a row of B and C.
+  var columns: Int
+  var a: UnsafePointer<Float>
+  var rowStride: Int
+  var stepStride: Int
+  var b: UnsafePointer<Float>
+  var bStride: Int
+  /// Distance in values between rows of C, the unit of the epilogue's offsets.
+  var cStride: Int
+}
+
+extension MatrixProduct {
+  /// Computes the product; every element goes through the epilogue once.
+  @inline(never)
+  func compute(_ epilogue: some Epilogue) {
+    var done = 0
+    // Shapes keep all accumulators, one row of B and one element of A in registers: 32 of them at level 4 and on
+    // arm64, 16 below. Three and four vectors cover every number above two.
+    #if VECTOR_16 || arch(arm64)
+      while columns - done >= 6 || columns - done == 3 {
+        strip(ThreeColumns.self, from: done, epilogue, height: 8)
+        done += 3
+      }
+      while columns - done >= 4 {
+        strip(FourColumns.self, from: done, epilogue, height: 6)
+        done += 4
+      }
+    #else
+      while columns - done >= 4 || columns - done == 2 {
+        strip(TwoColumns.self, from: done, epilogue, height: 6)
+        done += 2
+      }
+      if columns - done == 3 {
+        strip(ThreeColumns.self, from: done, epilogue, height: 4)
+        done += 3
+      }
+    #endif
+    while columns - done >= 2 {
+      strip(TwoColumns.self, from: done, epilogue, height: 6)
+      done += 2
+    }
+    if columns - done == 1 { strip(OneColumn.self, from: done, epilogue, height: 8) }
+  }
+
+  /// Computes all rows of some neighbouring columns, in tiles of up to `height` rows.
+  @inline(never)
+  private func strip<W: Columns>(_ width: W.Type, from column: Int, _ epilogue: some Epilogue, height: Int) {
+    var row = 0
+    while row < rows {
+      // The last tiles share what is left, so that none is too small to keep the multipliers busy.
+      let left = rows - row
+      let tile = left >= 2 * height ? height : left > height ? (left + 1) / 2 : left
+      switch tile {
+      case 8: self.tile(EightRows<W>.self, row, column, epilogue)
+      case 7: self.tile(SevenRows<W>.self, row, column, epilogue)
+      case 6: self.tile(SixRows<W>.self, row, column, epilogue)
+      case 5: self.tile(FiveRows<W>.self, row, column, epilogue)
+      case 4: self.tile(FourRows<W>.self, row, column, epilogue)
+      case 3: self.tile(ThreeRows<W>.self, row, column, epilogue)
+      case 2: self.tile(TwoRows<W>.self, row, column, epilogue)
+      default: self.tile(OneRow<W>.self, row, column, epilogue)
+      }
+      row += tile
+    }
+  }
+
+  @inline(__always)
+  private func tile<R: Rows>(_ shape: R.Type, _ row: Int, _ column: Int, _ epilogue: some Epilogue) {
+    var sums = R()
+    var factors = a + row * rowStride
+    var line = b + column * Lanes.scalarCount
+    for _ in 0..<depth {
+      sums.add(factors, stride: rowStride, times: R.Width(loading: line))
+      factors += stepStride
+      line += bStride
+    }
+    sums.finish(epilogue, at: row * cStride + column * Lanes.scalarCount, stride: cStride)
+  }
+}

@@ -1,0 +1,61 @@
+extension Catalogue {
+  /// Finds the files of all sources, reads their headers on all ranks and checks them against each other.
+  ///
+  /// Collective. Everything that can be wrong with the input is found here.
+  ///
+  /// - Parameters:
+  ///   - members: names of the members, the reference first; empty where times are the samples.
+  ///   - period: first and last month; nil takes the months that the sources share.
+  /// - Throws: exit code 64, 65 or 66, naming file and variable.
+  public static func make(
+    _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?, _ communicator: Communicator
+  ) throws -> Catalogue {
+    let fileLists = try communicator.onRoot { try requests.map { try MemberFiles.find($0, members: members) } }
+    let survey = try HeaderSurvey.read(
+      zip(requests, fileLists).map { ($1.paths, $0.specification.variables) }, communicator)
+    return try communicator.onRoot {
+      guard let survey else { throw JobError(.internal, "the headers are not on rank 0") }
+      return try assemble(requests, fileLists, survey, members: members, period: period)
+    }
+  }
+
+  private static func assemble(
+    _ requests: [SourceRequest], _ fileLists: [MemberFiles], _ survey: HeaderSurvey, members: [String],
+    period: ClosedRange<Month>?
+  ) throws -> Catalogue {
+    var warnings: [String] = []
+    guard let grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }), let firstPath = fileLists.first?.paths.first
+    else { throw JobError(.internal, "no source") }
+    for (request, (list, headers)) in zip(requests, zip(fileLists, survey.headers)) {
+      try Agreement.check(request, list.paths, headers, survey, grid: grid, gridPath: firstPath)
+    }
+    let names = members.isEmpty ? [""] : members
+    let timelines = try zip(requests, zip(fileLists, survey.headers)).map { request, pair in
+      try Timeline.make(request, pair.0, pair.1.map(\.months), members: names)
+    }
+    let months = try Timeline.commonMonths(timelines, requests, period: period, warnings: &warnings)
+    var sources: [SourceCatalogue] = []
+    for (index, request) in requests.enumerated() {
+      let headers = survey.headers[index]
+      let description = survey.descriptions[headers[0].description]
+      let (profile, warning) = try Profile.make(request, description, path: fileLists[index].paths[0])
+      if let warning { warnings.append(warning) }
+      if !description.hasTimeBounds {
+        warnings.append(
+          "\(fileLists[index].paths[0]): the times of '\(request.specification.variables[0])' have no bounds; months are "
+            + "those of the time stamps")
+      }
+      sources.append(
+        SourceCatalogue(
+          name: request.name, units: description.variables[0].units, longName: description.variables[0].longName,
+          calendar: description.calendar,
+          files: zip(fileLists[index].paths, headers).map { SourceCatalogue.File(path: $0, description: $1.description) },
+          descriptions: survey.descriptions,
+          records: try timelines[index].records(of: months, request, members: names),
+          memberIndices: try MemberFiles.indices(
+            of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
+          profile: profile))
+    }
+    return Catalogue(grid: grid, months: months, members: names, sources: sources, warnings: warnings)
+  }
+}

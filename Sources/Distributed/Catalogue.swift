@@ -1,0 +1,86 @@
+/// A quantity that a job asks for.
+public struct SourceRequest: Sendable {
+  /// What the job calls it: `response`, `moisture`.
+  public var name: String
+  /// Where it comes from.
+  public var specification: SourceSpecification
+  /// The range of depths in metres over which layers are combined; nil takes all layers.
+  public var depth: ClosedRange<Double>?
+  /// Edges of the layers in metres where neither file nor names tell them.
+  public var layerEdges: [Double]
+
+  /// A quantity, where it comes from and which depths count.
+  public init(
+    name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil, layerEdges: [Double] = []
+  ) {
+    self.name = name
+    self.specification = specification
+    self.depth = depth
+    self.layerEdges = layerEdges
+  }
+}
+
+/// Where the records of a job's sources are, on which grid, in which units: all that files' headers tell.
+public struct Catalogue: Codable, Sendable {
+  /// The grid that all sources share.
+  public var grid: Grid
+  /// The months of the job, without gaps.
+  public var months: [Month]
+  /// The members, the reference first; one of an empty name where there is no ensemble.
+  public var members: [String]
+  /// One entry for each request, in order.
+  public var sources: [SourceCatalogue]
+  /// What the user should know.
+  public var warnings: [String]
+
+  /// Calendar years of the job with the range of their months in `months`.
+  public var years: [(year: Int, months: Range<Int>)] {
+    var years: [(year: Int, months: Range<Int>)] = []
+    for (index, month) in months.enumerated() {
+      if years.last?.year == month.year {
+        years[years.count - 1].months = years[years.count - 1].months.lowerBound..<index + 1
+      } else {
+        years.append((month.year, index..<index + 1))
+      }
+    }
+    return years
+  }
+}
+
+/// Where the records of one source are.
+public struct SourceCatalogue: Codable, Sendable {
+  /// What the job calls the source.
+  public var name: String
+  /// Units of the quantity.
+  public var units: String
+  /// Long name of the first variable.
+  public var longName: String
+  /// The calendar that gives months their length.
+  public var calendar: ModelCalendar
+  /// Files by number.
+  var files: [File]
+  /// Distinct descriptions of files.
+  var descriptions: [FileDescription]
+  /// By member and month of the job: the record that holds it.
+  var records: [[Record]]
+  /// By member: the index along the member dimension.
+  var memberIndices: [Int]
+  /// How layers and variables make one field.
+  var profile: Profile
+
+  struct File: Codable, Sendable {
+    var path: String
+    var description: Int
+  }
+
+  struct Record: Codable, Sendable {
+    var file: Int
+    var index: Int
+  }
+
+  /// The description of the file that holds a record.
+  func description(of record: Record) -> FileDescription { descriptions[files[record.file].description] }
+
+  /// Whether records are stored as HDF5.
+  var isHDF5: Bool { descriptions.allSatisfy { $0.format.isHDF5 } }
+}

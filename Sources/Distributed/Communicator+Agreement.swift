@@ -1,0 +1,56 @@
+import Foundation
+
+extension Communicator {
+  /// Runs what every rank does on its own and makes a failure of any of them everybody's.
+  ///
+  /// Collective. All ranks throw the error of the lowest rank that failed, so that none waits for a rank that left and
+  /// rank 0 can report what happened on another.
+  public func together<Value>(_ body: () throws -> Value) throws -> Value {
+    let outcome = Result { try body() }
+    guard size > 1 else { return try outcome.get() }
+    var failure: JobError?
+    if case .failure(let error) = outcome { failure = JobError(wrapping: error) }
+    let first = try allReduce([failure == nil ? size : rank], .minimum)[0]
+    guard first < size else { return try outcome.get() }
+    // The message travels to rank 0 and from there to all.
+    var bytes = [UInt8]()
+    if let failure, rank == first { bytes = [UInt8](try JSONEncoder().encode(failure)) }
+    bytes = try broadcast(try gatherBytes(bytes).first { !$0.isEmpty } ?? [])
+    throw try JSONDecoder().decode(JobError.self, from: Data(bytes))
+  }
+
+  /// Runs on rank 0 alone and gives its result, or its error, to all ranks. Collective.
+  public func onRoot<Value: Codable>(_ body: () throws -> Value) throws -> Value {
+    guard size > 1 else { return try body() }
+    let value = try together { isRoot ? try body() : nil }
+    let bytes = try value.map { [UInt8](try JSONEncoder.exact.encode($0)) } ?? []
+    return try JSONDecoder.exact.decode(Value.self, from: Data(try broadcast(bytes)))
+  }
+}
+
+extension JobError {
+  /// Any error as one that ends the job; what is not a `JobError` is an internal error.
+  public init(wrapping error: any Error) {
+    self = error as? JobError ?? JobError(.internal, "internal error: \(error)")
+  }
+}
+
+extension JSONEncoder {
+  /// Encodes NaN and infinities, which plain JSON has no numbers for.
+  static var exact: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+}
+
+extension JSONDecoder {
+  /// Decodes what `JSONEncoder.exact` wrote.
+  static var exact: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+}

@@ -1,0 +1,138 @@
+/// Reads fields of one source on a range of rows: opens files as they come, combines variables and layers, and turns
+/// what is missing into NaN.
+final class FieldReader {
+  private let source: SourceCatalogue
+  private let grid: Grid
+  private let rows: Range<Int>
+  private let isCollective: Bool
+  private let recordsPerRead: Int
+  /// Cells wanted, counted from the first cell of `rows`.
+  private let cells: [Int]
+  private let buffer: UnsafeMutableRawPointer
+  /// Sums of the weights of the layers that are present, where the profile is a mean; by record and cell.
+  private let weightSums: UnsafeMutableBufferPointer<Double>
+  private var openFile: OpenFile?
+  /// Bytes of stored numbers read so far.
+  private(set) var bytesRead = 0
+  /// Files opened so far.
+  private(set) var filesOpened = 0
+
+  private enum OpenFile {
+    case hdf5(Int, HDF5File)
+    case netCDF(Int, NetCDFFile)
+
+    var index: Int {
+      switch self {
+      case .hdf5(let index, _), .netCDF(let index, _): index
+      }
+    }
+  }
+
+  /// A reader of the cells given, which lie on `rows`.
+  ///
+  /// With `isCollective` all ranks read the same records at the same time, each on its own rows, which may be none.
+  init(
+    _ source: SourceCatalogue, _ grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>, isCollective: Bool,
+    recordsPerRead: Int
+  ) {
+    self.source = source
+    self.grid = grid
+    self.rows = rows
+    self.isCollective = isCollective
+    self.recordsPerRead = recordsPerRead
+    let first = rows.lowerBound * grid.rowLength
+    self.cells = cells.map { $0 - first }
+    buffer = .allocate(
+      byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: rows.count, on: grid)), alignment: 64)
+    weightSums = .allocate(capacity: source.profile.isMean ? recordsPerRead * cells.count : 0)
+  }
+
+  deinit {
+    buffer.deallocate()
+    weightSums.deallocate()
+  }
+
+  /// Reads the fields of consecutive months of the job into `fields`, one after the other, each by cell.
+  func read(member: Int, months: Range<Int>, into fields: UnsafeMutablePointer<Double>) throws {
+    let records = source.records[member]
+    var month = months.lowerBound
+    while month < months.upperBound {
+      // A run of records that lie one after the other in a file is one read call.
+      let first = records[month]
+      var count = 1
+      while month + count < months.upperBound, count < recordsPerRead, records[month + count].file == first.file,
+        records[month + count].index == first.index + count
+      { count += 1 }
+      try read(member: member, first, count: count, into: fields + (month - months.lowerBound) * cells.count)
+      month += count
+    }
+  }
+
+  private func read(
+    member: Int, _ record: SourceCatalogue.Record, count: Int, into fields: UnsafeMutablePointer<Double>
+  ) throws {
+    let description = source.description(of: record)
+    fields.update(repeating: 0, count: count * cells.count)
+    let weights = source.profile.isMean ? weightSums.baseAddress : nil
+    weightSums.update(repeating: 0)
+    for part in source.profile.parts {
+      let variable = description.variables[part.variable]
+      let slab = Hyperslab(
+        variable, part, grid, rows: rows, member: source.memberIndices[member], record: record.index, count: count)
+      let type = ElementType(variable.stored.type)
+      try load(slab, type, record, description)
+      for index in 0..<count {
+        let offset = index * cells.count
+        switch type {
+        case .float:
+          slab.add(
+            record: index, of: elements(Float.self), at: cells, to: fields + offset, weightSums: weights.map { $0 + offset })
+        case .double:
+          slab.add(
+            record: index, of: elements(Double.self), at: cells, to: fields + offset,
+            weightSums: weights.map { $0 + offset })
+        }
+      }
+    }
+    guard let weights else { return }
+    for position in 0..<count * cells.count {
+      fields[position] = weights[position] > 0 ? fields[position] / weights[position] : .nan
+    }
+  }
+
+  private func elements<Element>(_ type: Element.Type) -> UnsafePointer<Element> {
+    UnsafePointer(buffer.assumingMemoryBound(to: type))
+  }
+
+  private func load(
+    _ slab: Hyperslab, _ type: ElementType, _ record: SourceCatalogue.Record, _ description: FileDescription
+  ) throws {
+    try open(record.file, description)
+    bytesRead += slab.elementCount * type.byteCount
+    switch openFile {
+    case .hdf5(_, let file):
+      guard isCollective || slab.elementCount > 0 else { return }
+      try file.read(slab.variable.name, start: slab.start, count: slab.count, type: type, into: buffer)
+    case .netCDF(_, let file):
+      guard slab.elementCount > 0 else { return }
+      let variable = try file.requiredVariable(slab.variable.name)
+      let (start, count) = (slab.start, slab.count)
+      switch type {
+      case .float: try file.read(variable, start: start, count: count, into: buffer.assumingMemoryBound(to: Float.self))
+      case .double: try file.read(variable, start: start, count: count, into: buffer.assumingMemoryBound(to: Double.self))
+      }
+    case nil: break
+    }
+  }
+
+  private func open(_ index: Int, _ description: FileDescription) throws {
+    guard openFile?.index != index else { return }
+    // The old file is closed first: with thousands of files, few may be open at a time.
+    openFile = nil
+    let path = source.files[index].path
+    openFile =
+      description.format.isHDF5
+      ? .hdf5(index, try HDF5File(path, parallel: isCollective)) : .netCDF(index, try NetCDFFile(path))
+    filesOpened += 1
+  }
+}

@@ -1,0 +1,82 @@
+/// What the header of one file says about the variables of one source.
+///
+/// Files that differ in name and months only, as those of one model run, share one description.
+struct FileHeader: Codable, Sendable {
+  var months: [Month]
+  var description: FileDescription
+  var grid: Grid
+}
+
+/// What the files of a source have in common.
+struct FileDescription: Codable, Sendable, Hashable {
+  /// One variable of the source.
+  struct Variable: Codable, Sendable, Hashable {
+    var name: String
+    var layout: VariableLayout
+    var units: String
+    var longName: String
+    var stored: StoredValues
+  }
+
+  var format: NetCDFFormat
+  var calendar: ModelCalendar
+  var hasTimeBounds: Bool
+  var variables: [Variable]
+  var levels: LevelAxis?
+  /// Labels of the member dimension, where it has any.
+  var memberLabels: [String]
+  /// Length of the member dimension; 1 where there is none.
+  var memberCount: Int
+
+  /// Reads the header of a file.
+  ///
+  /// - Throws: exit code 65 or 66, naming file and variable.
+  static func read(_ file: NetCDFFile, variables names: [String]) throws -> FileHeader {
+    let path = file.path
+    var variables: [Variable] = []
+    var grid: Grid?
+    for name in names {
+      let variable = try file.requiredVariable(name)
+      let (layout, variableGrid) = try VariableLayout.read(variable, in: file)
+      if let grid, let difference = variableGrid.difference(from: grid) {
+        throw JobError(.inputData, "\(path): '\(name)' and '\(names[0])' are on different grids: \(difference)")
+      }
+      grid = grid ?? variableGrid
+      variables.append(
+        Variable(
+          name: name, layout: layout, units: file.text("units", of: variable) ?? "",
+          longName: file.text("long_name", of: variable) ?? name, stored: try StoredValues(variable, in: file)))
+    }
+    guard let first = variables.first, let grid else {
+      throw JobError(.internal, "a source without variables")
+    }
+    guard let timePosition = first.layout.position(.time) else {
+      throw JobError(
+        .inputData,
+        "\(path): variable '\(first.name)(\(first.layout.names.joined(separator: ", ")))' has no time dimension")
+    }
+    let time = try TimeAxis.read(dimension: first.layout.names[timePosition], in: file)
+    for variable in variables.dropFirst() where variable.layout.length(.time) != first.layout.length(.time) {
+      throw JobError(.inputData, "\(path): '\(variable.name)' and '\(first.name)' have different numbers of times")
+    }
+    var labels: [String] = []
+    if let member = first.layout.position(.member), let labelVariable = file.variable(first.layout.names[member]) {
+      labels = try file.labels(labelVariable) ?? []
+    }
+    let levels = try first.layout.position(.level).map {
+      try LevelAxis.read(dimension: first.layout.names[$0], length: first.layout.shape[$0], in: file)
+    }
+    var description = FileDescription(
+      format: file.format, calendar: time.calendar, hasTimeBounds: time.hasBounds, variables: variables,
+      levels: levels, memberLabels: labels, memberCount: first.layout.length(.member))
+    // The number of records is the file's own affair.
+    for index in description.variables.indices { description.variables[index].layout.forgetRecordCount() }
+    return FileHeader(months: time.months, description: description, grid: grid)
+  }
+}
+
+extension VariableLayout {
+  mutating func forgetRecordCount() {
+    if let time = position(.time) { shape[time] = 0 }
+  }
+}

@@ -1,0 +1,19 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Removes a file (`unlink`); false where it cannot.
+func removeFile(_ path: String) -> Bool { unlink(path) == 0 }
+
+/// Renames a file, replacing what has the new name (`rename`); false where it cannot.
+func renameFile(_ old: String, _ new: String) -> Bool { rename(old, new) == 0 }
+
+/// Paths that match a pattern of `*`, `?` and `[…]` (`glob`), sorted; a path without them matches itself if it exists.
+public func paths(matching pattern: String) -> [String] {
+  var result = glob_t()
+  defer { globfree(&result) }
+  guard glob(pattern, 0, nil, &result) == 0 else { return [] }
+  return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }
+}

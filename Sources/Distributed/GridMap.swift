@@ -1,0 +1,90 @@
+/// A two-dimensional field of a file together with its grid.
+public struct GridMap: Codable, Sendable {
+  /// The file it was read from.
+  public var path: String
+  /// Name of the variable.
+  public var name: String
+  /// The `units` attribute; empty where there is none.
+  public var units: String
+  /// Where the cells lie.
+  public var grid: Grid
+  /// Values in the grid's cell order, unpacked; NaN where missing.
+  public var values: [Double]
+
+  /// Reads a variable whose dimensions, other than those of the grid, have length 1.
+  ///
+  /// - Throws: exit code 66 where there is no such file; 65 where it or the variable cannot be read or the variable is
+  ///   no map.
+  public static func read(_ name: String, from path: String) throws -> GridMap {
+    let file = try NetCDFFile(path)
+    if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+    let variable = try file.requiredVariable(name)
+    let (layout, grid) = try VariableLayout.read(variable, in: file)
+    for (index, dimension) in layout.names.enumerated()
+    where !grid.dimensionNames.contains(dimension) && layout.shape[index] != 1 {
+      throw JobError(
+        .inputData,
+        "\(path): variable '\(name)' has a dimension '\(dimension)' of length \(layout.shape[index]); expected a map. "
+          + "Select one of them first, for example with: cdo seltimestep,1 or ncks -d \(dimension),0")
+    }
+    let stored = try StoredValues(variable, in: file)
+    let values = try file.values(variable).map(stored.value)
+    return GridMap(
+      path: path, name: name, units: file.text("units", of: variable) ?? "", grid: grid,
+      values: layout.isTransposed(against: grid) ? transposed(values, to: grid) : values)
+  }
+
+  /// Reads `FILE:VARIABLE`, split at the last colon.
+  ///
+  /// - Throws: exit code 64 where the text has no such form, else as `read(_:from:)`.
+  public static func read(_ source: String) throws -> GridMap {
+    guard let colon = source.lastIndex(of: ":"), colon != source.startIndex, source.last != ":",
+      !source[colon...].contains("/")
+    else {
+      throw JobError(.usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt")
+    }
+    return try read(String(source[source.index(after: colon)...]), from: String(source[..<colon]))
+  }
+
+  /// Reads a map that must lie on the grid given.
+  ///
+  /// - Throws: exit code 65 naming both files where the grids differ; else as `read(_:from:)`.
+  public static func read(_ name: String, from path: String, on grid: Grid, of gridPath: String) throws -> GridMap {
+    let map = try read(name, from: path)
+    if let difference = map.grid.difference(from: grid) {
+      throw JobError(
+        .inputData,
+        "\(path): the grid of '\(name)' differs from that of \(gridPath): \(difference); "
+          + "'cdo remapnn,\(gridPath) \(path) OUT' brings it over")
+    }
+    return map
+  }
+
+  /// Areas of the cells' land, up to a factor, and the variables they come from: `area` × `landfrac` of the map's own
+  /// file, or `area` alone; nil where the file has no `area` on this grid.
+  public func landAreas() throws -> (values: [Double], origin: String)? {
+    let file = try NetCDFFile(path)
+    func field(_ name: String) -> [Double]? {
+      guard file.variable(name) != nil, let map = try? GridMap.read(name, from: path),
+        map.grid.difference(from: grid) == nil
+      else { return nil }
+      return map.values
+    }
+    guard let areas = field("area") else { return nil }
+    guard let fractions = field("landfrac") else { return (areas, "area") }
+    return (zip(areas, fractions).map { $0 * $1 }, "area × landfrac")
+  }
+
+  private static func transposed(_ values: [Double], to grid: Grid) -> [Double] {
+    let (rows, columns) = (grid.rowCount, grid.rowLength)
+    return (0..<values.count).map { cell in values[cell % columns * rows + cell / columns] }
+  }
+}
+
+extension VariableLayout {
+  /// Whether the variable runs over the grid's second dimension before its first, as in (lon, lat).
+  func isTransposed(against grid: Grid) -> Bool {
+    let positions = grid.dimensionNames.compactMap { names.firstIndex(of: $0) }
+    return positions != positions.sorted()
+  }
+}

@@ -1,0 +1,190 @@
+/// Reading of all sources by their plans: reduced while it streams, delivered to the owners of the cells.
+public struct Ingest {
+  let catalogue: Catalogue
+  let partition: Partition
+  let communicator: Communicator
+  /// The plans of the sources, in order.
+  public let plans: [SourceReadPlan]
+
+  /// What reading did on this rank.
+  public struct Account: Sendable {
+    /// Bytes of stored numbers read (after decompression).
+    public var bytesRead = 0
+    /// Files opened.
+    public var filesOpened = 0
+    /// Bytes sent to other ranks.
+    public var bytesSent = 0
+  }
+
+  /// Chooses the plans of all sources.
+  public init(
+    _ catalogue: Catalogue, _ partition: Partition, _ communicator: Communicator, forced: ReadPlan? = nil,
+    budget: Int
+  ) {
+    self.catalogue = catalogue
+    self.partition = partition
+    self.communicator = communicator
+    plans = catalogue.sources.map {
+      SourceReadPlan.choose(
+        $0, catalogue.grid, monthCount: catalogue.months.count, ranks: communicator.size, forced: forced, budget: budget)
+    }
+  }
+
+  /// Reads everything. Collective.
+  ///
+  /// - Parameter progress: called with the share of the work that is done, on every rank.
+  public func run<Collector: YearCollector>(
+    _ reduction: some YearReduction, into collector: inout Collector, progress: (Double) -> Void
+  ) throws -> Account {
+    var account = Account()
+    for (index, plan) in plans.enumerated() {
+      let report = { (share: Double) in progress((Double(index) + share) / Double(plans.count)) }
+      switch plan.plan {
+      case .slab: try readSlabs(index, plan, reduction, into: &collector, &account, progress: report)
+      case .field: try readFields(index, plan, reduction, into: &collector, &account, progress: report)
+      }
+    }
+    return account
+  }
+
+  /// A member's consecutive calendar years, read by one rank at a time.
+  struct Task {
+    let member: Int
+    /// Positions in the catalogue's years.
+    let years: Range<Int>
+    /// Months of the job.
+    let months: Range<Int>
+  }
+
+  static func tasks(_ catalogue: Catalogue, yearsPerTask: Int) -> [Task] {
+    let years = catalogue.years
+    return catalogue.members.indices.flatMap { member in
+      stride(from: 0, to: years.count, by: yearsPerTask).map { first in
+        let last = min(first + yearsPerTask, years.count)
+        return Task(
+          member: member, years: first..<last,
+          months: years[first].months.lowerBound..<years[last - 1].months.upperBound)
+      }
+    }
+  }
+
+  /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`.
+  private func reduce(
+    _ task: Task, source: Int, _ reduction: some YearReduction, _ reader: FieldReader, cells: Range<Int>,
+    fields: UnsafeMutablePointer<Double>, into values: UnsafeMutablePointer<Double>
+  ) throws {
+    let width = reduction.width(ofSource: source)
+    let years = catalogue.years
+    let calendar = catalogue.sources[source].calendar
+    try reader.read(member: task.member, months: task.months, into: fields)
+    values.update(repeating: 0, count: task.years.count * width * cells.count)
+    for year in task.years {
+      let target = values + (year - task.years.lowerBound) * width * cells.count
+      for index in years[year].months {
+        let month = catalogue.months[index]
+        reduction.add(
+          source: source, month: month, dayCount: calendar.dayCount(of: month),
+          field: fields + (index - task.months.lowerBound) * cells.count, cells: cells, to: target)
+      }
+    }
+  }
+
+  // MARK: Slabs
+
+  private func readSlabs<Collector: YearCollector>(
+    _ source: Int, _ plan: SourceReadPlan, _ reduction: some YearReduction, into collector: inout Collector,
+    _ account: inout Account, progress: (Double) -> Void
+  ) throws {
+    let share = partition.share(of: communicator.rank)
+    let entry = catalogue.sources[source]
+    let reader = FieldReader(
+      entry, catalogue.grid, rows: partition.rows(of: communicator.rank, on: catalogue.grid),
+      cells: partition.cells[share], isCollective: communicator.size > 1 && entry.isHDF5,
+      recordsPerRead: plan.recordsPerRead)
+    let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
+    let width = reduction.width(ofSource: source)
+    let fields = Block(capacity: (tasks.map(\.months.count).max() ?? 0) * share.count)
+    let values = Block(capacity: plan.yearsPerTask * width * share.count)
+    for (number, task) in tasks.enumerated() {
+      try communicator.together {
+        try reduce(
+          task, source: source, reduction, reader, cells: share, fields: fields.pointer, into: values.pointer)
+      }
+      for (index, year) in task.years.enumerated() {
+        collector.take(
+          source: source, member: task.member, year: year,
+          values: values.slice(index * width * share.count, width * share.count))
+      }
+      progress(Double(number + 1) / Double(tasks.count))
+    }
+    account.bytesRead += reader.bytesRead
+    account.filesOpened += reader.filesOpened
+  }
+
+  // MARK: Fields
+
+  private func readFields<Collector: YearCollector>(
+    _ source: Int, _ plan: SourceReadPlan, _ reduction: some YearReduction, into collector: inout Collector,
+    _ account: inout Account, progress: (Double) -> Void
+  ) throws {
+    let ranks = communicator.size
+    let own = partition.share(of: communicator.rank)
+    let all = 0..<partition.cells.count
+    let grid = catalogue.grid
+    let reader = FieldReader(
+      catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], isCollective: false,
+      recordsPerRead: plan.recordsPerRead)
+    let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
+    let width = reduction.width(ofSource: source)
+    let slots = plan.yearsPerTask * width
+    let fields = Block(capacity: (tasks.map(\.months.count).max() ?? 0) * all.count)
+    let values = Block(capacity: slots * all.count)
+    let exchange = FieldExchange(partition, communicator, slots: slots)
+    // In each round every rank reads one task; the last round may have fewer tasks than ranks.
+    for round in 0..<(tasks.count + ranks - 1) / ranks {
+      let number = round * ranks + communicator.rank
+      let task = number < tasks.count ? tasks[number] : nil
+      try communicator.together {
+        guard let task else { return }
+        try reduce(task, source: source, reduction, reader, cells: all, fields: fields.pointer, into: values.pointer)
+      }
+      let slotCounts = (0..<ranks).map { rank in
+        let number = round * ranks + rank
+        return number < tasks.count ? tasks[number].years.count * width : 0
+      }
+      let received = try exchange.exchange(values, slotCounts: slotCounts)
+      account.bytesSent += slotCounts[communicator.rank] * (all.count - own.count) * 8
+      for rank in 0..<ranks where slotCounts[rank] > 0 {
+        let task = tasks[round * ranks + rank]
+        for (index, year) in task.years.enumerated() {
+          collector.take(
+            source: source, member: task.member, year: year,
+            values: received.slice(
+              exchange.offset(of: rank, slotCounts) + index * width * own.count, width * own.count))
+        }
+      }
+      progress(min(1, Double((round + 1) * ranks) / Double(tasks.count)))
+    }
+    account.bytesRead += reader.bytesRead
+    account.filesOpened += reader.filesOpened
+  }
+}
+
+/// A block of doubles in memory that lives as long as the value is held.
+final class Block {
+  let pointer: UnsafeMutablePointer<Double>
+  let capacity: Int
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    pointer = .allocate(capacity: max(1, capacity))
+    pointer.initialize(repeating: 0, count: max(1, capacity))
+  }
+
+  deinit { pointer.deallocate() }
+
+  func slice(_ start: Int, _ count: Int) -> UnsafeBufferPointer<Double> {
+    precondition(start + count <= max(1, capacity))
+    return UnsafeBufferPointer(start: pointer + start, count: count)
+  }
+}

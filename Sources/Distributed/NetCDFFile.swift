@@ -1,0 +1,277 @@
+import CMPIShim
+
+/// A netCDF file of any format, open for reading by this process alone.
+///
+/// Serves headers, coordinates, small maps and the data of classic files. Errors are `JobError`s with exit code 65
+/// that name the file (66 where there is none).
+public final class NetCDFFile {
+  /// The path it was opened by.
+  public let path: String
+  /// The format on disk.
+  public let format: NetCDFFormat
+  /// Dimensions by identifier.
+  public let dimensions: [Dimension]
+  /// Variables by identifier.
+  public let variables: [Variable]
+  private let identifier: Int32
+
+  /// A dimension of a file.
+  public struct Dimension: Sendable, Equatable {
+    /// Its name.
+    public let name: String
+    /// Its current length.
+    public let length: Int
+    /// Whether it can grow.
+    public let isUnlimited: Bool
+  }
+
+  /// A variable of a file.
+  public struct Variable: Sendable {
+    /// Its name.
+    public let name: String
+    /// The type of its elements.
+    public let type: NetCDFType
+    /// Identifiers of its dimensions, slowest first.
+    public let dimensions: [Int]
+    let identifier: Int32
+  }
+
+  /// Opens a file (`nc_open`) and reads the list of its dimensions and variables.
+  public init(_ path: String) throws {
+    self.path = path
+    var identifier: Int32 = -1
+    let code = shim_netcdf_open(path, &identifier)
+    guard code == 0 else { throw Self.openError(path, code) }
+    self.identifier = identifier
+    var format: Int32 = 0
+    var dimensionCount: Int32 = 0
+    var variableCount: Int32 = 0
+    var attributeCount: Int32 = 0
+    do {
+      try Self.check(
+        shim_netcdf_inquire(identifier, &format, &dimensionCount, &variableCount, &attributeCount), path, "nc_inq")
+      self.format = NetCDFFormat(rawValue: format) ?? .netCDF4
+      dimensions = try (0..<dimensionCount).map { try Self.dimension($0, identifier, path) }
+      variables = try (0..<variableCount).map { try Self.variable($0, identifier, path) }
+    } catch {
+      _ = shim_netcdf_close(identifier)
+      throw error
+    }
+  }
+
+  deinit { _ = shim_netcdf_close(identifier) }
+
+  private static func dimension(_ index: Int32, _ file: Int32, _ path: String) throws -> Dimension {
+    var length = 0
+    var unlimited: Int32 = 0
+    var code: Int32 = 0
+    let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
+      code = shim_netcdf_dimension(file, index, text, &length)
+    }
+    try check(code, path, "nc_inq_dim")
+    try check(shim_netcdf_is_unlimited(file, index, &unlimited), path, "nc_inq_unlimdims")
+    return Dimension(name: name, length: length, isUnlimited: unlimited != 0)
+  }
+
+  private static func variable(_ index: Int32, _ file: Int32, _ path: String) throws -> Variable {
+    var type: Int32 = 0
+    var rank: Int32 = 0
+    var attributes: Int32 = 0
+    var dimensions = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
+    var code: Int32 = 0
+    let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
+      code = shim_netcdf_variable(file, index, text, &type, &rank, &dimensions, &attributes)
+    }
+    try check(code, path, "nc_inq_var")
+    return Variable(
+      name: name, type: NetCDFType(rawValue: type) ?? .string, dimensions: dimensions.prefix(Int(rank)).map(Int.init),
+      identifier: index)
+  }
+
+  /// The variable of this name, if there is one.
+  public func variable(_ name: String) -> Variable? { variables.first { $0.name == name } }
+
+  /// The variable of this name.
+  ///
+  /// - Throws: exit code 65, with the names that the file does have.
+  public func requiredVariable(_ name: String) throws -> Variable {
+    if let variable = variable(name) { return variable }
+    let names = variables.map(\.name)
+    let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", … (\(names.count) in all)" : "")
+    throw JobError(.inputData, "\(path): no variable '\(name)'; the file has: \(shown.isEmpty ? "none" : shown)")
+  }
+
+  /// Lengths of a variable's dimensions.
+  public func shape(_ variable: Variable) -> [Int] { variable.dimensions.map { dimensions[$0].length } }
+
+  /// Names of a variable's dimensions.
+  public func dimensionNames(_ variable: Variable) -> [String] { variable.dimensions.map { dimensions[$0].name } }
+
+  /// Chunk lengths of a netCDF-4 variable and whether chunks are compressed; nil where storage is contiguous.
+  public func chunks(_ variable: Variable) throws -> (lengths: [Int], filtered: Bool)? {
+    var chunked: Int32 = 0
+    var filtered: Int32 = 0
+    var lengths = [Int](repeating: 0, count: max(1, variable.dimensions.count))
+    try check(shim_netcdf_storage(identifier, variable.identifier, &chunked, &lengths, &filtered), variable, "storage")
+    return chunked == 0 ? nil : (Array(lengths.prefix(variable.dimensions.count)), filtered != 0)
+  }
+
+  // MARK: Attributes
+
+  /// A text attribute of a variable, or of the file where `variable` is nil; nil where there is none or it is no text.
+  public func text(_ name: String, of variable: Variable? = nil) -> String? {
+    let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
+    var type: Int32 = 0
+    var length = 0
+    guard shim_netcdf_attribute(identifier, owner, name, &type, &length) == 0 else { return nil }
+    switch NetCDFType(rawValue: type) {
+    case .character:
+      return cString(capacity: length + 1) { text, _ in
+        _ = shim_netcdf_attribute_text(identifier, owner, name, text)
+      }
+    case .string:
+      return cString(capacity: 65536) { text, capacity in
+        _ = shim_netcdf_attribute_string(identifier, owner, name, text, capacity)
+      }
+    default: return nil
+    }
+  }
+
+  /// A numeric attribute of a variable; empty where there is none or it is text.
+  public func numbers(_ name: String, of variable: Variable) -> [Double] {
+    var type: Int32 = 0
+    var length = 0
+    guard shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) == 0, length > 0,
+      let kind = NetCDFType(rawValue: type), kind != .character, kind != .string
+    else { return [] }
+    var values = [Double](repeating: 0, count: length)
+    guard shim_netcdf_attribute_double(identifier, variable.identifier, name, &values) == 0 else { return [] }
+    return values
+  }
+
+  // MARK: Values
+
+  /// All values of a variable as doubles, row-major, as stored (`nc_get_vara_double`).
+  public func values(_ variable: Variable) throws -> [Double] {
+    let shape = shape(variable)
+    var values = [Double](repeating: 0, count: shape.reduce(1, *))
+    guard !values.isEmpty else { return [] }
+    try read(variable, start: shape.map { _ in 0 }, count: shape, into: &values)
+    return values
+  }
+
+  /// A hyperslab as doubles, as stored (`nc_get_vara_double`).
+  public func read(
+    _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Double>
+  ) throws {
+    let code = shim_netcdf_read_double(identifier, variable.identifier, start, count, values)
+    try check(code, variable, "nc_get_vara_double")
+  }
+
+  /// A hyperslab as floats, as stored (`nc_get_vara_float`).
+  public func read(
+    _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Float>
+  ) throws {
+    let code = shim_netcdf_read_float(identifier, variable.identifier, start, count, values)
+    try check(code, variable, "nc_get_vara_float")
+  }
+
+  /// The labels of a text variable: a string vector, or a character matrix, one label a row. Nil for other variables.
+  public func labels(_ variable: Variable) throws -> [String]? {
+    let shape = shape(variable)
+    switch (variable.type, shape.count) {
+    case (.string, 1):
+      return try (0..<shape[0]).map { index in
+        var code: Int32 = 0
+        let label = cString(capacity: 4096) { text, capacity in
+          code = shim_netcdf_read_string(identifier, variable.identifier, [index], text, capacity)
+        }
+        try check(code, variable, "nc_get_var1_string")
+        return label
+      }
+    case (.character, 2):
+      return try (0..<shape[0]).map { row in
+        var code: Int32 = 0
+        let label = cString(capacity: shape[1] + 1) { text, _ in
+          code = shim_netcdf_read_text(identifier, variable.identifier, [row, 0], [1, shape[1]], text)
+        }
+        try check(code, variable, "nc_get_vara_text")
+        var trimmed = Substring(label)
+        while trimmed.last == " " { trimmed.removeLast() }
+        return String(trimmed)
+      }
+    default: return nil
+    }
+  }
+
+  // MARK: Errors
+
+  private func check(_ code: Int32, _ variable: Variable, _ function: String) throws {
+    guard code != 0 else { return }
+    throw JobError(
+      .inputData, "\(path): variable '\(variable.name)' cannot be read: \(Self.errorText(code)) (\(function))")
+  }
+
+  private static func check(_ code: Int32, _ path: String, _ function: String) throws {
+    guard code != 0 else { return }
+    throw JobError(.inputData, "\(path): the header cannot be read: \(errorText(code)) (\(function))")
+  }
+
+  static func errorText(_ code: Int32) -> String {
+    guard let text = shim_netcdf_error_text(code) else { return "netCDF error \(code)" }
+    return String(cString: text)
+  }
+}
+
+/// The netCDF formats, numbered as the library does.
+public enum NetCDFFormat: Int32, Sendable, Codable {
+  /// CDF-1.
+  case classic = 1
+  /// CDF-2.
+  case offset64 = 2
+  /// netCDF-4 on HDF5.
+  case netCDF4 = 3
+  /// netCDF-4 on HDF5, classic data model.
+  case netCDF4Classic = 4
+  /// CDF-5.
+  case data64 = 5
+
+  /// Whether the file can be opened as HDF5.
+  public var isHDF5: Bool { self == .netCDF4 || self == .netCDF4Classic }
+}
+
+/// The external types of netCDF, numbered as the library does.
+public enum NetCDFType: Int32, Sendable, Codable {
+  /// Integers, characters and floating-point numbers of the given widths; strings of any length.
+  case int8 = 1
+  case character = 2
+  case int16 = 3
+  case int32 = 4
+  case float = 5
+  case double = 6
+  case uint8 = 7
+  case uint16 = 8
+  case uint32 = 9
+  case int64 = 10
+  case uint64 = 11
+  case string = 12
+
+  /// Bytes of one element; 0 for strings.
+  public var byteCount: Int {
+    switch self {
+    case .int8, .uint8, .character: 1
+    case .int16, .uint16: 2
+    case .int32, .uint32, .float: 4
+    case .double, .int64, .uint64: 8
+    case .string: 0
+    }
+  }
+
+  /// Whether a float holds every value of the type.
+  public var fitsFloat: Bool {
+    switch self {
+    case .int8, .uint8, .int16, .uint16, .float: true
+    default: false
+    }
+  }
+}

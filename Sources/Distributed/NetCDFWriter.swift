@@ -1,0 +1,161 @@
+import CMPIShim
+
+/// A netCDF file under construction: dimensions and variables are defined first, then `endDefinitions`, then data.
+///
+/// The file is written under a temporary name beside the final one and appears under it on `commit`; without `commit`
+/// nothing is left. Errors are `JobError`s with exit code 73 that name the file.
+public final class NetCDFWriter {
+  /// The name the file gets on `commit`.
+  public let path: String
+  private let temporaryPath: String
+  private var identifier: Int32
+  private var isOpen = true
+  private let isHDF5: Bool
+
+  /// A dimension of the file.
+  public struct Dimension: Sendable {
+    let identifier: Int32
+    /// Its length; for an unlimited one the length expected.
+    public let length: Int
+  }
+
+  /// A variable of the file.
+  public struct Variable: Sendable {
+    let identifier: Int32
+    let name: String
+    let shape: [Int]
+  }
+
+  /// An attribute's value.
+  public enum Attribute: Sendable {
+    /// Characters.
+    case text(String)
+    /// Numbers of the type given.
+    case numbers([Double], NetCDFType)
+  }
+
+  /// Creates the file (`nc_create`).
+  public init(_ path: String, format: NetCDFFormat = .netCDF4Classic) throws {
+    self.path = path
+    temporaryPath = path + ".part"
+    isHDF5 = format.isHDF5
+    identifier = -1
+    let code = shim_netcdf_create(temporaryPath, format.rawValue, &identifier)
+    guard code == 0 else {
+      isOpen = false
+      throw JobError(.cannotWrite, "\(path): cannot be created: \(NetCDFFile.errorText(code))")
+    }
+  }
+
+  deinit {
+    guard isOpen else { return }
+    _ = shim_netcdf_abort(identifier)
+    _ = removeFile(temporaryPath)
+  }
+
+  /// Defines a dimension.
+  public func dimension(_ name: String, _ length: Int, unlimited: Bool = false) throws -> Dimension {
+    var dimension: Int32 = 0
+    try check(shim_netcdf_define_dimension(identifier, name, length, unlimited ? 1 : 0, &dimension), name)
+    return Dimension(identifier: dimension, length: length)
+  }
+
+  /// Defines a variable with its attributes, in the order given.
+  ///
+  /// - Parameters:
+  ///   - chunks: chunk lengths; nil lets the library choose. Without effect in classic formats.
+  ///   - deflate: compression level, 0 for none (then storage is contiguous unless chunks are given).
+  public func variable(
+    _ name: String, _ type: NetCDFType, _ dimensions: [Dimension], attributes: [(String, Attribute)] = [],
+    chunks: [Int]? = nil, deflate: Int = 0
+  ) throws -> Variable {
+    var variable: Int32 = 0
+    let code = shim_netcdf_define_variable(
+      identifier, name, type.rawValue, Int32(dimensions.count), dimensions.map(\.identifier), &variable)
+    try check(code, name)
+    if isHDF5, !dimensions.isEmpty, chunks != nil || deflate > 0 {
+      let code =
+        chunks.map { shim_netcdf_define_storage(identifier, variable, $0, Int32(deflate), deflate > 0 ? 1 : 0) }
+        ?? shim_netcdf_define_storage(identifier, variable, nil, Int32(deflate), 1)
+      try check(code, name)
+    }
+    let result = Variable(identifier: variable, name: name, shape: dimensions.map(\.length))
+    for (key, value) in attributes { try put(key, value, on: result) }
+    // What has no fill value is written whole; filling it first would write it twice.
+    if isHDF5, !attributes.contains(where: { $0.0 == "_FillValue" }) {
+      try check(shim_netcdf_no_fill(identifier, variable), name)
+    }
+    return result
+  }
+
+  /// Puts an attribute on a variable, or on the file where `variable` is nil.
+  public func put(_ name: String, _ value: Attribute, on variable: Variable? = nil) throws {
+    let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
+    let code =
+      switch value {
+      case .text(let text): shim_netcdf_put_attribute_text(identifier, owner, name, text)
+      case .numbers(let numbers, let type):
+        shim_netcdf_put_attribute_numbers(identifier, owner, name, type.rawValue, numbers.count, numbers)
+      }
+    try check(code, "\(variable?.name ?? "global"):\(name)")
+  }
+
+  /// Ends the definitions (`nc_enddef`).
+  public func endDefinitions() throws { try check(shim_netcdf_end_definitions(identifier), "header") }
+
+  /// Writes all of a variable, row-major.
+  public func write(_ values: [Double], to variable: Variable) throws {
+    try write(values, to: variable, start: variable.shape.map { _ in 0 }, count: variable.shape)
+  }
+
+  /// Writes all of a variable, row-major.
+  public func write(_ values: [Float], to variable: Variable) throws {
+    try write(values, to: variable, start: variable.shape.map { _ in 0 }, count: variable.shape)
+  }
+
+  /// Writes all of a variable, row-major.
+  public func write(_ values: [Int32], to variable: Variable) throws {
+    try check(
+      shim_netcdf_write_int(identifier, variable.identifier, variable.shape.map { _ in 0 }, variable.shape, values),
+      variable.name)
+  }
+
+  /// Writes a hyperslab.
+  public func write(_ values: [Double], to variable: Variable, start: [Int], count: [Int]) throws {
+    precondition(values.count == count.reduce(1, *), "\(variable.name): \(values.count) values for \(count)")
+    try check(shim_netcdf_write_double(identifier, variable.identifier, start, count, values), variable.name)
+  }
+
+  /// Writes a hyperslab.
+  public func write(_ values: [Float], to variable: Variable, start: [Int], count: [Int]) throws {
+    precondition(values.count == count.reduce(1, *), "\(variable.name): \(values.count) values for \(count)")
+    try check(shim_netcdf_write_float(identifier, variable.identifier, start, count, values), variable.name)
+  }
+
+  /// Writes labels into a character matrix, one a row, cut or padded with zeros to the row's length.
+  public func write(labels: [String], to variable: Variable) throws {
+    let width = variable.shape[1]
+    let bytes = labels.flatMap { label -> [CChar] in
+      let characters = label.utf8.prefix(width).map { CChar(bitPattern: $0) }
+      return characters + [CChar](repeating: 0, count: width - characters.count)
+    }
+    try check(
+      shim_netcdf_write_text(identifier, variable.identifier, [0, 0], variable.shape, bytes), variable.name)
+  }
+
+  /// Closes the file and gives it its final name.
+  public func commit() throws {
+    isOpen = false
+    let code = shim_netcdf_close(identifier)
+    guard code == 0, renameFile(temporaryPath, path) else {
+      let reason = code == 0 ? "the temporary file cannot be renamed" : NetCDFFile.errorText(code)
+      _ = removeFile(temporaryPath)
+      throw JobError(.cannotWrite, "\(path): cannot be completed: \(reason)")
+    }
+  }
+
+  private func check(_ code: Int32, _ what: String) throws {
+    guard code != 0 else { return }
+    throw JobError(.cannotWrite, "\(path): \(what) cannot be written: \(NetCDFFile.errorText(code))")
+  }
+}

@@ -1,0 +1,61 @@
+/// How the fields of a source come from the files to the ranks that own the cells.
+public enum ReadPlan: String, Codable, Sendable, CaseIterable {
+  /// Every rank reads the rows of its own cells, all ranks together. Best where storage is contiguous, or in chunks
+  /// smaller than a rank's share.
+  case slab
+  /// Every rank reads whole fields of different members and years, and the results are exchanged all-to-all. Best for
+  /// chunks that span the field, which any slab would have to inflate again on every rank, and for many small files.
+  case field
+}
+
+/// The read plan of one source with the sizes that bound its memory.
+public struct SourceReadPlan: Codable, Sendable, Equatable {
+  /// How fields come to their owners.
+  public var plan: ReadPlan
+  /// Calendar years that one rank reads at a time: those that a chunk spans.
+  public var yearsPerTask: Int
+  /// Records that one read call gets at the most.
+  public var recordsPerRead: Int
+
+  /// Bytes of blocks in flight at a rank that a plan aims at.
+  static let defaultBudget = 64 << 20
+
+  /// Chooses a plan from the storage layout of the source's files.
+  static func choose(
+    _ source: SourceCatalogue, _ grid: Grid, monthCount: Int, ranks: Int, forced: ReadPlan?, budget: Int
+  ) -> SourceReadPlan {
+    let layouts = source.records[0].map { source.description(of: $0) }
+    let layout = layouts[0].variables[0].layout
+    let timeChunk = max(1, min(layout.chunkLength(.time), monthCount))
+    let plan = forced ?? preferred(source, layout, grid, monthCount: monthCount, ranks: ranks)
+    let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
+    let recordBytes = max(1, source.largestRecordBytes(rows: rows, on: grid))
+    let affordable = max(1, budget / recordBytes)
+    // Years that share a chunk are read together, as far as the budget goes.
+    let wanted = (timeChunk + 11) / 12
+    let years = max(1, min(wanted, affordable / 12))
+    return SourceReadPlan(plan: plan, yearsPerTask: years, recordsPerRead: min(affordable, years * 12))
+  }
+
+  private static func preferred(
+    _ source: SourceCatalogue, _ layout: VariableLayout, _ grid: Grid, monthCount: Int, ranks: Int
+  ) -> ReadPlan {
+    let files = Set(source.records[0].map(\.file)).count
+    if files * 12 > monthCount { return .field }
+    guard layout.chunks != nil else { return .slab }
+    let chunkRows =
+      grid.kind == .regular ? layout.chunkLength(.latitude)
+      : grid.kind == .curvilinear ? layout.chunkLength(.row) : layout.chunkLength(.cell)
+    return chunkRows * ranks < grid.rowCount ? .slab : .field
+  }
+}
+
+extension SourceCatalogue {
+  /// Bytes that one record of one variable takes in memory, as read, on this many rows.
+  func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
+    profile.parts.map { part in
+      let variable = descriptions[files[records[0][0].file].description].variables[part.variable]
+      return part.weights.count * rows * grid.rowLength * ElementType(variable.stored.type).byteCount
+    }.max() ?? 0
+  }
+}

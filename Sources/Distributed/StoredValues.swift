@@ -1,0 +1,64 @@
+/// How the numbers of a variable are stored: which are missing, and how packed ones are unpacked.
+///
+/// `_FillValue`, `missing_value` (one or several), `valid_min`, `valid_max`, `valid_range`, NaN, `scale_factor` and
+/// `add_offset` as in the CF conventions, section 2.5 and 8.1; where there is no `_FillValue`, netCDF's default one.
+public struct StoredValues: Codable, Sendable, Hashable {
+  /// The type on disk.
+  public var type: NetCDFType
+  /// Stored values that mean missing.
+  public var missing: [Double]
+  /// Smallest stored value that is valid.
+  public var validMinimum: Double
+  /// Largest stored value that is valid.
+  public var validMaximum: Double
+  /// Multiplies what is stored.
+  public var scale: Double
+  /// Is added after scaling.
+  public var offset: Double
+
+  /// Reads the attributes of a variable.
+  ///
+  /// - Throws: exit code 65 where the variable holds text.
+  public init(_ variable: NetCDFFile.Variable, in file: NetCDFFile) throws {
+    guard variable.type != .character, variable.type != .string else {
+      throw JobError(.inputData, "\(file.path): variable '\(variable.name)' holds text; expected numbers")
+    }
+    type = variable.type
+    let fill = file.numbers("_FillValue", of: variable)
+    missing = fill + file.numbers("missing_value", of: variable)
+    if fill.isEmpty, let standard = Self.defaultFill(type) { missing.append(standard) }
+    let range = file.numbers("valid_range", of: variable)
+    validMinimum = range.count == 2 ? range[0] : file.numbers("valid_min", of: variable).first ?? -.infinity
+    validMaximum = range.count == 2 ? range[1] : file.numbers("valid_max", of: variable).first ?? .infinity
+    scale = file.numbers("scale_factor", of: variable).first ?? 1
+    offset = file.numbers("add_offset", of: variable).first ?? 0
+    if type == .float {
+      // Attributes of type double (1e36) are compared with floats, so they are rounded as the data were.
+      missing = missing.map { Double(Float($0)) }
+      validMinimum = Double(Float(validMinimum))
+      validMaximum = Double(Float(validMaximum))
+    }
+    missing = Array(Set(missing.filter { !$0.isNaN })).sorted()
+  }
+
+  /// The value that a stored number stands for; NaN where it means missing.
+  @inline(__always)
+  public func value(_ stored: Double) -> Double {
+    // NaN fails the range test, too.
+    guard stored >= validMinimum, stored <= validMaximum else { return .nan }
+    for candidate in missing where stored == candidate { return .nan }
+    return stored * scale + offset
+  }
+
+  private static func defaultFill(_ type: NetCDFType) -> Double? {
+    switch type {
+    case .float: Double(Float(9.969_209_968_386_869e36))
+    case .double: 9.969_209_968_386_869e36
+    case .int16: -32767
+    case .int32: -2_147_483_647
+    case .uint16: 65535
+    case .uint32: 4_294_967_295
+    default: nil
+    }
+  }
+}

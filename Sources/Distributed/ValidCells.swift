@@ -1,0 +1,32 @@
+/// The cells that a job works on, found by looking at the data.
+public enum ValidCells {
+  /// Which cells of the reference member hold data in any month of the job.
+  ///
+  /// Collective: years are dealt out to the ranks. Only the first variable and layer that count are read.
+  public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
+    var source = catalogue.sources[index]
+    let first = source.profile.parts[0]
+    source.profile = Profile(
+      parts: [Profile.Part(variable: first.variable, firstLevel: first.firstLevel, weights: [1])], isMean: false)
+    let grid = catalogue.grid
+    let all = Array(0..<grid.cellCount)
+    let plan = SourceReadPlan.choose(
+      source, grid, monthCount: catalogue.months.count, ranks: communicator.size, forced: .field,
+      budget: SourceReadPlan.defaultBudget)
+    let reader = FieldReader(
+      source, grid, rows: 0..<grid.rowCount, cells: all[...], isCollective: false, recordsPerRead: plan.recordsPerRead)
+    var isValid = [UInt8](repeating: 0, count: grid.cellCount)
+    try communicator.together {
+      let tasks = Ingest.tasks(catalogue, yearsPerTask: plan.yearsPerTask).filter { $0.member == 0 }
+      let field = Block(capacity: grid.cellCount * (tasks.map(\.months.count).max() ?? 0))
+      for number in stride(from: communicator.rank, to: tasks.count, by: communicator.size) {
+        let months = tasks[number].months
+        try reader.read(member: 0, months: months, into: field.pointer)
+        for position in 0..<months.count * grid.cellCount where !field.pointer[position].isNaN {
+          isValid[position % grid.cellCount] = 1
+        }
+      }
+    }
+    return try communicator.allOr(isValid).map { $0 != 0 }
+  }
+}

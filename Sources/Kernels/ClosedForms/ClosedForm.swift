@@ -1,0 +1,40 @@
+/// A closed-form curve fitted by least squares.
+public struct ClosedForm: Sendable {
+  /// The curve's parameters, in the order of its formula.
+  public var parameters: [Double]
+  /// Where the curve bends from steep to flat, by the model's own definition; nil where it does not.
+  public var threshold: Double?
+  /// Residual sum of squares.
+  public var residualSumOfSquares: Double
+  private let function: @Sendable ([Double], Double) -> Double
+
+  init(
+    parameters: [Double], threshold: Double?, rss: Double, function: @escaping @Sendable ([Double], Double) -> Double
+  ) {
+    self.parameters = parameters
+    self.threshold = threshold
+    residualSumOfSquares = rss
+    self.function = function
+  }
+
+  /// The curve at x.
+  public func callAsFunction(_ x: Double) -> Double { function(parameters, x) }
+
+  /// Fits a model to pairs sorted by x; nil for ``ThresholdModel/network`` and where the fit is not determined.
+  ///
+  /// All fits are deterministic and have no random start. A threshold outside the range of x is none.
+  public static func fit(_ model: ThresholdModel, _ pairs: SortedPairs) -> ClosedForm? {
+    guard let first = pairs.x.first, let last = pairs.x.last, first < last else { return nil }
+    var form: ClosedForm?
+    switch model {
+    case .network: return nil
+    case .logistic: form = logistic(pairs)
+    case .exponential: form = exponential(pairs)
+    case .quadratic: form = quadratic(pairs)
+    case .plateau: form = plateau(pairs)
+    case .spline: form = spline(pairs)
+    }
+    if let threshold = form?.threshold, !(first...last).contains(threshold) { form?.threshold = nil }
+    return form
+  }
+}

@@ -1,0 +1,42 @@
+import CCPUFeatures
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A level of the instruction set that the network's code was compiled for.
+///
+/// `v3` and `v4` give the same bits. `baseline` has no fused multiply–add on x86-64 and rounds differently.
+public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
+  /// What every processor of the architecture has
+  case baseline = 1
+  /// x86-64-v3: AVX2 and fused multiply–add
+  case v3 = 3
+  /// x86-64-v4: AVX-512
+  case v4 = 4
+
+  /// The highest level that this processor offers.
+  public static let highest: InstructionLevel = {
+    let level = Int(cpu_x86_64_level())
+    return allCases.last { $0.rawValue <= level } ?? .baseline
+  }()
+
+  /// The level in use: the highest, or a lower one named by the environment variable `SMT_MPI_ISA`
+  /// (`v4`, `v3` or `baseline`).
+  public static let preferred: InstructionLevel = {
+    guard let value = getenv("SMT_MPI_ISA") else { return highest }
+    let name = String(cString: value)
+    let named = allCases.first { "\($0)" == name } ?? highest
+    return min(named, highest)
+  }()
+
+  /// The levels that this processor offers.
+  public static var available: [InstructionLevel] { allCases.filter { $0 <= highest } }
+
+  /// Orders levels from the oldest to the newest.
+  public static func < (a: InstructionLevel, b: InstructionLevel) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,112 @@
+import DenseLayers
+import DenseLayersV3
+import DenseLayersV4
+import NetworkLayout
+
+/// Trains and evaluates one multilayer perceptron after the other in the same memory.
+///
+/// Full-batch mean squared error, Adam with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 (Kingma & Ba 2015), single precision.
+/// Nothing is allocated after the start. Not to be shared between threads; use one trainer for each.
+public final class NetworkTrainer {
+  /// The network's shape.
+  public let shape: NetworkShape
+  /// The most samples that ``load(x:y:)`` accepts.
+  public let maximumSamples: Int
+  /// The level of the instruction set whose code runs.
+  public let level: InstructionLevel
+  var memory: NetworkMemory
+
+  /// Sets aside the memory for networks of a shape and so many samples, at least one.
+  public init(shape: NetworkShape, maximumSamples: Int, level: InstructionLevel = .preferred) {
+    precondition(maximumSamples > 0, "a network needs samples")
+    precondition(level <= .highest, "this processor does not have the instructions of level \(level)")
+    self.shape = shape
+    self.maximumSamples = maximumSamples
+    self.level = level
+    memory = NetworkMemory(shape, samples: maximumSamples)
+  }
+
+  /// Bytes that a trainer of this shape needs.
+  public static func memoryBytes(shape: NetworkShape, maximumSamples: Int) -> Int {
+    NetworkMemory.valueCount(shape, samples: maximumSamples) * MemoryLayout<Float>.stride
+  }
+
+  /// Gives the network new weights and biases, uniform in ±1/√(inputs of the unit), and forgets the moments.
+  ///
+  /// The numbers are drawn layer by layer, in each layer input by input and unit by unit, the biases last.
+  public func initialize(_ random: inout RandomSequence) {
+    for index in 0..<memory.network.layerCount {
+      let layer = memory.network.layers[index]
+      let bound = 1 / Float(layer.inputs).squareRoot()
+      for row in 0...layer.inputs {
+        for unit in 0..<layer.units {
+          layer.weights[row * layer.weightStride + unit] = (2 * random.nextUnit() - 1) * bound
+        }
+      }
+    }
+    let units = shape.hidden[shape.hidden.count - 1]
+    let bound = 1 / Float(units).squareRoot()
+    for unit in 0...units { memory.network.outputWeights[unit] = (2 * random.nextUnit() - 1) * bound }
+    resetMoments()
+  }
+
+  /// Sets Adam's moments to zero, as before the first epoch.
+  public func resetMoments() {
+    for index in 0..<memory.network.layerCount {
+      let layer = memory.network.layers[index]
+      let count = (layer.inputs + 1) * layer.weightStride
+      layer.firstMoment.update(repeating: 0, count: count)
+      layer.secondMoment.update(repeating: 0, count: count)
+    }
+    let count = NetworkMemory.roundedUp(shape.hidden[shape.hidden.count - 1] + 1)
+    memory.network.outputFirstMoment.update(repeating: 0, count: count)
+    memory.network.outputSecondMoment.update(repeating: 0, count: count)
+  }
+
+  /// Loads the samples to train on: standardised input and target, as many of the one as of the other.
+  public func load(x: some Collection<Float>, y: some Collection<Float>) {
+    precondition(x.count == y.count && x.count <= maximumSamples && !x.isEmpty, "samples do not fit the trainer")
+    load(x: x)
+    for (index, value) in y.enumerated() { memory.network.target[index] = value }
+  }
+
+  private func load(x: some Collection<Float>) {
+    for (index, value) in x.enumerated() {
+      memory.network.input[16 * index] = value
+      memory.network.input[16 * index + 1] = 1
+    }
+    memory.network.samples = x.count
+  }
+
+  /// Trains on the loaded samples for some epochs and returns the last epoch's loss, taken before its update.
+  ///
+  /// Adam's moments must be at zero: call ``initialize(_:)`` or ``resetMoments()`` before.
+  @discardableResult
+  public func train(epochs: Int, learningRate: Double = 1e-3) -> Float {
+    let settings = AdamSettings(learningRate: learningRate)
+    switch level {
+    case .baseline: return DenseLayers.train(memory.network, epochs: epochs, settings)
+    case .v3: return DenseLayersV3.train(memory.network, epochs: epochs, settings)
+    case .v4: return DenseLayersV4.train(memory.network, epochs: epochs, settings)
+    }
+  }
+
+  /// Output of the network at any number of inputs. The loaded samples are lost.
+  public func evaluate(x: [Float]) -> [Float] {
+    var output: [Float] = []
+    output.reserveCapacity(x.count)
+    var start = 0
+    while start < x.count {
+      let end = min(start + maximumSamples, x.count)
+      load(x: x[start..<end])
+      switch level {
+      case .baseline: DenseLayers.forward(memory.network)
+      case .v3: DenseLayersV3.forward(memory.network)
+      case .v4: DenseLayersV4.forward(memory.network)
+      }
+      for index in 0..<(end - start) { output.append(memory.network.prediction[index]) }
+      start = end
+    }
+    return output
+  }
+}

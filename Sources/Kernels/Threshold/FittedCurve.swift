@@ -1,0 +1,48 @@
+/// A curve fitted to one cell's pairs, and the threshold it has.
+struct FittedCurve {
+  var curve: ThresholdCurve
+  /// The curve at the pairs.
+  var fitted: [Double]
+  var threshold: Double?
+  var sharpness = Double.nan
+  var aicc = Double.nan
+
+  /// A network's curve, given on the grid; its threshold by the rule of the second derivative.
+  init(networkOn grid: [Double], f: [Double], fitted: [Double], options: ThresholdOptions) {
+    let smoothed =
+      options.derivative == .smooth ? gaussianSmoothing(f, sigma: options.bandwidth / options.gridStep) : nil
+    curve = ThresholdCurve(x: grid, f: f, smoothed: smoothed, step: options.gridStep)
+    self.fitted = fitted
+    if let bend = sharpestBend(x: grid, slope: curve.smoothedSlope, curvature: curve.smoothedCurvature) {
+      sharpness = bend.sharpness
+      threshold = bend.sharpness > options.effectiveTolerance ? bend.x : nil
+    }
+  }
+
+  /// The mean of several networks' curves; a single fit as it is.
+  init(meanOf fits: [FittedCurve], options: ThresholdOptions) {
+    guard fits.count > 1 else {
+      self = fits[0]
+      return
+    }
+    func average(_ values: (FittedCurve) -> [Double]) -> [Double] {
+      let all = fits.map(values)
+      return all[0].indices.map { i in all.reduce(0) { $0 + $1[i] } / Double(all.count) }
+    }
+    self.init(networkOn: fits[0].curve.x, f: average(\.curve.f), fitted: average(\.fitted), options: options)
+  }
+
+  /// A closed form, whose threshold is its own; where it could not be fitted, everything is NaN.
+  init(closedForm form: ClosedForm?, _ pairs: SortedPairs, grid: [Double], options: ThresholdOptions) {
+    curve = ThresholdCurve(
+      x: grid, f: grid.map { form?($0) ?? .nan }, smoothed: nil, step: options.gridStep)
+    fitted = pairs.x.map { form?($0) ?? .nan }
+    threshold = form?.threshold
+    if let form {
+      // The exponential's last parameter is the lowest x, which is not fitted.
+      let count = form.parameters.count - (options.model == .exponential ? 1 : 0)
+      aicc = correctedAkaike(
+        residualSumOfSquares: form.residualSumOfSquares, count: pairs.x.count, parameters: count)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// Pairs of soil moisture and productivity without missing ones, in ascending order of soil moisture.
+public struct SortedPairs: Sendable, Equatable {
+  /// Soil moisture, percent.
+  public var x: [Double]
+  /// Productivity, percent.
+  public var y: [Double]
+
+  /// Drops pairs of which either is not finite and sorts the rest; equal soil moistures keep their order.
+  public init(x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>) {
+    precondition(x.count == y.count, "as many soil moistures as productivities")
+    let kept = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
+      .sorted { x[$0] < x[$1] || (x[$0] == x[$1] && $0 < $1) }
+    self.x = kept.map { x[$0] }
+    self.y = kept.map { y[$0] }
+  }
+
+  /// Range of soil moisture; 0 without pairs.
+  public var span: Double {
+    guard let first = x.first, let last = x.last else { return 0 }
+    return last - first
+  }
+}

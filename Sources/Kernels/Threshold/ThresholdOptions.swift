@@ -1,0 +1,76 @@
+/// The curve that is fitted to a cell's pairs of soil moisture and productivity.
+public enum ThresholdModel: String, CaseIterable, Sendable {
+  /// Multilayer perceptron, or the mean of several
+  case network
+  /// Logistic curve
+  case logistic
+  /// Negative exponential, rising to an asymptote
+  case exponential
+  /// Second-degree polynomial
+  case quadratic
+  /// Straight line up to a plateau
+  case plateau
+  /// Two straight lines that meet
+  case spline
+}
+
+/// How the second derivative of a network's curve is taken.
+public enum DerivativeMethod: String, CaseIterable, Sendable {
+  /// Of the curve convolved with a Gaussian
+  case smooth
+  /// Of the curve itself
+  case raw
+}
+
+/// Settings of the threshold method; the defaults are the project's.
+public struct ThresholdOptions: Sendable, Equatable {
+  /// Curve to fit.
+  public var model = ThresholdModel.network
+  /// Units of each hidden layer of the network.
+  public var hidden = [100, 100, 100]
+  /// Function of the hidden units.
+  public var activation = Activation.relu
+  /// Epochs of training.
+  public var epochs = 1000
+  /// Learning rate of Adam.
+  public var learningRate = 1e-3
+  /// Seed of all random numbers.
+  public var seed: UInt64 = 1
+  /// K, networks with different starting weights; their mean is the curve (1 to 256).
+  public var networks = 1
+  /// B, refits of each network to resampled residuals.
+  public var bootstrap = 0
+  /// Step of the evaluation grid, percent of normal soil moisture.
+  public var gridStep = 1.0
+  /// How the second derivative is taken.
+  public var derivative = DerivativeMethod.smooth
+  /// Standard deviation of the Gaussian, percent of normal soil moisture.
+  public var bandwidth = 2.0
+  /// κ: below the threshold, points whose slope is at most this part of the largest slope count as collapsed and are
+  /// left out of the mean decline rate.
+  public var activeFraction = 0.25
+  /// Fewest finite pairs.
+  public var minimumPairs = 10
+  /// Smallest range of soil moisture, in grid steps.
+  public var minimumSpan = 7.0
+  /// How clearly negative the second derivative must be: its minimum must lie below minus this times max |f′|
+  /// (1/percent). Nil: the calibrated value for the derivative method, ``calibratedTolerance(_:)``.
+  public var curvatureTolerance: Double?
+
+  /// The defaults.
+  public init() {}
+
+  /// The shape of the network.
+  public var shape: NetworkShape { NetworkShape(hidden: hidden, activation: activation) }
+
+  /// The tolerance in use.
+  public var effectiveTolerance: Double { curvatureTolerance ?? Self.calibratedTolerance(derivative) }
+
+  /// The tolerance that `calibrate-threshold` found for default options.
+  public static func calibratedTolerance(_ method: DerivativeMethod) -> Double {
+    switch method {
+    case .smooth: 0.02
+    case .raw: 0.05
+    }
+  }
+}

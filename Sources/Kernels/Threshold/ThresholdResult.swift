@@ -1,0 +1,65 @@
+/// What the threshold method finds in one cell. Numbers that do not exist are NaN.
+public struct ThresholdResult: Sendable {
+  /// Soil moisture threshold, percent of normal.
+  public var smt = Double.nan
+  /// Coefficient of determination of the curve over all pairs.
+  public var r2 = Double.nan
+  /// Mean slope above the threshold, percent per percent.
+  public var declineRateHigh = Double.nan
+  /// Mean slope below the threshold, percent per percent.
+  public var declineRateLow = Double.nan
+  /// `declineRateLow / declineRateHigh`; NaN where |`declineRateHigh`| < 0.02.
+  public var amplification = Double.nan
+  /// Standard deviation of the threshold over networks and bootstrap refits, percent.
+  public var smtStandardDeviation = Double.nan
+  /// 5th percentile of the same, percent.
+  public var smtP05 = Double.nan
+  /// 95th percentile of the same, percent.
+  public var smtP95 = Double.nan
+  /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than pairs.
+  public var aicc = Double.nan
+  /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
+  public var curvature = Double.nan
+  /// Number of finite pairs.
+  public var pairCount = 0
+  /// Whether there is a threshold, and why not.
+  public var status = CellStatus.computed
+
+  /// A result that has nothing but a status.
+  public init(status: CellStatus, pairCount: Int = 0) {
+    self.status = status
+    self.pairCount = pairCount
+  }
+}
+
+/// The fitted curve of one cell on the evaluation grid.
+public struct ThresholdCurve: Sendable {
+  /// Soil moisture, percent of normal.
+  public var x: [Double] = []
+  /// The curve, percent of normal.
+  public var f: [Double] = []
+  /// Its slope, percent per percent.
+  public var slope: [Double] = []
+  /// Its second derivative, percent per percent².
+  public var curvature: [Double] = []
+  /// The curve that the threshold is read from: smoothed, or the same as `f`.
+  public var smoothed: [Double] = []
+  /// Slope of `smoothed`.
+  public var smoothedSlope: [Double] = []
+  /// Second derivative of `smoothed`.
+  public var smoothedCurvature: [Double] = []
+
+  /// An empty curve.
+  public init() {}
+
+  /// A curve given on a uniform grid; `smoothed` nil means that the curve is used as it is.
+  init(x: [Double], f: [Double], smoothed: [Double]?, step: Double) {
+    self.x = x
+    self.f = f
+    slope = centralDifferences(f, step: step)
+    curvature = secondDifferences(f, step: step)
+    self.smoothed = smoothed ?? f
+    smoothedSlope = centralDifferences(self.smoothed, step: step)
+    smoothedCurvature = secondDifferences(self.smoothed, step: step)
+  }
+}

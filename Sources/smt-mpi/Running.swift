@@ -1,0 +1,29 @@
+import ArgumentParser
+import Distributed
+import Foundation
+
+/// Runs a subcommand's work; an error is printed on standard error and becomes the exit code of the process.
+///
+/// - Throws: what ends the process: `ArgumentParser.ExitCode` with the error's code, 70 for an error that is no
+///   `JobError`. Errors of the argument parser itself pass through.
+func reporting(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as ArgumentParser.ExitCode {
+    throw error
+  } catch let error as ValidationError {
+    throw error
+  } catch {
+    let failure = JobError(wrapping: error)
+    FileHandle.standardError.write(Data("error: \(failure.message)\n".utf8))
+    throw ArgumentParser.ExitCode(failure.exitCode.rawValue)
+  }
+}
+
+/// The command line of the process, for `history` attributes and reports; arguments that a shell would split are quoted.
+var commandLine: String {
+  CommandLine.arguments.map { argument in
+    let isPlain = argument.allSatisfy { $0.isLetter || $0.isNumber || "-_=+./,:@%{}".contains($0) }
+    return isPlain && !argument.isEmpty ? argument : "'" + argument.replacingOccurrences(of: "'", with: "'\\''") + "'"
+  }.joined(separator: " ")
+}

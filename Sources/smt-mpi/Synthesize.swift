@@ -1,0 +1,131 @@
+import ArgumentParser
+import Distributed
+import Foundation
+import Kernels
+
+/// Writes an ensemble whose thresholds are known.
+struct Synthesize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a synthetic ensemble in CLM history layout, with the true thresholds beside it.",
+    discussion: """
+      A reference run (REF) and runs with prescribed, reduced soil moisture (EXP_01 …) on an invented globe. GPP falls \
+      with soil moisture along a known curve in every land cell; truth.nc holds its threshold and decline rates, \
+      season.nc the growing seasons. The same options and seed give the same files.
+
+      Example:
+        smt-mpi synthesize demo --rows 48 --columns 72 --months 24
+      """)
+
+  @Argument(help: "Folder to write to; it must be empty or absent.")
+  var folder: String
+
+  @Option(help: ArgumentHelp("Rows of the grid, pole to pole; e.g. 192.", valueName: "n"))
+  var rows = 48
+  @Option(help: ArgumentHelp("Columns of the grid; e.g. 288.", valueName: "n"))
+  var columns = 72
+  @Option(
+    help: ArgumentHelp(
+      "Perturbed members beside REF. Of 85, number n has n % less moisture; fewer span the same range; e.g. 17.",
+      valueName: "n"))
+  var members = 85
+  @Option(help: ArgumentHelp("Length of the record in months from January; e.g. 132.", valueName: "months"))
+  var months = 12
+  @Option(help: ArgumentHelp("Calendar year of the first month; e.g. 2004.", valueName: "year"))
+  var firstYear = 2004
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of a member's GPP in a cell, percent of normal; e.g. 3.", valueName: "percent"))
+  var noise = 1.0
+  @Option(help: ArgumentHelp("Share of the globe that is ocean, 0 to below 1; e.g. 0.5.", valueName: "share"))
+  var oceanShare = 0.7
+  @Option(
+    help: ArgumentHelp(
+      "two-slope, or line: GPP falls in a straight line everywhere, so that no threshold is to be found.",
+      valueName: "curve"))
+  var curve = Curve.twoSlope
+  @Option(help: ArgumentHelp("Another number gives another globe and other noise; e.g. 7.", valueName: "number"))
+  var seed = 1
+
+  @Flag(help: "Write soil moisture as H2OSOI on the 20 layers of CLM5 instead of SM, the mean of the upper 3 m.")
+  var levsoi = false
+  @Option(
+    help: ArgumentHelp(
+      """
+      One file a member ({member}.nc), a month ({member}/lnd/hist/{member}.clm2.h0.YYYY-MM.nc, as CESM writes) or a \
+      variable ({member}/lnd/proc/tseries/month_1/…, CESM's post-processed series).
+      """, valueName: "layout"))
+  var files = EnsembleLayout.member
+  @Option(help: ArgumentHelp("netcdf4, classic (CDF-1), offset64 (CDF-2) or cdf5.", valueName: "format"))
+  var format = FormatName.netcdf4
+  @Option(help: ArgumentHelp("Compression of netcdf4, 0 (none) to 9; e.g. 0.", valueName: "level"))
+  var deflate = 1
+  @Option(
+    name: .customLong("chunks"),
+    help: ArgumentHelp(
+      "Chunk lengths of netcdf4: field (a month's whole field), contiguous, or TIME,LAT,LON; e.g. 12,24,36.",
+      valueName: "shape"))
+  var chunks = ChunkShape.field
+  @Flag(help: "Write into a folder that is not empty, replacing files of the same names.")
+  var overwrite = false
+
+  /// Names of the curves.
+  enum Curve: String, ExpressibleByArgument, CaseIterable {
+    case twoSlope = "two-slope"
+    case line
+  }
+
+  func validate() throws {
+    for (name, value) in [("rows", rows), ("columns", columns), ("members", members), ("months", months)]
+    where value < 1 {
+      throw ValidationError("--\(name) \(value): at least 1 is needed")
+    }
+    guard (0...9999).contains(firstYear) else { throw ValidationError("--first-year \(firstYear): give 0 to 9999") }
+    guard noise >= 0, noise.isFinite else { throw ValidationError("--noise \(noise): give percent, 0 or more") }
+    guard (0..<1).contains(oceanShare) else {
+      throw ValidationError("--ocean-share \(oceanShare): give a share from 0 to below 1")
+    }
+    guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
+  }
+
+  func run() throws {
+    try reporting {
+      let land = SyntheticLand(
+        rows: rows, columns: columns, oceanShare: oceanShare, seed: seed, response: curve == .line ? .line : .twoSlope)
+      let ensemble = SyntheticEnsemble(land: land, perturbations: members, noise: noise, seed: seed)
+      let style = CLMHistoryFile.Style(
+        format: format.format, chunks: chunks, deflate: deflate, history: commandLine, firstYear: firstYear)
+      let writer = EnsembleWriter(
+        folder: folder, ensemble: ensemble, months: months, byLayer: levsoi, layout: files, style: style)
+      try prepareFolder()
+      try writer.write()
+      let truth = TruthFiles(folder: folder, ensemble: ensemble, months: months, style: style)
+      try truth.writeSeasons()
+      try truth.writeTruth()
+      print(summary(writer))
+    }
+  }
+
+  private func prepareFolder() throws {
+    let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard present.isEmpty || overwrite else {
+      throw JobError(
+        .cannotWrite, "\(folder): the folder is not empty; give --overwrite to replace files of the same names")
+    }
+    try makeFolder(folder)
+  }
+
+  private func summary(_ writer: EnsembleWriter) -> String {
+    let land = writer.ensemble.land
+    let cells = land.curves.count { $0 != nil }
+    let names = writer.members
+    let moisture = "\(folder)/\(files.pattern(writer.moistureName)):\(writer.moistureName)"
+    return """
+      \(names.count) members of \(months) months on \(rows) x \(columns) cells, \(cells) of them land, in \(folder)
+      --members REF,\(names[1])..\(names[names.count - 1])
+      --response '\(folder)/\(files.pattern("GPP")):GPP'
+      --moisture '\(moisture)'\(levsoi ? " --depth 0-3" : "")
+      --season '\(folder)/season.nc:start_month,end_month'
+      truth: \(folder)/truth.nc:smt
+      """
+  }
+}

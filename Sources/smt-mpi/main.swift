@@ -1,1 +1,0 @@
-print("smt-mpi")
