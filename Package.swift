@@ -34,6 +34,9 @@ func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Targe
     name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level)
 }
 
+// Release builds stay testable, so that the program and its tests share one build (see the Makefile).
+let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]
+
 let package = Package(
   name: "smt-mpi",
   platforms: [.macOS(.v14)],
@@ -66,15 +69,17 @@ let package = Package(
       dependencies: [
         "CCPUFeatures", "NetworkLayout", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
         .product(name: "RealModule", package: "swift-numerics"),
-      ]
+      ],
+      swiftSettings: testable
     ),
-    .target(name: "Distributed", dependencies: ["CMPIShim"]),
+    .target(name: "Distributed", dependencies: ["CMPIShim"], swiftSettings: testable),
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
         "Distributed", "Kernels", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]
+      ],
+      swiftSettings: testable
     ),
 
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
