@@ -31,7 +31,8 @@ func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Targe
       ]
     } ?? []
   return .target(
-    name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level)
+    name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level
+  )
 }
 
 // Release builds stay testable, so that the program and its tests share one build (see the Makefile).
