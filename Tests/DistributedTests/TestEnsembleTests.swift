@@ -6,8 +6,10 @@ import Testing
 /// The files that other tests rely on are what they claim to be.
 @MainActor @Suite struct TestEnsembleTests {
   static let moisture = TestField("SM", units: "m3/m3") { sample in
-    sample.cell % 7 == 3 ? .nan : 0.1 + 0.01 * Double(sample.member) + 0.001 * Double(sample.month.month)
-      + 1e-4 * Double(sample.cell) + 1e-5 * Double(sample.level)
+    sample.cell % 7 == 3
+      ? .nan
+      : 0.1 + 0.01 * Double(sample.member) + 0.001 * Double(sample.month.month)
+        + 1e-4 * Double(sample.cell) + 1e-5 * Double(sample.level)
   }
   static let productivity = TestField("GPP", units: "gC/m^2/s") { 1e-5 * Double($0.cell + 100 * $0.member) }
   static let time = TestTime(from: Month(year: 2003, month: 11), count: 4)
