@@ -24,10 +24,7 @@ public struct Ingest {
     self.catalogue = catalogue
     self.partition = partition
     self.communicator = communicator
-    plans = catalogue.sources.map {
-      SourceReadPlan.choose(
-        $0, catalogue.grid, monthCount: catalogue.months.count, ranks: communicator.size, forced: forced, budget: budget)
-    }
+    plans = SourceReadPlan.chooseAll(catalogue, ranks: communicator.size, forced: forced, budget: budget)
   }
 
   /// Reads everything. Collective.

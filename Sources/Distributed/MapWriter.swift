@@ -47,14 +47,19 @@ public struct MapWriter {
     public var commandLine: String
     /// Remarks; empty for none.
     public var comment: String
+    /// The effective options as YAML, so that the file tells how to make it again.
+    public var configuration: String
 
     /// The attributes of a result file.
-    public init(title: String, source: String, references: String, commandLine: String, comment: String = "") {
+    public init(title: String, source: String, references: String, commandLine: String, comment: String = "",
+      configuration: String = ""
+    ) {
       self.title = title
       self.source = source
       self.references = references
       self.commandLine = commandLine
       self.comment = comment
+      self.configuration = configuration
     }
   }
 
@@ -78,7 +83,8 @@ public struct MapWriter {
     try writer.commit()
   }
 
-  static let floatFill = Float(9.969_209_968_386_869e36)
+  /// netCDF's own fill value of floats.
+  public static let floatFill = Float(9.969_209_968_386_869e36)
 
   private static func fill(of map: MapVariable) -> Int32 { map.flagMeanings == nil ? -1 : -127 }
 
@@ -102,7 +108,8 @@ public struct MapWriter {
     return try writer.variable(map.name, type, coordinates.dimensions, attributes: attributes, deflate: 4)
   }
 
-  static func put(_ attributes: FileAttributes, on writer: NetCDFWriter) throws {
+  /// Puts the attributes on a file under construction.
+  public static func put(_ attributes: FileAttributes, on writer: NetCDFWriter) throws {
     let date = ISO8601DateFormatter().string(from: Date())
     try writer.put("Conventions", .text("CF-1.8"))
     try writer.put("title", .text(attributes.title))
@@ -110,6 +117,7 @@ public struct MapWriter {
     try writer.put("source", .text(attributes.source))
     try writer.put("references", .text(attributes.references))
     if !attributes.comment.isEmpty { try writer.put("comment", .text(attributes.comment)) }
+    if !attributes.configuration.isEmpty { try writer.put("configuration", .text(attributes.configuration)) }
   }
 }
 

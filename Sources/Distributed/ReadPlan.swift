@@ -18,7 +18,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   public var recordsPerRead: Int
 
   /// Bytes of blocks in flight at a rank that a plan aims at.
-  static let defaultBudget = 64 << 20
+  public static let defaultBudget = 64 << 20
 
   /// Chooses a plan from the storage layout of the source's files.
   static func choose(
@@ -36,6 +36,15 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     let wanted = (timeChunk + 11) / 12
     let years = max(1, min(wanted, affordable / 12))
     return SourceReadPlan(plan: plan, yearsPerTask: years, recordsPerRead: min(affordable, years * 12))
+  }
+
+  /// The plans of all sources of a catalogue, in order.
+  public static func chooseAll(
+    _ catalogue: Catalogue, ranks: Int, forced: ReadPlan?, budget: Int
+  ) -> [SourceReadPlan] {
+    catalogue.sources.map {
+      choose($0, catalogue.grid, monthCount: catalogue.months.count, ranks: ranks, forced: forced, budget: budget)
+    }
   }
 
   private static func preferred(

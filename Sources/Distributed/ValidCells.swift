@@ -4,10 +4,7 @@ public enum ValidCells {
   ///
   /// Collective: years are dealt out to the ranks. Only the first variable and layer that count are read.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
-    var source = catalogue.sources[index]
-    let first = source.profile.parts[0]
-    source.profile = Profile(
-      parts: [Profile.Part(variable: first.variable, firstLevel: first.firstLevel, weights: [1])], isMean: false)
+    let source = scanned(catalogue.sources[index])
     let grid = catalogue.grid
     let all = Array(0..<grid.cellCount)
     let plan = SourceReadPlan.choose(
@@ -25,5 +22,14 @@ public enum ValidCells {
       }
     }
     return try communicator.allOr(isValid).map { $0 != 0 }
+  }
+
+  /// The source with its first variable and layer alone.
+  static func scanned(_ source: SourceCatalogue) -> SourceCatalogue {
+    var source = source
+    let first = source.profile.parts[0]
+    source.profile = Profile(
+      parts: [Profile.Part(variable: first.variable, firstLevel: first.firstLevel, weights: [1])], isMean: false)
+    return source
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Distributed
 
 /// The program: one subcommand per job.
 @main
@@ -6,6 +7,23 @@ struct SMTMPI: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "smt-mpi",
     abstract: "Land-surface analyses in every cell of a grid, on all the ranks of an MPI job.",
-    subcommands: [Synthesize.self, Compare.self]
+    version: ProgramVersion.text,
+    subcommands: [Threshold.self, Synthesize.self, Compare.self]
   )
+
+  /// Parses and runs; under a launcher only the first process tells about wrong options or prints help.
+  static func main() {
+    do {
+      let arguments = try ConfigurationFile.expand(
+        Array(CommandLine.arguments.dropFirst()), commands: [Threshold.self])
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch let error as JobError {
+      Launch.say("error: \(error.message)")
+      exit(withError: ArgumentParser.ExitCode(error.exitCode.rawValue))
+    } catch {
+      if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }
+      exit(withError: exitCode(for: error))
+    }
+  }
 }

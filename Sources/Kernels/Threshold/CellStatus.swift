@@ -18,6 +18,8 @@ public enum CellStatus: UInt8, CaseIterable, Sendable {
   case noThreshold = 6
   /// The cell was left out by the user's selection.
   case outsideSelection = 7
+  /// The season maps give the cell no growing season.
+  case noSeason = 8
 
   /// The status in words that CF allows in `flag_meanings`.
   public var name: String {
@@ -30,6 +32,7 @@ public enum CellStatus: UInt8, CaseIterable, Sendable {
     case .narrowRange: "narrow_range"
     case .noThreshold: "no_threshold"
     case .outsideSelection: "outside_selection"
+    case .noSeason: "no_season"
     }
   }
 }

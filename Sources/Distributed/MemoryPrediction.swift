@@ -1,0 +1,72 @@
+extension Ingest {
+  /// Bytes that reading a source by its plan holds on a rank.
+  public static func bytes(
+    source index: Int, _ plan: SourceReadPlan, of catalogue: Catalogue, _ partition: Partition, rank: Int, width: Int
+  ) -> Int {
+    let source = catalogue.sources[index]
+    let own = partition.share(of: rank).count
+    let all = partition.cells.count
+    let slots = plan.yearsPerTask * width
+    switch plan.plan {
+    case .slab:
+      let rows = partition.rows(of: rank, on: catalogue.grid).count
+      return 8 * slots * own
+        + FieldReader.bytes(source, catalogue.grid, rows: rows, cells: own, recordsPerRead: plan.recordsPerRead)
+    case .field:
+      return 8 * slots * all + FieldExchange.bytes(slots: slots, all: all, own: own, ranks: partition.rankCount)
+        + FieldReader.bytes(
+          source, catalogue.grid, rows: catalogue.grid.rowCount, cells: all, recordsPerRead: plan.recordsPerRead)
+    }
+  }
+}
+
+extension ValidCells {
+  /// Bytes that the scan holds.
+  public static func bytes(source index: Int, of catalogue: Catalogue) -> Int {
+    let source = scanned(catalogue.sources[index])
+    let plan = SourceReadPlan.choose(
+      source, catalogue.grid, monthCount: catalogue.months.count, ranks: 1, forced: .field,
+      budget: SourceReadPlan.defaultBudget)
+    let cells = catalogue.grid.cellCount
+    return FieldReader.bytes(
+      source, catalogue.grid, rows: catalogue.grid.rowCount, cells: cells, recordsPerRead: plan.recordsPerRead)
+  }
+}
+
+extension Catalogue {
+  /// Bytes of the catalogue itself.
+  public var bytes: Int {
+    sources.reduce(16 * (grid.latitudes.count + grid.longitudes.count)) { sum, source in
+      sum + source.records.count * months.count * 16 + source.files.reduce(0) { $0 + $1.path.utf8.count + 48 }
+    }
+  }
+
+  /// What tells two inputs apart: files, months, members and grid.
+  public var identity: String {
+    "\(grid.summary) \(months.first?.description ?? "")/\(months.count) \(members.joined(separator: ",")) "
+      + sources.map { "\($0.files.count) \($0.files.first?.path ?? "")" }.joined(separator: " ")
+  }
+
+  /// Forgets all months but the first.
+  public mutating func keepFirstMonth() {
+    months = Array(months.prefix(1))
+    for index in sources.indices { sources[index].records = sources[index].records.map { Array($0.prefix(1)) } }
+  }
+
+  /// A file that lies on the grid.
+  public var gridPath: String { sources.first?.files.first?.path ?? "" }
+}
+
+extension SourceCatalogue {
+  /// The number of files.
+  public var fileCount: Int { files.count }
+
+  /// Bytes of the source's records, inflated.
+  public func bytes(on grid: Grid) -> Int {
+    let record = profile.parts.reduce(0) { sum, part in
+      let variable = descriptions[files[records[0][0].file].description].variables[part.variable]
+      return sum + part.weights.count * grid.cellCount * variable.stored.type.byteCount
+    }
+    return records.reduce(0) { $0 + $1.count } * record
+  }
+}

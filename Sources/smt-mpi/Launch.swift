@@ -1,0 +1,56 @@
+import ArgumentParser
+import Distributed
+import Foundation
+
+/// Starting and ending of the ranks of a job.
+enum Launch {
+  /// The rank that the launcher gave this process, before MPI has started; nil outside of a launcher.
+  static var launcherRank: Int? {
+    let environment = ProcessInfo.processInfo.environment
+    for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"] {
+      if let rank = environment[name].flatMap(Int.init) { return rank }
+    }
+    return nil
+  }
+
+  /// Starts MPI, runs the job on every rank and ends the process' part of it.
+  ///
+  /// An error that all ranks share is told by rank 0 and ends them one by one; any other ends all at once, because the
+  /// other ranks may be waiting.
+  static func run(_ body: (Communicator) throws -> Void) throws {
+    Interruption.listen()
+    let communicator = try Communicator.start()
+    do {
+      try checkLauncher(communicator)
+      try body(communicator)
+      Communicator.finish()
+    } catch {
+      let failure = JobError(wrapping: error)
+      guard failure.isAgreed || communicator.size == 1 else {
+        say("error: rank \(communicator.rank): \(failure.message)")
+        Communicator.abort(failure.exitCode)
+        return
+      }
+      if communicator.isRoot { say("error: \(failure.message)") }
+      Communicator.finish()
+      throw ArgumentParser.ExitCode(failure.exitCode.rawValue)
+    }
+  }
+
+  /// Refuses N copies of "rank 0 of 1": a Slurm step of several tasks that MPI does not see.
+  private static func checkLauncher(_ communicator: Communicator) throws {
+    let tasks = ProcessInfo.processInfo.environment["SLURM_STEP_NUM_TASKS"].flatMap(Int.init) ?? 1
+    guard communicator.size > 1 || tasks <= 1 else {
+      throw JobError(
+        .launch,
+        "MPI sees one rank in a Slurm step of \(tasks) tasks: the launcher does not fit this MPI; use 'srun --mpi=pmix' or "
+          + "'mpirun'")
+    }
+  }
+
+  /// Writes a line to standard error, on the one process that speaks.
+  static func say(_ text: String) {
+    guard (launcherRank ?? 0) == 0 || !text.hasPrefix("error: MPI sees") else { return }
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}

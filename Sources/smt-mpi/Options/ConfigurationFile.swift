@@ -1,0 +1,77 @@
+import Distributed
+import Foundation
+import Yams
+
+/// Options from a YAML file, turned into arguments that come before those of the command line.
+enum ConfigurationFile {
+  /// The command line with the options of its `--config` file put in; those that the command line gives itself win.
+  ///
+  /// - Throws: exit code 66 where the file is not there, 64 where it is no mapping or has a key that is no option.
+  static func expand(_ arguments: [String], commands: [any ConfigurableCommand.Type]) throws -> [String] {
+    guard let name = arguments.first, let command = commands.first(where: { $0.commandName == name }),
+      let path = option("--config", in: arguments)
+    else { return arguments }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw JobError(.noInput, "--config: \(path) cannot be read")
+    }
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      throw JobError(.usage, "--config: \(path) is no YAML: \(error)")
+    }
+    guard let node else { return arguments }
+    guard let mapping = node.mapping else {
+      throw JobError(.usage, "--config: \(path): expected 'option: value' on each line")
+    }
+    let known = command.defaultEntries()
+    var inserted: [String] = []
+    for (keyNode, value) in mapping {
+      let key = keyNode.string ?? ""
+      guard let entry = known.first(where: { $0.key == key }) else {
+        throw JobError(.usage, "--config: \(path): unknown key '\(key)'\(suggestion(key, known))")
+      }
+      guard !isGiven("--" + key, in: arguments) else { continue }
+      inserted += try tokens(entry, value, path)
+    }
+    return [name] + inserted + arguments.dropFirst()
+  }
+
+  private static func tokens(_ entry: ConfigurationEntry, _ value: Node, _ path: String) throws -> [String] {
+    if case .flag = entry.value {
+      guard let flag = value.bool else {
+        throw JobError(.usage, "--config: \(path): '\(entry.key)' is true or false, found '\(value.string ?? "a list")'")
+      }
+      return flag ? ["--" + entry.key] : []
+    }
+    if let sequence = value.sequence {
+      let items = sequence.map { $0.string ?? "" }
+      // A list is either a repeated option or one with commas.
+      let repeats = entry.key == "point"
+      return repeats ? items.flatMap { ["--" + entry.key, $0] } : ["--" + entry.key, items.joined(separator: ",")]
+    }
+    if value.null != nil { return [] }
+    guard let text = value.string else {
+      throw JobError(.usage, "--config: \(path): '\(entry.key)' has no plain value")
+    }
+    return ["--" + entry.key + "=" + text]
+  }
+
+  private static func option(_ name: String, in arguments: [String]) -> String? {
+    for (index, argument) in arguments.enumerated() {
+      if argument == name, index + 1 < arguments.count { return arguments[index + 1] }
+      if argument.hasPrefix(name + "=") { return String(argument.dropFirst(name.count + 1)) }
+    }
+    return nil
+  }
+
+  private static func isGiven(_ name: String, in arguments: [String]) -> Bool {
+    arguments.contains { $0 == name || $0.hasPrefix(name + "=") }
+  }
+
+  private static func suggestion(_ key: String, _ known: [ConfigurationEntry]) -> String {
+    let normal = key.lowercased().replacing("_", with: "-")
+    let match = known.first { $0.key == normal || $0.key.hasPrefix(normal) || normal.hasPrefix($0.key) }
+    return match.map { "; did you mean '\($0.key)'?" } ?? "; --print-config prints all keys"
+  }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Distributed
+
+/// How a job runs and where its results go: options that all methods share.
+struct RunOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("File of the result maps, netCDF-4.", valueName: "FILE"))
+  var output: String?
+
+  @Flag(help: "Replace the output file if it exists.")
+  var overwrite = false
+
+  @Option(help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
+  var report: String?
+
+  @Option(help: ArgumentHelp("Seconds between lines of progress; 0 for none.", valueName: "seconds"))
+  var progress = 10.0
+
+  @Option(
+    help: ArgumentHelp("Most memory a rank may use; e.g. 900MiB or 2GiB. Default: no limit.", valueName: "size"))
+  var memoryLimit: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How fields come from the files: slab (each rank its own rows, together), field (whole fields, then exchanged) or \
+      auto (by the files' storage).
+      """, valueName: "plan"))
+  var readPlan = "auto"
+
+  @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")
+  var restart = false
+
+  @Flag(help: "Check the input and print grid, plan, and predicted memory, bytes and time; start neither MPI nor work.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Ranks that --dry-run plans for.", valueName: "n"))
+  var ranks = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Read options from a YAML file, keys as these options' names; what the command line gives wins.",
+      valueName: "FILE"))
+  var config: String?
+
+  @Flag(help: "Print all options as YAML for --config and exit.")
+  var printConfig = false
+
+  /// The forced read plan.
+  func forcedPlan() throws -> ReadPlan? {
+    if readPlan == "auto" { return nil }
+    guard let plan = ReadPlan(rawValue: readPlan) else {
+      throw JobError(.usage, "--read-plan '\(readPlan)': expected auto, slab or field")
+    }
+    return plan
+  }
+
+  /// The memory limit in bytes.
+  func memoryLimitBytes() throws -> Int? {
+    guard let memoryLimit else { return nil }
+    let number = memoryLimit.prefix { $0.isNumber || $0 == "." }
+    let unit = memoryLimit.dropFirst(number.count).filter { $0 != " " }.lowercased()
+    let factors = [
+      "": 1.0, "b": 1, "k": 1024, "kb": 1e3, "kib": 1024, "m": 1_048_576, "mb": 1e6, "mib": 1_048_576,
+      "g": 1_073_741_824, "gb": 1e9, "gib": 1_073_741_824,
+    ]
+    guard let value = Double(number), let factor = factors[unit], value > 0 else {
+      throw JobError(.usage, "--memory-limit '\(memoryLimit)': expected a size, for example 900MiB or 2GiB")
+    }
+    return Int(value * factor)
+  }
+
+  /// The output file.
+  func outputPath() throws -> String {
+    guard let output, !output.isEmpty else { throw JobError(.usage, "--output is missing; e.g. --output smt.nc") }
+    return output
+  }
+
+  var entries: [ConfigurationEntry] {
+    [
+      .init("output", output), .init("overwrite", overwrite), .init("report", report), .init("progress", progress),
+      .init("memory-limit", memoryLimit), .init("read-plan", readPlan), .init("restart", restart),
+      .init("dry-run", dryRun), .init("ranks", ranks),
+    ]
+  }
+}

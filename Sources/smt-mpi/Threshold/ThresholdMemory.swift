@@ -1,0 +1,35 @@
+import Distributed
+import Kernels
+
+/// Memory that a run of the threshold method needs, predicted from sizes that are known before the work starts.
+struct ThresholdMemory {
+  private let perRank: [Int]
+
+  /// The prediction for every rank of a partition.
+  init(_ job: ThresholdJob, _ catalogue: Catalogue, _ partition: Partition, plans: [SourceReadPlan]) {
+    let pairs = ThresholdCells.pairCount(job, catalogue)
+    let isEnsemble = !job.members.isEmpty
+    let kernel = ThresholdKernel.predictedBytes(options: job.options, maximumPairs: pairs)
+    let width = isEnsemble ? 2 : 12
+    perRank = (0..<partition.rankCount).map { rank in
+      let own = partition.share(of: rank).count
+      let held = PairCollector.bytes(
+        sources: catalogue.sources.count, members: catalogue.members.count, months: catalogue.months.count,
+        isEnsemble: isEnsemble, cells: own)
+      let reading = plans.enumerated().map { index, plan in
+        Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, width: width)
+      }.max() ?? 0
+      let scan = ValidCells.bytes(source: ThresholdJob.moistureSource, of: catalogue)
+      let results = 8 * own * ThresholdRecord.length
+      // Rank 0 holds all records, the maps made of them, and a block of the largest share on its way.
+      let writing = rank == 0 ? catalogue.grid.cellCount * (2 * 8 * ThresholdRecord.length + 8 * 20) : 0
+      return held + results + max(scan, reading, kernel, writing) + catalogue.bytes
+    }
+  }
+
+  /// Bytes of the rank that needs most, given what a process takes before the work starts.
+  func largestRank(base: Int) -> Int { base + (perRank.max() ?? 0) }
+
+  /// Bytes of blocks in flight, under a memory limit if there is one.
+  static func readBudget(limit: Int?) -> Int { min(SourceReadPlan.defaultBudget, (limit ?? .max) / 8) }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Distributed
+import Kernels
+
+extension ThresholdModel: ExpressibleByArgument {}
+extension DerivativeMethod: ExpressibleByArgument {}
+extension Activation: ExpressibleByArgument {}
+
+/// Options of the threshold method itself.
+struct ThresholdMethodOptions: ParsableArguments {
+  private static let defaults = ThresholdOptions()
+
+  @Option(
+    help: ArgumentHelp(
+      "A reference moisture at or below this has no percentages; in the moisture's units.", valueName: "value"))
+  var moistureFloor = 0.0
+
+  @Option(help: ArgumentHelp("The same for the response, in its units.", valueName: "value"))
+  var responseFloor = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Least sum of both terms of --fraction-with, in their units; pairs below it, or with a negative term, are dropped.",
+      valueName: "value"))
+  var fractionFloor = 20.0
+
+  @Option(help: ArgumentHelp("Fewest finite pairs of a cell.", valueName: "n"))
+  var minimumPairs = defaults.minimumPairs
+
+  @Option(help: ArgumentHelp("Smallest range of a cell's moisture, in grid steps.", valueName: "steps"))
+  var minimumSpan = defaults.minimumSpan
+
+  @Option(help: "The curve: network, logistic, exponential, quadratic, plateau or spline.")
+  var model = defaults.model
+
+  @Option(help: ArgumentHelp("Units of the network's hidden layers; e.g. 50,50.", valueName: "n,n,…"))
+  var hidden = defaults.hidden.map(String.init).joined(separator: ",")
+
+  @Option(help: "Function of the hidden units: relu, tanh, softplus or gelu.")
+  var activation = defaults.activation
+
+  @Option(help: ArgumentHelp("Epochs of training, full batch.", valueName: "n"))
+  var epochs = defaults.epochs
+
+  @Option(help: ArgumentHelp("Learning rate of Adam.", valueName: "rate"))
+  var learningRate = defaults.learningRate
+
+  @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
+  var seed = defaults.seed
+
+  @Option(
+    help: ArgumentHelp("Networks per cell, 1 to 256; their mean is the curve, their spread the uncertainty.", valueName: "K"))
+  var networks = defaults.networks
+
+  @Option(help: ArgumentHelp("Refits of each network to resampled residuals, for the uncertainty.", valueName: "B"))
+  var bootstrap = defaults.bootstrap
+
+  @Option(help: ArgumentHelp("Step of the grid on which the curve is differentiated, percent of normal.", valueName: "percent"))
+  var gridStep = defaults.gridStep
+
+  @Option(help: "Second derivative of the smoothed curve (smooth) or of the curve itself (raw).")
+  var derivative = defaults.derivative
+
+  @Option(
+    help: ArgumentHelp("Standard deviation of the smoothing Gaussian, percent of normal.", valueName: "percent"))
+  var bandwidth = defaults.bandwidth
+
+  @Option(
+    help: ArgumentHelp(
+      "Slopes below this part of the largest are left out of the low decline rate: there GPP has collapsed.",
+      valueName: "part"))
+  var activeFraction = defaults.activeFraction
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How clearly negative the second derivative must be at a threshold, as part of the largest slope, per percent. \
+      Default: calibrated for the derivative.
+      """, valueName: "value"))
+  var curvatureTolerance: Double?
+
+  /// The kernel's options.
+  ///
+  /// - Throws: exit code 64 naming the option whose value makes no sense.
+  func options() throws -> ThresholdOptions {
+    var options = ThresholdOptions()
+    options.model = model
+    options.hidden = try hidden.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let units = Int(text), (1...4096).contains(units) else {
+        throw JobError(.usage, "--hidden '\(hidden)': expected units of each layer, 1 to 4096, for example 100,100,100")
+      }
+      return units
+    }
+    options.activation = activation
+    options.epochs = try checked("epochs", epochs, 1...100_000_000)
+    options.learningRate = try checked("learning-rate", learningRate, 1e-12...10)
+    options.seed = seed
+    options.networks = try checked("networks", networks, 1...256)
+    options.bootstrap = try checked("bootstrap", bootstrap, 0...100_000)
+    options.gridStep = try checked("grid-step", gridStep, 0.01...50)
+    options.derivative = derivative
+    options.bandwidth = try checked("bandwidth", bandwidth, 0...50)
+    options.activeFraction = try checked("active-fraction", activeFraction, 0...1)
+    options.minimumPairs = try checked("minimum-pairs", minimumPairs, 3...1_000_000)
+    options.minimumSpan = try checked("minimum-span", minimumSpan, 5...1000)
+    options.curvatureTolerance = try curvatureTolerance.map { try checked("curvature-tolerance", $0, 0...1000) }
+    return options
+  }
+
+  private func checked<Number: Comparable>(
+    _ name: String, _ value: Number, _ range: ClosedRange<Number>
+  ) throws -> Number {
+    guard range.contains(value) else {
+      throw JobError(.usage, "--\(name) \(value): expected \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  var entries: [ConfigurationEntry] {
+    [
+      .init("moisture-floor", moistureFloor), .init("response-floor", responseFloor),
+      .init("fraction-floor", fractionFloor), .init("minimum-pairs", minimumPairs), .init("minimum-span", minimumSpan),
+      .init("model", model.rawValue), .init("hidden", hidden), .init("activation", activation.rawValue),
+      .init("epochs", epochs), .init("learning-rate", learningRate), .init("seed", Int(clamping: seed)),
+      .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
+      .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),
+      .init("active-fraction", activeFraction), .init("curvature-tolerance", curvatureTolerance),
+    ]
+  }
+}

@@ -1,0 +1,91 @@
+import Distributed
+import Kernels
+
+/// The maps of the threshold method as a CF file.
+struct ThresholdOutput {
+  let job: ThresholdJob
+  let catalogue: Catalogue
+
+  static let references =
+    "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake"
+
+  /// Writes the maps.
+  ///
+  /// - Parameter records: the result of every cell of the grid.
+  func write(_ records: [ThresholdRecord], to path: String) throws {
+    try MapWriter.write(maps(records), on: catalogue.grid, attributes, to: path)
+  }
+
+  /// Attributes of this file and of the curves'.
+  var attributes: MapWriter.FileAttributes {
+    let response = catalogue.sources[ThresholdJob.responseSource]
+    let moisture = catalogue.sources[ThresholdJob.moistureSource]
+    let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
+    return MapWriter.FileAttributes(
+      title: "Soil moisture thresholds of \(response.longName)", source: ProgramVersion.source,
+      references: Self.references, commandLine: commandLine,
+      comment: "Response '\(response.longName)' against moisture '\(moisture.longName)', \(period), "
+        + (job.members.isEmpty ? "months as samples." : "\(job.members.count) members, reference \(job.members[0])."),
+      configuration: job.configuration)
+  }
+
+  private func maps(_ records: [ThresholdRecord]) -> [MapWriter.MapVariable] {
+    let moisture = catalogue.sources[ThresholdJob.moistureSource]
+    let normal = job.members.isEmpty ? "mean over the months" : "season mean of \(job.members[0])"
+    func map(_ name: String, _ units: String, _ longName: String, _ value: (ThresholdRecord) -> Double)
+      -> MapWriter.MapVariable
+    { MapWriter.MapVariable(name, units: units, longName: longName, values: records.map(value)) }
+    var maps = [
+      map("smt", "percent", "soil moisture threshold in percent of normal, the \(normal)") { $0.result.smt },
+      map("smt_absolute", moisture.units.isEmpty ? "1" : moisture.units.udunits, "soil moisture threshold") { $0.absolute },
+      map("r2", "1", "coefficient of determination of the fitted curve") { $0.result.r2 },
+      map("decline_rate_high", "1", "mean decline of the response above the threshold, percent per percent of moisture") {
+        $0.result.declineRateHigh
+      },
+      map("decline_rate_low", "1", "mean decline of the response below the threshold, percent per percent of moisture") {
+        $0.result.declineRateLow
+      },
+      map("amplification", "1", "decline rate below the threshold over that above it") { $0.result.amplification },
+    ]
+    if job.options.model == .network, job.options.networks > 1 || job.options.bootstrap > 0 {
+      maps += [
+        map("smt_stddev", "percent", "standard deviation of the threshold over networks and bootstrap refits") {
+          $0.result.smtStandardDeviation
+        },
+        map("smt_p05", "percent", "5th percentile of the threshold over networks and bootstrap refits") {
+          $0.result.smtP05
+        },
+        map("smt_p95", "percent", "95th percentile of the threshold over networks and bootstrap refits") {
+          $0.result.smtP95
+        },
+      ]
+    }
+    if job.options.model == .network {
+      maps.append(
+        map("curvature", "1", "-f'' at the threshold over max |f'|, compared with the tolerance, per percent") {
+          $0.result.curvature
+        })
+    } else {
+      maps.append(map("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc })
+    }
+    let isWorkedOn = { (record: ThresholdRecord) in
+      record.result.status != .notLand && record.result.status != .outsideSelection
+    }
+    maps.append(
+      MapWriter.MapVariable(
+        "n_pairs", units: "1", longName: "number of finite pairs", isCount: true,
+        values: records.map { isWorkedOn($0) ? Double($0.result.pairCount) : .nan }))
+    maps.append(
+      MapWriter.MapVariable(
+        "status", units: "1", longName: "whether there is a threshold, and why not",
+        flagMeanings: CellStatus.allCases.map(\.name), values: records.map { Double($0.result.status.rawValue) }))
+    return maps
+  }
+}
+
+extension String {
+  /// Units as CF checkers understand them: the spellings of CLM (`mm3/mm3`, `gC/m^2/s`) rewritten.
+  var udunits: String {
+    replacing("gC", with: "g").replacing("^", with: "")
+  }
+}

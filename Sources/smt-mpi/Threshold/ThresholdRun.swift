@@ -1,0 +1,128 @@
+import Distributed
+import Foundation
+import Kernels
+
+/// A run of the threshold method on all ranks.
+struct ThresholdRun {
+  let job: ThresholdJob
+  let communicator: Communicator
+
+  func run() throws {
+    let start = wallSeconds()
+    let baseMemory = peakMemoryBytes()
+    let timer = PhaseTimer()
+    var report = RunReport(
+      command: Threshold.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
+
+    let catalogue = try timer.measure("catalogue") {
+      try Catalogue.make(job.requests, members: job.members, period: job.period, communicator)
+    }
+    for warning in catalogue.warnings where communicator.isRoot { Launch.say("warning: \(warning)") }
+    let selection = try timer.measure("cells") { try CellSelection.make(job, catalogue, communicator) }
+    let partition = Partition(cells: selection.cells, ranks: communicator.size)
+    let seasons = try selection.seasons()
+    let share = partition.share(of: communicator.rank)
+    let ingest = Ingest(
+      catalogue, partition, communicator, forced: job.plan, budget: ThresholdMemory.readBudget(limit: job.memoryLimit))
+    let memory = ThresholdMemory(job, catalogue, partition, plans: ingest.plans)
+    try checkMemory(memory, base: baseMemory)
+    report.predictedPeakMemory = memory.largestRank(base: baseMemory)
+
+    let isEnsemble = !job.members.isEmpty
+    var collector = PairCollector(catalogue, isEnsemble: isEnsemble, cells: share.count)
+    let reading = ProgressLine("reading", communicator, interval: job.progress)
+    let account = try timer.measure("read") {
+      defer { reading.finish() }
+      return isEnsemble
+        ? try ingest.run(SeasonSums(seasons), into: &collector) { reading.update(share: $0) }
+        : try ingest.run(MonthlyValues(seasons), into: &collector) { reading.update(share: $0) }
+    }
+
+    let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
+    var curves = CurveCollection(job, catalogue.grid)
+    let checkpoint = Checkpoint(
+      output: job.output, fingerprint: fingerprint(job.identity + catalogue.identity), recordLength: ThresholdRecord.length)
+    let outcome = try timer.measure("compute") {
+      var finished = try checkpoint.resume(discard: job.restarts, communicator)
+      // A saved curve is not in the checkpoint, so its cell is computed again.
+      finished = finished.filter { !curves.wants(cell: $0.key) }
+      let progress = ProgressLine("computing", communicator, interval: job.progress)
+      defer { progress.finish() }
+      return try CellLoop(partition, communicator).run(
+        recordLength: ThresholdRecord.length, checkpoint: checkpoint, finished: finished, progress: progress
+      ) { position, row in
+        let cell = cells.compute(position)
+        cell.record.write(to: row)
+        curves.add(cell, index: partition.cells[share.lowerBound + position])
+      }
+    }
+
+    // Off the cells that were worked on, the selection knows why there is no value.
+    var records = selection.statusOfOthers.map { ThresholdRecord(ThresholdResult(status: $0)) }
+    try timer.measure("gather") {
+      try ResultGathering.run(
+        outcome.values, recordLength: ThresholdRecord.length, partition, communicator
+      ) { positions, values in
+        for (index, position) in positions.enumerated() {
+          let row = values[index * ThresholdRecord.length..<(index + 1) * ThresholdRecord.length]
+          records[partition.cells[position]] = ThresholdRecord(row)
+        }
+      }
+    }
+    try timer.measure("write") {
+      let saved = try curves.gathered(communicator)
+      try communicator.together {
+        guard communicator.isRoot else { return }
+        let output = ThresholdOutput(job: job, catalogue: catalogue)
+        if !saved.isEmpty { try CurveOutput(job: job, catalogue: catalogue).write(saved, to: job.curvesOutput) }
+        try output.write(records, to: job.output)
+        checkpoint.remove()
+      }
+    }
+
+    try complete(&report, timer, outcome, account, ingest, catalogue, records, start: start)
+  }
+
+  private func checkMemory(_ memory: ThresholdMemory, base: Int) throws {
+    guard let limit = job.memoryLimit else { return }
+    let needed = try communicator.allReduce([memory.largestRank(base: base)], .maximum)[0]
+    try communicator.together {
+      guard needed <= limit else {
+        throw JobError(
+          .memory,
+          "--memory-limit \(byteText(limit)) is too small: the job needs \(byteText(needed)) a rank on "
+            + "\(communicator.size) ranks; use more ranks or a larger limit")
+      }
+    }
+  }
+
+  private func complete(
+    _ report: inout RunReport, _ timer: PhaseTimer, _ outcome: CellLoop.Outcome, _ account: Ingest.Account,
+    _ ingest: Ingest, _ catalogue: Catalogue, _ records: [ThresholdRecord], start: Double
+  ) throws {
+    report.phases = try timer.summary(communicator)
+    let totals = try communicator.allReduce(
+      [outcome.computed, outcome.resumed, account.bytesRead, account.filesOpened, account.bytesSent], .sum)
+    let cpu = try communicator.allReduce([outcome.cpuSeconds], .sum)[0]
+    let longest = try communicator.allReduce([outcome.cpuSeconds], .maximum)[0]
+    report.balance = longest > 0 ? cpu / Double(communicator.size) / longest : 1
+    report.peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
+    report.predictedPeakMemory = try communicator.allReduce([report.predictedPeakMemory], .maximum)[0]
+    (report.cellsComputed, report.cellsResumed) = (totals[0], totals[1])
+    (report.bytesRead, report.filesOpened, report.bytesExchanged) = (totals[2], totals[3], totals[4])
+    report.wallSeconds = wallSeconds() - start
+    for (source, plan) in zip(catalogue.sources, ingest.plans) { report.readPlans[source.name] = plan }
+    guard communicator.isRoot else { return }
+    let summary = ThresholdSummary(records, catalogue.grid)
+    report.statusCounts = summary.statusCounts
+    report.results = summary.results
+    if job.options.model == .network, outcome.computed > 0 {
+      report.results["microseconds_per_cell_epoch"] =
+        cpu / Double(totals[0]) / Double(job.options.epochs * job.options.networks * (1 + job.options.bootstrap)) * 1e6
+    }
+    if let path = job.report { try report.write(to: path) }
+    print(report.phaseTable)
+    print(summary.text)
+    print("maps: \(job.output)")
+  }
+}
