@@ -87,8 +87,9 @@ let package = Package(
     .executableTarget(name: "calibrate-threshold", dependencies: ["Kernels"], path: "benchmarks/calibrate-threshold"),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
-    .testTarget(name: "DistributedTests", dependencies: ["Distributed"]),
-    .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed"]),
+    .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
+    .testTarget(name: "DistributedTests", dependencies: ["Distributed", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

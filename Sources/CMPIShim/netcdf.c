@@ -178,3 +178,7 @@ int shim_netcdf_write_int(int file, int variable, const size_t *start, const siz
 int shim_netcdf_write_text(int file, int variable, const size_t *start, const size_t *count, const char *text) {
   return nc_put_vara_text(file, variable, start, count, text);
 }
+
+int shim_netcdf_write_string(int file, int variable, const size_t *index, const char *string) {
+  return nc_put_var1_string(file, variable, index, &string);
+}

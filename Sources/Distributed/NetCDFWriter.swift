@@ -82,7 +82,7 @@ public final class NetCDFWriter {
     let result = Variable(identifier: variable, name: name, shape: dimensions.map(\.length))
     for (key, value) in attributes { try put(key, value, on: result) }
     // What has no fill value is written whole; filling it first would write it twice.
-    if isHDF5, !attributes.contains(where: { $0.0 == "_FillValue" }) {
+    if isHDF5, type != .string, !attributes.contains(where: { $0.0 == "_FillValue" }) {
       try check(shim_netcdf_no_fill(identifier, variable), name)
     }
     return result
@@ -132,8 +132,15 @@ public final class NetCDFWriter {
     try check(shim_netcdf_write_float(identifier, variable.identifier, start, count, values), variable.name)
   }
 
-  /// Writes labels into a character matrix, one a row, cut or padded with zeros to the row's length.
+  /// Writes labels into a string vector, or into a character matrix, one a row, cut or padded with zeros to the row's
+  /// length.
   public func write(labels: [String], to variable: Variable) throws {
+    guard variable.shape.count == 2 else {
+      for (index, label) in labels.enumerated() {
+        try check(shim_netcdf_write_string(identifier, variable.identifier, [index], label), variable.name)
+      }
+      return
+    }
     let width = variable.shape[1]
     let bytes = labels.flatMap { label -> [CChar] in
       let characters = label.utf8.prefix(width).map { CChar(bitPattern: $0) }

@@ -75,5 +75,7 @@ int shim_netcdf_write_double(int file, int variable, const size_t *start, const 
 int shim_netcdf_write_float(int file, int variable, const size_t *start, const size_t *count, const float *values);
 int shim_netcdf_write_int(int file, int variable, const size_t *start, const size_t *count, const int32_t *values);
 int shim_netcdf_write_text(int file, int variable, const size_t *start, const size_t *count, const char *text);
+/// One element of an NC_STRING variable.
+int shim_netcdf_write_string(int file, int variable, const size_t *index, const char *string);
 
 enum { SHIM_NETCDF_GLOBAL = -1 };

@@ -1,0 +1,68 @@
+import Foundation
+
+/// What a run of the program left behind.
+public struct ProgramRun: Sendable {
+  /// The exit code; of `mpirun` where ranks were asked for.
+  public var status: Int32
+  /// All of standard output.
+  public var standardOutput: String
+  /// All of standard error.
+  public var standardError: String
+}
+
+/// Runs the program that lies beside the test bundle and waits for its end, two minutes at most.
+///
+/// Standard input is the null device, and variables of an enclosing MPI job are kept from the program.
+///
+/// - Parameters:
+///   - ranks: started by `mpirun`; nil starts the program itself.
+///   - environment: variables set in addition.
+///   - directory: the working directory; nil for that of the tests.
+@MainActor
+public func run(
+  _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], directory: String? = nil
+) throws -> ProgramRun {
+  try withTemporaryFolder { folder in
+    let process = Process()
+    let program = Bundle.main.bundleURL.appendingPathComponent("smt-mpi").path
+    if let ranks {
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments =
+        ["mpirun", "-n", String(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", String(Int(timeLimit))]
+        + [program] + arguments
+    } else {
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = arguments
+    }
+    process.environment = cleanEnvironment.merging(environment) { $1 }
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+    // Files, not pipes, which block a program that writes more than they hold.
+    let outputs = ["out", "err"].map { "\(folder)/\($0)" }
+    let handles = try outputs.map { path in
+      try writeText("", to: path)
+      return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = handles[0]
+    process.standardError = handles[1]
+    try process.run()
+    let deadline = Date(timeIntervalSinceNow: timeLimit + 10)
+    while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    if process.isRunning { process.terminate() }
+    process.waitUntilExit()
+    let texts = try outputs.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
+    return ProgramRun(status: process.terminationStatus, standardOutput: texts[0], standardError: texts[1])
+  }
+}
+
+/// Seconds.
+private let timeLimit = 120.0
+
+/// The environment without an enclosing MPI or Slurm job, in which root may call `mpirun`.
+private let cleanEnvironment: [String: String] = {
+  let foreign = ["OMPI_", "PMIX_", "ORTE_", "PRTE_", "SLURM_"]
+  var environment = ProcessInfo.processInfo.environment.filter { name, _ in !foreign.contains { name.hasPrefix($0) } }
+  environment["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+  environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+  return environment
+}()
