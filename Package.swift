@@ -70,7 +70,9 @@ let package = Package(
     ),
 
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
-    .executableTarget(name: "calibrate-threshold", dependencies: ["Kernels"], path: "benchmarks/calibrate-threshold"),
+    .executableTarget(
+      name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      path: "benchmarks/calibrate-threshold"),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "DistributedTests", dependencies: ["Distributed"]),
