@@ -41,18 +41,23 @@ extension DenseLayer {
   /// Gradient of the weights.
   @inline(never)
   func computeGradient(input: UnsafeMutablePointer<Float>, samples: Int) {
-    let product = MatrixProduct(
-      rows: inputs + 1, depth: samples, columns: vectors, a: input, rowStride: 1, stepStride: inputStride, b: deltas,
-      bStride: activationStride, cStride: weightStride)
-    product.compute(StoreSum(destination: gradient))
+    gradientProduct(input: input, samples: samples).compute(StoreSum(destination: gradient))
   }
 
-  /// Adam update of the weights by their gradient.
+  /// Gradient of the weights, and their Adam update.
   @inline(never)
-  func update(_ step: AdamStep) {
-    AdamUpdate(
-      weights: weights, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment, step: step
-    ).update(count: (inputs + 1) * weightStride)
+  func update(input: UnsafeMutablePointer<Float>, samples: Int, _ step: AdamStep) {
+    let update = AdamUpdate(
+      weights: weights, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment, step: step)
+    var side = UpdateBehind(update, stride: weightStride)
+    gradientProduct(input: input, samples: samples).compute(StoreSum(destination: gradient), &side)
+  }
+
+  @inline(__always)
+  private func gradientProduct(input: UnsafeMutablePointer<Float>, samples: Int) -> MatrixProduct {
+    MatrixProduct(
+      rows: inputs + 1, depth: samples, columns: vectors, a: input, rowStride: 1, stepStride: inputStride, b: deltas,
+      bStride: activationStride, cStride: weightStride)
   }
 
   /// Copies the weights without the biases to `transposed`, in blocks of 4 × 4.
