@@ -84,7 +84,9 @@ let package = Package(
     ),
 
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
-    .executableTarget(name: "calibrate-threshold", dependencies: ["Kernels"], path: "benchmarks/calibrate-threshold"),
+    .executableTarget(
+      name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      path: "benchmarks/calibrate-threshold"),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
