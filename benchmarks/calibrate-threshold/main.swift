@@ -70,15 +70,18 @@ table("gain", \.gainOverLine, steps: [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.
 func isClear(_ result: ThresholdResult) -> Bool {
   result.curvature > chosen.curvatureTolerance && result.gainOverLine > chosen.minimumGain
 }
-print("defaults (sharpness \(chosen.curvatureTolerance), gain \(chosen.minimumGain)):",
+print(
+  "defaults (sharpness \(chosen.curvatureTolerance), gain \(chosen.minimumGain)):",
   "\(percent(lines) { !isClear($0) }) % of the lines and \(percent(curves) { !isClear($0.result) }) % of the curves",
   "have no threshold")
 
 let errors = curves.map { $0.result.smt - $0.truth.threshold }.filter(\.isFinite)
 let rates = curves.map { $0.truth.rates }
-print("recovery: RMSE \(rounded(mean(errors.map { $0 * $0 }).squareRoot())) %,",
+print(
+  "recovery: RMSE \(rounded(mean(errors.map { $0 * $0 }).squareRoot())) %,",
   "within 5 %: \(percent(curves) { abs($0.result.smt - $0.truth.threshold) <= 5 }) %,",
   "bias \(rounded(mean(errors))) %")
-print("mean high rate \(rounded(mean(curves.map(\.result.declineRateHigh).filter(\.isFinite)))), true",
+print(
+  "mean high rate \(rounded(mean(curves.map(\.result.declineRateHigh).filter(\.isFinite)))), true",
   "\(rounded(mean(rates.map(\.high)))); mean low rate",
   "\(rounded(mean(curves.map(\.result.declineRateLow).filter(\.isFinite)))), true \(rounded(mean(rates.map(\.low))))")

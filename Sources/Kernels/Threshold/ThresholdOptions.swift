@@ -54,10 +54,17 @@ public struct ThresholdOptions: Sendable, Equatable {
   /// Smallest range of soil moisture, in grid steps.
   public var minimumSpan = 7.0
   /// How sharp the bend must be: −min f″ must exceed this times max |f′| (1/percent).
+  ///
+  /// This alone cannot tell straight lines from bends: noise of 1 % leaves a flat line a sharpness of 0.3, while 1 % of
+  /// the reconstruction's cells lie below 0.054. So it only asks for a minimum that is negative beyond rounding, and
+  /// ``minimumGain`` decides. (`calibrate-threshold`, 500 lines and 500 curves.)
   public var curvatureTolerance = 0.02
-  /// How much better than a straight line the curve must be: the part of the line's residual sum of squares that it
-  /// must do away with.
-  public var minimumGain = 0.4
+  /// How much better than the best straight line the curve must be: the part of the line's residual sum of squares
+  /// that it must do away with.
+  ///
+  /// Calibrated with 1 % noise, smooth and raw derivative alike: of 500 straight lines with slopes of 0.05 to 1.15 none
+  /// reaches 0.5 and 5 % exceed 0.36; of 500 curves of the reconstruction none falls short of 0.7 and 1 % of 0.957.
+  public var minimumGain = 0.5
 
   /// The defaults.
   public init() {}

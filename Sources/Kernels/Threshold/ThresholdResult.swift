@@ -1,4 +1,6 @@
-/// What the threshold method finds in one cell. Numbers that do not exist are NaN.
+/// What the threshold method finds in one cell.
+///
+/// Numbers that do not exist are NaN.
 public struct ThresholdResult: Sendable {
   /// Soil moisture threshold, percent of normal.
   public var smt = Double.nan
