@@ -27,7 +27,8 @@ let chosen = options
 options.curvatureTolerance = -.infinity
 options.minimumGain = -.infinity
 
-let x = (15...100).map(Double.init)
+let pairCount = value(of: "--pairs").flatMap(Int.init) ?? 86
+let x = (0..<pairCount).map { 15 + 85 * Double($0) / Double(pairCount - 1) }
 let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
 
 @MainActor
