@@ -1,4 +1,5 @@
 # make help lists the targets. Everything is built once, in one configuration: release, testable (see Package.swift).
+# --disable-testable-imports keeps SwiftPM from building everything a second time for the tests; they may use @testable.
 SWIFT ?= swift
 # More options for every build, e.g. SWIFTFLAGS=--static-swift-stdlib.
 SWIFTFLAGS ?=
@@ -30,7 +31,7 @@ test: setup test-scripts test-swift test-readme
 # Builds the program too: the tests start it, alone and under mpirun.
 test-swift: setup
 	$(SWIFT) build $(configuration) --build-tests
-	$(SWIFT) test $(configuration) --disable-testable-imports
+	$(SWIFT) test $(configuration) --disable-testable-imports --disable-xctest
 
 test-scripts:
 	@for script in $(scripts); do bash -n $$script || exit 1; done
@@ -49,10 +50,10 @@ demo: build
 	@scripts/demo.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests benchmarks
 
 clean:
 	rm -rf .build demo

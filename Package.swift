@@ -18,8 +18,8 @@ func swiftLinkerFlags(_ flag: String) -> [String] {
 let compileFlags = flags("SMT_MPI_CFLAGS")
 let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
-/// The dense network layers are compiled once for each level of the x86-64 instruction set and chosen at run time.
-/// The folders of the levels are symbolic links to the same sources.
+// The dense network layers are compiled once for each level of the x86-64 instruction set and chosen at run time.
+// The folders of the levels are symbolic links to the same sources.
 func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Target {
   let optimise: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
   let level: [SwiftSetting] =
@@ -31,7 +31,8 @@ func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Targe
       ]
     } ?? []
   return .target(
-    name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level)
+    name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level
+  )
 }
 
 // Release builds stay testable, so that the program and its tests share one build (see the Makefile).
@@ -83,7 +84,9 @@ let package = Package(
     ),
 
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
-    .executableTarget(name: "calibrate-threshold", dependencies: ["Kernels"], path: "benchmarks/calibrate-threshold"),
+    .executableTarget(
+      name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      path: "benchmarks/calibrate-threshold"),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),

@@ -58,7 +58,7 @@ for file in "$@"; do
     cat "$log/cfchecks"
     errors=1
   fi
-  grep -h '^WARN' "$log/cfchecks" || true
+  grep -h '^WARN: ' "$log/cfchecks" || true
   if [ "$errors" -eq 0 ]; then echo "check-cf: $file: no error"; else echo "check-cf: $file: ERRORS, see above"; failed=1; fi
 done
 exit "$failed"

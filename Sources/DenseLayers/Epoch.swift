@@ -17,12 +17,7 @@ public func gradient(_ network: DenseNetwork) -> Float {
   forward(network)
   let loss = network.lossAndOutputGradient()
   for index in (0..<network.layerCount).reversed() {
-    var input = network.input
-    if index > 0 {
-      let before = network.layers[index - 1]
-      network.layers[index].backward(to: before, samples: network.samples, network.activation)
-      input = before.activations
-    }
+    let input = network.passBack(from: index)
     network.layers[index].computeGradient(input: input, samples: network.samples)
   }
   return loss
@@ -39,9 +34,25 @@ public func train(_ network: DenseNetwork, epochs: Int, _ settings: AdamSettings
     firstPower *= settings.firstDecay
     secondPower *= settings.secondDecay
     let step = AdamStep(settings, firstPower: firstPower, secondPower: secondPower)
-    loss = gradient(network)
-    for index in 0..<network.layerCount { network.layers[index].update(step) }
+    forward(network)
+    loss = network.lossAndOutputGradient()
     network.updateOutput(step)
+    for index in (0..<network.layerCount).reversed() {
+      let input = network.passBack(from: index)
+      network.layers[index].update(input: input, samples: network.samples, step)
+    }
   }
   return loss
+}
+
+extension DenseNetwork {
+  /// Deltas of the layer before a layer, if there is one, from its deltas and its weights, which must not have been
+  /// updated yet; returns the layer's input.
+  @inline(__always)
+  fileprivate func passBack(from index: Int) -> UnsafeMutablePointer<Float> {
+    guard index > 0 else { return input }
+    let before = layers[index - 1]
+    layers[index].backward(to: before, samples: samples, activation)
+    return before.activations
+  }
 }

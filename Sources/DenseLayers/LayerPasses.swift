@@ -41,31 +41,54 @@ extension DenseLayer {
   /// Gradient of the weights.
   @inline(never)
   func computeGradient(input: UnsafeMutablePointer<Float>, samples: Int) {
-    let product = MatrixProduct(
+    gradientProduct(input: input, samples: samples).compute(StoreSum(destination: gradient))
+  }
+
+  /// Gradient of the weights, and their Adam update.
+  @inline(never)
+  func update(input: UnsafeMutablePointer<Float>, samples: Int, _ step: AdamStep) {
+    let update = AdamUpdate(
+      weights: weights, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment, step: step)
+    var side = UpdateBehind(update, stride: weightStride)
+    gradientProduct(input: input, samples: samples).compute(StoreSum(destination: gradient), &side)
+  }
+
+  @inline(__always)
+  private func gradientProduct(input: UnsafeMutablePointer<Float>, samples: Int) -> MatrixProduct {
+    MatrixProduct(
       rows: inputs + 1, depth: samples, columns: vectors, a: input, rowStride: 1, stepStride: inputStride, b: deltas,
       bStride: activationStride, cStride: weightStride)
-    product.compute(StoreSum(destination: gradient))
   }
 
-  /// Adam update of the weights by their gradient.
-  @inline(never)
-  func update(_ step: AdamStep) {
-    AdamUpdate(
-      weights: weights, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment, step: step
-    ).update(count: (inputs + 1) * weightStride)
-  }
-
-  /// Copies the weights without the biases to `transposed`.
+  /// Copies the weights without the biases to `transposed`, in blocks of 4 × 4.
   @inline(never)
   func transpose() {
-    var row = 0
-    while row < inputs {
-      let rowEnd = min(row + 16, inputs)
-      for unit in 0..<units {
-        let destination = transposed + unit * transposedStride
-        for input in row..<rowEnd { destination[input] = weights[input * weightStride + unit] }
+    let wholeInputs = inputs & ~3
+    let wholeUnits = units & ~3
+    for input in stride(from: 0, to: wholeInputs, by: 4) {
+      let source = weights + input * weightStride
+      for unit in stride(from: 0, to: wholeUnits, by: 4) {
+        let a: SIMD4<Float> = source.vector(unit)
+        let b: SIMD4<Float> = source.vector(unit + weightStride)
+        let c: SIMD4<Float> = source.vector(unit + 2 * weightStride)
+        let d: SIMD4<Float> = source.vector(unit + 3 * weightStride)
+        let destination = transposed + unit * transposedStride + input
+        destination.store(SIMD4(a.x, b.x, c.x, d.x), at: 0)
+        destination.store(SIMD4(a.y, b.y, c.y, d.y), at: transposedStride)
+        destination.store(SIMD4(a.z, b.z, c.z, d.z), at: 2 * transposedStride)
+        destination.store(SIMD4(a.w, b.w, c.w, d.w), at: 3 * transposedStride)
       }
-      row = rowEnd
+      for unit in wholeUnits..<units {
+        for row in input..<(input + 4) { transposeOne(row, unit) }
+      }
     }
+    for input in wholeInputs..<inputs {
+      for unit in 0..<units { transposeOne(input, unit) }
+    }
+  }
+
+  @inline(__always)
+  private func transposeOne(_ input: Int, _ unit: Int) {
+    transposed[unit * transposedStride + input] = weights[input * weightStride + unit]
   }
 }

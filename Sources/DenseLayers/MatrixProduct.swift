@@ -20,69 +20,92 @@ struct MatrixProduct {
 
 extension MatrixProduct {
   /// Computes the product; every element goes through the epilogue once.
-  @inline(never)
+  @inline(__always)
   func compute(_ epilogue: some Epilogue) {
+    var side = NoSideWork()
+    compute(epilogue, &side)
+  }
+
+  /// Computes the product and does other work meanwhile, all of it by the end.
+  @inline(never)
+  func compute(_ epilogue: some Epilogue, _ side: inout some SideWork) {
     var done = 0
     // Shapes keep all accumulators, one row of B and one element of A in registers: 32 of them at level 4 and on
     // arm64, 16 below. Three and four vectors cover every number above two.
     #if VECTOR_16 || arch(arm64)
       while columns - done >= 6 || columns - done == 3 {
-        strip(ThreeColumns.self, from: done, epilogue, height: 8)
+        strip(ThreeColumns.self, from: done, epilogue, &side, height: 8)
         done += 3
       }
       while columns - done >= 4 {
-        strip(FourColumns.self, from: done, epilogue, height: 6)
+        strip(FourColumns.self, from: done, epilogue, &side, height: 6)
         done += 4
       }
     #else
       while columns - done >= 4 || columns - done == 2 {
-        strip(TwoColumns.self, from: done, epilogue, height: 6)
+        strip(TwoColumns.self, from: done, epilogue, &side, height: 6)
         done += 2
       }
       if columns - done == 3 {
-        strip(ThreeColumns.self, from: done, epilogue, height: 4)
+        strip(ThreeColumns.self, from: done, epilogue, &side, height: 4)
         done += 3
       }
     #endif
     while columns - done >= 2 {
-      strip(TwoColumns.self, from: done, epilogue, height: 6)
+      strip(TwoColumns.self, from: done, epilogue, &side, height: 6)
       done += 2
     }
-    if columns - done == 1 { strip(OneColumn.self, from: done, epilogue, height: 8) }
+    if columns - done == 1 { strip(OneColumn.self, from: done, epilogue, &side, height: 8) }
+    while side.pieces > 0 { side.advance() }
   }
 
   /// Computes all rows of some neighbouring columns, in tiles of up to `height` rows.
   @inline(never)
-  private func strip<W: Columns>(_ width: W.Type, from column: Int, _ epilogue: some Epilogue, height: Int) {
+  private func strip<W: Columns>(
+    _ width: W.Type, from column: Int, _ epilogue: some Epilogue, _ side: inout some SideWork,
+    height: Int
+  ) {
     var row = 0
     while row < rows {
       // The last tiles share what is left, so that none is too small to keep the multipliers busy.
       let left = rows - row
       let tile = left >= 2 * height ? height : left > height ? (left + 1) / 2 : left
       switch tile {
-      case 8: self.tile(EightRows<W>.self, row, column, epilogue)
-      case 7: self.tile(SevenRows<W>.self, row, column, epilogue)
-      case 6: self.tile(SixRows<W>.self, row, column, epilogue)
-      case 5: self.tile(FiveRows<W>.self, row, column, epilogue)
-      case 4: self.tile(FourRows<W>.self, row, column, epilogue)
-      case 3: self.tile(ThreeRows<W>.self, row, column, epilogue)
-      case 2: self.tile(TwoRows<W>.self, row, column, epilogue)
-      default: self.tile(OneRow<W>.self, row, column, epilogue)
+      case 8: self.tile(EightRows<W>.self, row, column, epilogue, &side)
+      case 7: self.tile(SevenRows<W>.self, row, column, epilogue, &side)
+      case 6: self.tile(SixRows<W>.self, row, column, epilogue, &side)
+      case 5: self.tile(FiveRows<W>.self, row, column, epilogue, &side)
+      case 4: self.tile(FourRows<W>.self, row, column, epilogue, &side)
+      case 3: self.tile(ThreeRows<W>.self, row, column, epilogue, &side)
+      case 2: self.tile(TwoRows<W>.self, row, column, epilogue, &side)
+      default: self.tile(OneRow<W>.self, row, column, epilogue, &side)
       }
       row += tile
     }
   }
 
   @inline(__always)
-  private func tile<R: Rows>(_ shape: R.Type, _ row: Int, _ column: Int, _ epilogue: some Epilogue) {
+  private func tile<R: Rows>(
+    _ shape: R.Type, _ row: Int, _ column: Int, _ epilogue: some Epilogue, _ side: inout some SideWork
+  ) {
     var sums = R()
     var factors = a + row * rowStride
     var line = b + column * Lanes.scalarCount
-    for _ in 0..<depth {
-      sums.add(factors, stride: rowStride, times: R.Width(loading: line))
-      factors += stepStride
-      line += bStride
+    // The pieces of other work are spread evenly over the steps of the sum.
+    var left = depth
+    let run = side.pieces > 0 ? max(depth / side.pieces, 1) : depth
+    while left > 0 {
+      for _ in 0..<min(run, left) {
+        sums.add(factors, stride: rowStride, times: R.Width(loading: line))
+        factors += stepStride
+        line += bStride
+      }
+      left -= run
+      side.advance()
     }
-    sums.finish(epilogue, at: row * cStride + column * Lanes.scalarCount, stride: cStride)
+    while side.pieces > 0 { side.advance() }
+    let offset = row * cStride + column * Lanes.scalarCount
+    sums.finish(epilogue, at: offset, stride: cStride)
+    side.tileDone(at: offset, rows: R.count, columns: R.Width.count)
   }
 }

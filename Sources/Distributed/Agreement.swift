@@ -45,7 +45,7 @@ enum Agreement {
       }
       guard variable.stored.missing == reference.stored.missing else {
         throw refuse(
-          variable.name, "fill values", "\(reference.stored.missing)", "\(variable.stored.missing)")
+          variable.name, "fill values", list(reference.stored.missing), list(variable.stored.missing))
       }
       guard variable.layout.roles == reference.layout.roles, variable.layout.shape == reference.layout.shape else {
         throw refuse(variable.name, "shape", describe(reference.layout), describe(variable.layout))
@@ -63,6 +63,11 @@ enum Agreement {
       throw refuse(
         found.variables[0].name, "members", "\(expected.memberLabels)", "\(found.memberLabels)")
     }
+  }
+
+  private static func list(_ values: [Double]) -> String {
+    // In single precision 1e36 is shown as that.
+    values.map { Float($0).description }.joined(separator: ", ")
   }
 
   private static func describe(_ layout: VariableLayout) -> String {

@@ -31,7 +31,7 @@ enum Launch {
         Communicator.abort(failure.exitCode)
         return
       }
-      if communicator.isRoot { say("error: \(failure.message)") }
+      if communicator.isRoot { sayOnce("error: \(failure.message)") }
       Communicator.finish()
       throw ArgumentParser.ExitCode(failure.exitCode.rawValue)
     }
@@ -48,9 +48,12 @@ enum Launch {
     }
   }
 
-  /// Writes a line to standard error, on the one process that speaks.
-  static func say(_ text: String) {
-    guard (launcherRank ?? 0) == 0 || !text.hasPrefix("error: MPI sees") else { return }
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  /// Writes a line to standard error.
+  static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// Writes a line to standard error on the first process of a launcher alone; for what all of them find before MPI
+  /// has started.
+  static func sayOnce(_ text: String) {
+    if (launcherRank ?? 0) == 0 { say(text) }
   }
 }

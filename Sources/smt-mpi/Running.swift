@@ -15,7 +15,7 @@ func reporting(_ body: () throws -> Void) throws {
     throw error
   } catch {
     let failure = JobError(wrapping: error)
-    FileHandle.standardError.write(Data("error: \(failure.message)\n".utf8))
+    Launch.sayOnce("error: \(failure.message)")
     throw ArgumentParser.ExitCode(failure.exitCode.rawValue)
   }
 }

@@ -19,7 +19,7 @@ struct SMTMPI: ParsableCommand {
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as JobError {
-      Launch.say("error: \(error.message)")
+      Launch.sayOnce("error: \(error.message)")
       exit(withError: ArgumentParser.ExitCode(error.exitCode.rawValue))
     } catch {
       if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }

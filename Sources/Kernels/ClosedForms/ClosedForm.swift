@@ -35,6 +35,7 @@ public struct ClosedForm: Sendable {
     case .spline: form = spline(pairs)
     }
     if let threshold = form?.threshold, !(first...last).contains(threshold) { form?.threshold = nil }
+    if pairs.y.allSatisfy({ $0 == pairs.y[0] }) { form?.threshold = nil }
     return form
   }
 }

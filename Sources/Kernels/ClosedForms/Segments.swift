@@ -22,7 +22,8 @@ extension ClosedForm {
       [x.map { _ in 1 }, x, x.map { max($0 - theta, 0) }]
     }
     guard let (fit, theta) = best else { return nil }
-    let bends = fit.coefficients[1] > 0 && fit.coefficients[2] < 0
+    // An exactly straight line bends by rounding errors alone.
+    let bends = fit.coefficients[1] > 0 && fit.coefficients[2] < -1e-9 * fit.coefficients[1]
     return ClosedForm(parameters: fit.coefficients + [theta], threshold: bends ? theta : nil, rss: fit.rss) { p, x in
       p[0] + p[1] * x + p[2] * max(x - p[3], 0)
     }

@@ -42,6 +42,6 @@ public struct RandomSequence {
 
   /// A whole number from 0 to `count` − 1.
   public mutating func nextIndex(below count: Int) -> Int {
-    Int(UInt64(next()) * UInt64(count) >> 32)
+    Int((UInt64(next()) * UInt64(count)) >> 32)
   }
 }

@@ -5,22 +5,25 @@ struct FittedCurve {
   var fitted: [Double]
   var threshold: Double?
   var sharpness = Double.nan
+  var gain = Double.nan
   var aicc = Double.nan
 
-  /// A network's curve, given on the grid; its threshold by the rule of the second derivative.
-  init(networkOn grid: [Double], f: [Double], fitted: [Double], options: ThresholdOptions) {
+  /// A network's curve, given on the grid and at the pairs; its threshold by the rule of the second derivative.
+  init(networkOn grid: [Double], f: [Double], fitted: [Double], _ pairs: SortedPairs, options: ThresholdOptions) {
     let smoothed =
       options.derivative == .smooth ? gaussianSmoothing(f, sigma: options.bandwidth / options.gridStep) : nil
     curve = ThresholdCurve(x: grid, f: f, smoothed: smoothed, step: options.gridStep)
     self.fitted = fitted
+    gain = gainOverLine(pairs, fitted: fitted)
     if let bend = sharpestBend(x: grid, slope: curve.smoothedSlope, curvature: curve.smoothedCurvature) {
       sharpness = bend.sharpness
-      threshold = bend.sharpness > options.effectiveTolerance ? bend.x : nil
+      let isClear = bend.sharpness > options.curvatureTolerance && gain > options.minimumGain
+      threshold = isClear ? bend.x : nil
     }
   }
 
   /// The mean of several networks' curves; a single fit as it is.
-  init(meanOf fits: [FittedCurve], options: ThresholdOptions) {
+  init(meanOf fits: [FittedCurve], _ pairs: SortedPairs, options: ThresholdOptions) {
     guard fits.count > 1 else {
       self = fits[0]
       return
@@ -29,7 +32,7 @@ struct FittedCurve {
       let all = fits.map(values)
       return all[0].indices.map { i in all.reduce(0) { $0 + $1[i] } / Double(all.count) }
     }
-    self.init(networkOn: fits[0].curve.x, f: average(\.curve.f), fitted: average(\.fitted), options: options)
+    self.init(networkOn: fits[0].curve.x, f: average(\.curve.f), fitted: average(\.fitted), pairs, options: options)
   }
 
   /// A closed form, whose threshold is its own; where it could not be fitted, everything is NaN.
@@ -38,6 +41,7 @@ struct FittedCurve {
       x: grid, f: grid.map { form?($0) ?? .nan }, smoothed: nil, step: options.gridStep)
     fitted = pairs.x.map { form?($0) ?? .nan }
     threshold = form?.threshold
+    gain = gainOverLine(pairs, fitted: fitted)
     if let form {
       // The exponential's last parameter is the lowest x, which is not fitted.
       let count = form.parameters.count - (options.model == .exponential ? 1 : 0)

@@ -49,11 +49,12 @@ public final class ThresholdKernel {
     let fits = (0..<networkCount).map { network in
       fit(pairs, grid, key: RandomKey(cell: cell, network: network, replicate: 0))
     }
-    let overall = FittedCurve(meanOf: fits, options: options)
+    let overall = FittedCurve(meanOf: fits, pairs, options: options)
     curve = overall.curve
     result.r2 = coefficientOfDetermination(observed: pairs.y, fitted: overall.fitted)
     result.aicc = overall.aicc
     result.curvature = overall.sharpness
+    result.gainOverLine = overall.gain
     summariseReplicates(pairs, grid, fits, cell: cell, into: &result)
     guard let threshold = overall.threshold else {
       result.status = .noThreshold
@@ -90,7 +91,7 @@ public final class ThresholdKernel {
     trainer.train(epochs: options.epochs, learningRate: options.learningRate)
     let fitted = scaleY.restored(trainer.evaluate(x: x))
     let f = scaleY.restored(trainer.evaluate(x: scaleX.standardised(grid)))
-    return FittedCurve(networkOn: grid, f: f, fitted: fitted, options: options)
+    return FittedCurve(networkOn: grid, f: f, fitted: fitted, pairs, options: options)
   }
 
   /// Spread of the threshold over networks, and over refits to resampled residuals.

@@ -53,24 +53,15 @@ public struct ThresholdOptions: Sendable, Equatable {
   public var minimumPairs = 10
   /// Smallest range of soil moisture, in grid steps.
   public var minimumSpan = 7.0
-  /// How clearly negative the second derivative must be: its minimum must lie below minus this times max |f′|
-  /// (1/percent). Nil: the calibrated value for the derivative method, ``calibratedTolerance(_:)``.
-  public var curvatureTolerance: Double?
+  /// How sharp the bend must be: −min f″ must exceed this times max |f′| (1/percent).
+  public var curvatureTolerance = 0.02
+  /// How much better than a straight line the curve must be: the part of the line's residual sum of squares that it
+  /// must do away with.
+  public var minimumGain = 0.4
 
   /// The defaults.
   public init() {}
 
   /// The shape of the network.
   public var shape: NetworkShape { NetworkShape(hidden: hidden, activation: activation) }
-
-  /// The tolerance in use.
-  public var effectiveTolerance: Double { curvatureTolerance ?? Self.calibratedTolerance(derivative) }
-
-  /// The tolerance that `calibrate-threshold` found for default options.
-  public static func calibratedTolerance(_ method: DerivativeMethod) -> Double {
-    switch method {
-    case .smooth: 0.02
-    case .raw: 0.05
-    }
-  }
 }

@@ -1,0 +1,196 @@
+import Kernels
+import Testing
+
+/// A rise of 3 %/% up to a threshold and of 0.5 %/% above it, with a little noise that repeats every eleven points.
+private func bent(at threshold: Double, from lowest: Double = 30) -> (x: [Double], y: [Double]) {
+  let x = stride(from: lowest, through: 100, by: 1).map { $0 }
+  let noise = [0.3, -0.5, 0.8, -0.2, -0.9, 0.6, 0.1, -0.4, 0.7, -0.6, 0.1]
+  return (
+    x,
+    x.enumerated().map { index, x in
+      100 - 0.5 * (100 - max(x, threshold)) - 3 * max(threshold - x, 0) + noise[index % 11]
+    }
+  )
+}
+
+/// Enough for a bend to show; the tests are to be quick.
+private func quickOptions() -> ThresholdOptions {
+  var options = ThresholdOptions()
+  options.hidden = [32, 32]
+  options.epochs = 600
+  options.learningRate = 3e-3
+  return options
+}
+
+private func compute(
+  _ options: ThresholdOptions, _ x: [Double], _ y: [Double], cell: Int = 4, kernel: ThresholdKernel? = nil
+) -> (result: ThresholdResult, curve: ThresholdCurve?) {
+  let kernel = kernel ?? ThresholdKernel(options: options, maximumPairs: x.count)
+  var curve: ThresholdCurve?
+  let result = x.withUnsafeBufferPointer { x in
+    y.withUnsafeBufferPointer { y in kernel.compute(x: x, y: y, cell: cell, curve: &curve) }
+  }
+  return (result, curve)
+}
+
+@Suite struct ThresholdKernelTests {
+  @Test(arguments: DerivativeMethod.allCases)
+  func defaultNetworkFindsTheBendAndTheRates(derivative: DerivativeMethod) throws {
+    var options = ThresholdOptions()
+    options.derivative = derivative
+    let (x, y) = bent(at: 71)
+    let (result, curve) = compute(options, x, y)
+    #expect(result.status == .computed)
+    #expect(abs(result.smt - 71) < 1.5)
+    #expect(abs(result.declineRateLow - 3) < 0.3)
+    #expect(abs(result.declineRateHigh - 0.5) < 0.15)
+    #expect(result.amplification == result.declineRateLow / result.declineRateHigh)
+    #expect(result.r2 > 0.995)
+    #expect(result.pairCount == 71)
+    #expect(result.curvature > options.curvatureTolerance && result.gainOverLine > 0.9)
+    #expect(result.aicc.isNaN && result.smtStandardDeviation.isNaN)
+    let values = try #require(curve)
+    #expect(values.x.first == 30 && values.x.last == 100 && values.x.count == 71)
+    #expect(values.slope == centralDifferences(values.f, step: 1))
+    #expect((values.smoothed == values.f) == (derivative == .raw))
+    #expect(values.smoothedCurvature == secondDifferences(values.smoothed, step: 1))
+  }
+
+  @Test func straightLinesHaveNoThreshold() {
+    let (x, noisy) = bent(at: 0)
+    for slope in [0.05, 0.3, 1] {
+      let y = zip(x, noisy).map { x, y in y - 0.5 * x + slope * x }
+      let result = compute(quickOptions(), x, y).result
+      #expect(result.status == .noThreshold, "slope \(slope), gain \(result.gainOverLine)")
+      #expect(result.smt.isNaN && result.declineRateHigh.isNaN && result.declineRateLow.isNaN)
+      #expect(result.amplification.isNaN)
+      #expect(!result.r2.isNaN && result.pairCount == 71)
+    }
+    #expect(compute(quickOptions(), x, x).result.status == .noThreshold)
+  }
+
+  @Test func fallingAndUpwardBentCurvesHaveNoThreshold() {
+    let (x, y) = bent(at: 60)
+    #expect(compute(quickOptions(), x, y.map { -$0 }).result.status == .noThreshold)
+    let constant = compute(quickOptions(), x, x.map { _ in 50 }).result
+    #expect(constant.status == .noThreshold && constant.r2.isNaN)
+  }
+
+  @Test func tooLittleToFitIsNamed() {
+    let options = quickOptions()
+    for count in 0..<10 {
+      let x = (0..<count).map { Double(10 * $0) }
+      let (result, curve) = compute(options, x, x)
+      #expect(result.status == .tooFewPairs && result.pairCount == count)
+      #expect(result.r2.isNaN && result.smt.isNaN && curve == nil)
+    }
+    var (x, y) = bent(at: 60)
+    for index in x.indices where index % 8 != 0 { y[index] = .nan }
+    x[0] = .nan
+    let sparse = compute(options, x, y).result
+    #expect(sparse.status == .tooFewPairs && sparse.pairCount == 8)
+    let narrow = (0..<20).map { 50 + 0.35 * Double($0) }
+    #expect(compute(options, narrow, narrow).result.status == .narrowRange)
+    #expect(compute(options, narrow.map { _ in 50 }, narrow).result.status == .narrowRange)
+    let missing = x.map { _ in Double.nan }
+    #expect(compute(options, missing, missing).result.pairCount == 0)
+  }
+
+  @Test func missingAndUnsortedPairsChangeNothing() {
+    let options = quickOptions()
+    let (x, y) = bent(at: 65)
+    let clean = compute(options, x, y).result
+    let mixedX = x.reversed() + [40, .nan, .infinity]
+    let mixedY = y.reversed() + [.nan, 10, 20]
+    let mixed = compute(options, mixedX, mixedY).result
+    #expect(clean.smt.bitPattern == mixed.smt.bitPattern && clean.pairCount == mixed.pairCount)
+  }
+
+  @Test func resultsDependOnTheCellAndNotOnTheOrderOfCells() {
+    let options = quickOptions()
+    let (x, y) = bent(at: 65)
+    let (otherX, otherY) = bent(at: 80, from: 15)
+    let kernel = ThresholdKernel(options: options, maximumPairs: 90)
+    let alone = compute(options, x, y, cell: 7).result.smt
+    _ = compute(options, otherX, otherY, cell: 8, kernel: kernel)
+    #expect(compute(options, x, y, cell: 7, kernel: kernel).result.smt.bitPattern == alone.bitPattern)
+    #expect(compute(options, x, y, cell: 8, kernel: kernel).result.smt != alone)
+    var reseeded = options
+    reseeded.seed = 2
+    #expect(compute(reseeded, x, y, cell: 7).result.smt != alone)
+  }
+
+  @Test func repeatedMoisturesAreFitted() {
+    let (x, y) = bent(at: 65)
+    let result = compute(quickOptions(), x + x, y + y.map { $0 + 0.2 }).result
+    #expect(result.status == .computed && abs(result.smt - 65) < 2.5)
+  }
+
+  @Test(arguments: Activation.allCases)
+  func everyActivationFindsTheBend(activation: Activation) {
+    var options = quickOptions()
+    options.activation = activation
+    let (x, y) = bent(at: 65)
+    let result = compute(options, x, y).result
+    #expect(result.status == .computed && abs(result.smt - 65) < 4, "\(activation): \(result.smt)")
+  }
+
+  @Test func severalNetworksAreAveragedAndSpread() {
+    var options = quickOptions()
+    options.networks = 4
+    let (x, y) = bent(at: 65)
+    let (mean, curve) = compute(options, x, y)
+    #expect(abs(mean.smt - 65) < 2.5)
+    #expect(mean.smtStandardDeviation > 0 && mean.smtStandardDeviation < 3)
+    #expect(mean.smtP05 < mean.smtP95)
+    options.networks = 1
+    let first = compute(options, x, y).curve
+    #expect(first?.f != curve?.f)
+  }
+
+  @Test func bootstrapSpreadsAndRepeats() {
+    var options = quickOptions()
+    options.bootstrap = 6
+    let (x, y) = bent(at: 65)
+    let result = compute(options, x, y).result
+    #expect(result.smtStandardDeviation > 0 && result.smtStandardDeviation < 3)
+    #expect(result.smtP05 <= result.smt + 3 && result.smtP95 >= result.smt - 3)
+    #expect(result.smtStandardDeviation == compute(options, x, y).result.smtStandardDeviation)
+    options.bootstrap = 0
+    #expect(compute(options, x, y).result.smt == result.smt)
+  }
+
+  @Test func replicatesWithoutThresholdAreLeftOut() {
+    var options = quickOptions()
+    options.networks = 2
+    options.curvatureTolerance = 1e9
+    let (x, y) = bent(at: 65)
+    let result = compute(options, x, y).result
+    #expect(result.status == .noThreshold)
+    #expect(result.smtStandardDeviation.isNaN && result.smtP05.isNaN && result.smtP95.isNaN)
+  }
+
+  @Test func costsGrowWithTheWork() {
+    var options = ThresholdOptions()
+    let one = ThresholdKernel.operationsPerCell(options: options, pairs: 86)
+    #expect(abs(one / 10.5e9 - 1) < 0.02)
+    #expect(ThresholdKernel.predictedBytes(options: options, maximumPairs: 86) < 2_000_000)
+    options.networks = 3
+    options.bootstrap = 9
+    #expect(ThresholdKernel.operationsPerCell(options: options, pairs: 86) == 30 * one)
+    options.model = .plateau
+    #expect(ThresholdKernel.operationsPerCell(options: options, pairs: 86) == 0)
+  }
+
+  @Test(.enabled(if: InstructionLevel.highest == .v4))
+  func levelsThreeAndFourGiveTheSameThreshold() {
+    let options = quickOptions()
+    let (x, y) = bent(at: 65)
+    let results = [InstructionLevel.v3, .v4].map {
+      compute(options, x, y, kernel: ThresholdKernel(options: options, maximumPairs: 90, level: $0)).result.smt
+    }
+    #expect(results[0].bitPattern == results[1].bitPattern)
+    let baseline = ThresholdKernel(options: options, maximumPairs: 90, level: .baseline)
+    #expect(abs(compute(options, x, y, kernel: baseline).result.smt - results[0]) < 2)
+  }
+}
