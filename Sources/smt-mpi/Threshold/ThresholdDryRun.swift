@@ -55,8 +55,8 @@ struct ThresholdDryRun {
     return lines.joined(separator: "\n")
   }
 
-  /// What Open MPI adds to a process, measured with version 4.1.
-  private var mpiBytes: Int { 30 << 20 }
+  /// What a start of Open MPI adds to a process, measured with version 4.1.
+  private var mpiBytes: Int { 8 << 20 }
 
   /// Bytes of inflated data a second that a rank reads, a cautious figure for compressed files on a local disk.
   private var readingRate: Double { 250e6 }

@@ -28,7 +28,10 @@ struct ThresholdMemory {
   }
 
   /// Bytes of the rank that needs most, given what a process takes before the work starts.
-  func largestRank(base: Int) -> Int { base + (perRank.max() ?? 0) }
+  func largestRank(base: Int) -> Int { base + Self.libraryBytes + (perRank.max() ?? 0) }
+
+  /// What HDF5, netCDF and MPI take for themselves while a job runs, measured on jobs of next to no data.
+  private static let libraryBytes = 14 << 20
 
   /// Bytes of blocks in flight, under a memory limit if there is one.
   static func readBudget(limit: Int?) -> Int { min(SourceReadPlan.defaultBudget, (limit ?? .max) / 8) }

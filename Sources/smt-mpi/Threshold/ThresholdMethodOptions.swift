@@ -73,11 +73,13 @@ struct ThresholdMethodOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      """
-      How clearly negative the second derivative must be at a threshold, as part of the largest slope, per percent. \
-      Default: calibrated for the derivative.
-      """, valueName: "value"))
-  var curvatureTolerance: Double?
+      "How sharp the bend at a threshold must be: -f'' over the largest slope, per percent.", valueName: "value"))
+  var curvatureTolerance = defaults.curvatureTolerance
+
+  @Option(
+    help: ArgumentHelp(
+      "How much better than a straight line the curve must be: part of the line's squared residuals.", valueName: "part"))
+  var minimumGain = defaults.minimumGain
 
   /// The kernel's options.
   ///
@@ -103,7 +105,8 @@ struct ThresholdMethodOptions: ParsableArguments {
     options.activeFraction = try checked("active-fraction", activeFraction, 0...1)
     options.minimumPairs = try checked("minimum-pairs", minimumPairs, 3...1_000_000)
     options.minimumSpan = try checked("minimum-span", minimumSpan, 5...1000)
-    options.curvatureTolerance = try curvatureTolerance.map { try checked("curvature-tolerance", $0, 0...1000) }
+    options.curvatureTolerance = try checked("curvature-tolerance", curvatureTolerance, 0...1000)
+    options.minimumGain = try checked("minimum-gain", minimumGain, 0...1)
     return options
   }
 
@@ -125,6 +128,7 @@ struct ThresholdMethodOptions: ParsableArguments {
       .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
       .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),
       .init("active-fraction", activeFraction), .init("curvature-tolerance", curvatureTolerance),
+      .init("minimum-gain", minimumGain),
     ]
   }
 }

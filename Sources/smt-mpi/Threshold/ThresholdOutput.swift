@@ -61,10 +61,14 @@ struct ThresholdOutput {
       ]
     }
     if job.options.model == .network {
-      maps.append(
-        map("curvature", "1", "-f'' at the threshold over max |f'|, compared with the tolerance, per percent") {
+      maps += [
+        map("curvature", "1", "-f'' at the sharpest bend over max |f'|, compared with the tolerance, per percent") {
           $0.result.curvature
-        })
+        },
+        map("gain_over_line", "1", "part of a straight line's squared residuals that the curve does away with") {
+          $0.result.gainOverLine
+        },
+      ]
     } else {
       maps.append(map("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc })
     }

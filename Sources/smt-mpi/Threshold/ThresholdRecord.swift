@@ -3,7 +3,7 @@ import Kernels
 /// The result of a cell as a row of numbers: what travels between ranks and into checkpoints.
 struct ThresholdRecord {
   /// Values of a row.
-  static let length = 13
+  static let length = 14
 
   var result: ThresholdResult
   /// The threshold in the moisture's units.
@@ -14,7 +14,7 @@ struct ThresholdRecord {
     let values = [
       Double(result.status.rawValue), Double(result.pairCount), result.smt, absolute, result.r2,
       result.declineRateHigh, result.declineRateLow, result.amplification, result.smtStandardDeviation, result.smtP05,
-      result.smtP95, result.aicc, result.curvature,
+      result.smtP95, result.aicc, result.curvature, result.gainOverLine,
     ]
     _ = row.update(from: values)
   }
@@ -39,5 +39,6 @@ struct ThresholdRecord {
     result.smtP95 = values[10]
     result.aicc = values[11]
     result.curvature = values[12]
+    result.gainOverLine = values[13]
   }
 }

@@ -74,6 +74,9 @@ struct ThresholdRun {
       try communicator.together {
         guard communicator.isRoot else { return }
         let output = ThresholdOutput(job: job, catalogue: catalogue)
+        if saved.isEmpty, !job.points.isEmpty {
+          Launch.say("warning: the cells nearest to --point hold no data: there is no curve to save")
+        }
         if !saved.isEmpty { try CurveOutput(job: job, catalogue: catalogue).write(saved, to: job.curvesOutput) }
         try output.write(records, to: job.output)
         checkpoint.remove()
