@@ -166,7 +166,7 @@ private func compute(
     options.epochs = 0
     options.activation = .tanh
     options.curvatureTolerance = -.infinity
-    options.minimumGain = -.infinity
+    options.noiseParameters = -.infinity
     options.bootstrap = 20
     let (x, y) = bent(at: 65)
     #expect(compute(options, x, y).result.smtStandardDeviation > 0.5)

@@ -57,14 +57,20 @@ public struct ThresholdOptions: Sendable, Equatable {
   ///
   /// This alone cannot tell straight lines from bends: noise of 1 % leaves a flat line a sharpness of 0.3, while 1 % of
   /// the reconstruction's cells lie below 0.054. So it only asks for a minimum that is negative beyond rounding, and
-  /// ``minimumGain`` decides. (`calibrate-threshold`, 500 lines and 500 curves.)
+  /// ``noiseParameters`` decides. (`calibrate-threshold`, 500 lines and 500 curves.)
   public var curvatureTolerance = 0.02
-  /// How much better than the best straight line the curve must be: the part of the line's residual sum of squares
-  /// that it must do away with.
+  /// The number of parameters with which the network fits pure noise, nearly the most of it.
   ///
-  /// Calibrated with 1 % noise, smooth and raw derivative alike: of 500 straight lines with slopes of 0.05 to 1.15 none
-  /// reaches 0.5 and 5 % exceed 0.36; of 500 curves of the reconstruction none falls short of 0.7 and 1 % of 0.957.
-  public var minimumGain = 0.5
+  /// Trained on a straight line with noise, it does away with a part of the line's residual sum of squares that is this
+  /// number over the number of pairs, whatever the slope and the noise; only a curve that does away with more has a
+  /// threshold, see ``requiredGain(pairs:)``. Calibrated: for 43, 86, 132 and 264 pairs 95 % of the lines gain less than
+  /// 30, 31, 29 and 28 over the number of pairs.
+  public var noiseParameters = 34.0
+
+  /// The part of a straight line's residual sum of squares that the curve must do away with to have a threshold.
+  ///
+  /// At most 0.95, so that few pairs with little noise can still show a bend.
+  public func requiredGain(pairs: Int) -> Double { min(noiseParameters / Double(pairs), 0.95) }
 
   /// The defaults.
   public init() {}
