@@ -91,7 +91,7 @@ struct CurveOutput {
     let latitude = catalogue.grid.latitude(ofCell: entry.cell)
     let longitude = catalogue.grid.longitude(ofCell: entry.cell)
     let stem = job.curvesOutput.dropLast(".nc".count)
-    let path = "\(stem)_\(latitude.shortText)_\(longitude.shortText).svg"
+    let path = stem + String(format: "_%.2f_%.2f.svg", latitude, longitude)
     let title = String(format: "%.2f° N, %.2f° E", latitude, longitude)
     do {
       try CurvePicture(entry: entry, title: title).svg.write(toFile: path, atomically: true, encoding: .utf8)

@@ -15,7 +15,9 @@ struct CurvePicture {
   var svg: String {
     let pairs = zip(entry.pairX, entry.pairY).filter { $0.isFinite && $1.isFinite }
     let xRange = range(pairs.map(\.0) + entry.x)
-    let yRange = range(pairs.map(\.1) + entry.f + [0])
+    // Room below zero for the second derivative, whose minimum marks the threshold.
+    let highest = (pairs.map(\.1) + entry.f).filter(\.isFinite).max() ?? 100
+    let yRange = range(pairs.map(\.1) + entry.f + [-0.5 * highest])
     let slopes = entry.smoothedSlope
     let curvatures = entry.smoothedCurvature
     func x(_ value: Double) -> Double { position(value, xRange, margin.left, width - margin.right) }
@@ -24,10 +26,10 @@ struct CurvePicture {
       let points = zip(entry.x, values).map { String(format: "%.1f,%.1f", x($0), vertical($1)) }
       return points.isEmpty ? "" : "<polyline fill=\"none\" \(style) points=\"\(points.joined(separator: " "))\"/>\n"
     }
-    // Both derivatives are drawn about the zero line, scaled to the height of the curve.
+    // Both derivatives are drawn about the zero line, scaled so that neither leaves the frame.
     func scaled(_ values: [Double]) -> (Double) -> Double {
-      let largest = max(values.map(abs).max() ?? 1, 1e-12)
-      return { y($0 / largest * yRange.upperBound * 0.9) }
+      let largest = max(values.max() ?? 1, -2 * (values.min() ?? -1), 1e-12)
+      return { y($0 / largest * highest * 0.9) }
     }
     var picture = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(width))" height="\(Int(height))" \
