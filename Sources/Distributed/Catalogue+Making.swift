@@ -39,8 +39,8 @@ extension Catalogue {
     for (index, request) in requests.enumerated() {
       let headers = survey.headers[index]
       let description = survey.descriptions[headers[0].description]
-      let (profile, warning) = try Profile.make(request, description, path: fileLists[index].paths[0])
-      if let warning { warnings.append(warning) }
+      let made = try ProfileMaker(request, description, path: fileLists[index].paths[0]).make()
+      if let warning = made.warning { warnings.append(warning) }
       if !description.hasTimeBounds {
         warnings.append(
           "\(fileLists[index].paths[0]): the times of '\(request.specification.variables[0])' have no bounds; months are "
@@ -48,7 +48,7 @@ extension Catalogue {
       }
       sources.append(
         SourceCatalogue(
-          name: request.name, units: description.variables[0].units, longName: description.variables[0].longName,
+          name: request.name, units: request.layering == .amounts ? "kg m-2" : description.variables[0].units, longName: description.variables[0].longName,
           calendar: description.calendar,
           files: zip(fileLists[index].paths, headers).map {
             SourceCatalogue.File(path: $0, description: $1.description)
@@ -57,7 +57,7 @@ extension Catalogue {
           records: try timelines[index].records(of: months, request, members: names),
           memberIndices: try MemberFiles.indices(
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
-          profile: profile))
+          fields: made.fields, layerEdges: made.edges))
     }
     return Catalogue(grid: grid, months: months, members: names, sources: sources, warnings: warnings)
   }

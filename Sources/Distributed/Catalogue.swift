@@ -8,15 +8,27 @@ public struct SourceRequest: Sendable {
   public var depth: ClosedRange<Double>?
   /// Edges of the layers in metres where neither file nor names tell them.
   public var layerEdges: [Double]
+  /// Whether layers become one field or stay fields of their own.
+  public var layering: Layering
+
+  /// What becomes of the layers of a source.
+  public enum Layering: Sendable, Equatable {
+    /// One field: their mean, or for amounts their sum.
+    case combined
+    /// A field of each layer, in kg m⁻²: volumetric moisture is multiplied by the layer's thickness.
+    case amounts
+  }
 
   /// A quantity, where it comes from and which depths count.
   public init(
-    name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil, layerEdges: [Double] = []
+    name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil, layerEdges: [Double] = [],
+    layering: Layering = .combined
   ) {
     self.name = name
     self.specification = specification
     self.depth = depth
     self.layerEdges = layerEdges
+    self.layering = layering
   }
 }
 
@@ -65,8 +77,10 @@ public struct SourceCatalogue: Codable, Sendable {
   var records: [[Record]]
   /// By member: the index along the member dimension.
   var memberIndices: [Int]
-  /// How layers and variables make one field.
-  var profile: Profile
+  /// The fields that layers and variables make; one where layers are combined.
+  var fields: [Profile]
+  /// Edges of the fields' layers in metres, one more than fields; empty where layers are combined.
+  public var layerEdges: [Double]
 
   struct File: Codable, Sendable {
     var path: String
@@ -77,6 +91,9 @@ public struct SourceCatalogue: Codable, Sendable {
     var file: Int
     var index: Int
   }
+
+  /// The number of fields of a month.
+  public var fieldCount: Int { fields.count }
 
   /// The description of the file that holds a record.
   func description(of record: Record) -> FileDescription { descriptions[files[record.file].description] }

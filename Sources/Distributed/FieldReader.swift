@@ -9,9 +9,9 @@ final class FieldReader {
   /// Cells wanted, counted from the first cell of `rows`.
   private let cells: [Int]
   private let buffer: UnsafeMutableRawPointer
-  /// Fields of the records of one read call, by record and cell.
+  /// Fields of the records of one read call, by field, record and cell.
   private let fields: Block
-  /// Sums of the weights of the layers that are present, where the profile is a mean; by record and cell.
+  /// Sums of the weights of the layers that are present, where a field is a mean; as `fields`.
   private let weightSums: Block?
   private var openFile: OpenFile?
   /// Bytes of stored numbers read so far.
@@ -46,19 +46,23 @@ final class FieldReader {
     self.cells = cells.map { $0 - first }
     buffer = .allocate(
       byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: rows.count, on: grid)), alignment: 64)
-    fields = Block(capacity: recordsPerRead * cells.count)
-    weightSums = source.profile.isMean ? Block(capacity: recordsPerRead * cells.count) : nil
+    let capacity = source.fields.count * recordsPerRead * cells.count
+    fields = Block(capacity: capacity)
+    weightSums = source.hasMeans ? Block(capacity: capacity) : nil
   }
 
   deinit { buffer.deallocate() }
 
   /// Bytes that a reader holds.
   static func bytes(_ source: SourceCatalogue, _ grid: Grid, rows: Int, cells: Int, recordsPerRead: Int) -> Int {
-    recordsPerRead * (source.largestRecordBytes(rows: rows, on: grid) + 8 * cells * (source.profile.isMean ? 2 : 1))
+    let fieldBytes = 8 * cells * source.fields.count * (source.hasMeans ? 2 : 1)
+    return recordsPerRead * (source.largestRecordBytes(rows: rows, on: grid) + fieldBytes)
   }
 
   /// Reads the fields of consecutive months of the job and hands them over in order, each by cell.
-  func read(member: Int, months: Range<Int>, _ body: (_ month: Int, _ field: UnsafePointer<Double>) -> Void) throws {
+  func read(
+    member: Int, months: Range<Int>, _ body: (_ month: Int, _ field: Int, _ values: UnsafePointer<Double>) -> Void
+  ) throws {
     let records = source.records[member]
     var month = months.lowerBound
     while month < months.upperBound {
@@ -69,40 +73,57 @@ final class FieldReader {
         records[month + count].index == first.index + count
       { count += 1 }
       try read(member: member, first, count: count)
-      for index in 0..<count { body(month + index, UnsafePointer(fields.pointer + index * cells.count)) }
+      for index in 0..<count {
+        for field in source.fields.indices { body(month + index, field, UnsafePointer(fields.pointer + offset(field, index))) }
+      }
       month += count
     }
   }
 
+  /// Where in `fields` and `weightSums` a field of a record begins.
+  private func offset(_ field: Int, _ record: Int) -> Int { (field * recordsPerRead + record) * cells.count }
+
   private func read(member: Int, _ record: SourceCatalogue.Record, count: Int) throws {
     let description = source.description(of: record)
-    let fields = fields.pointer
-    let weights = weightSums?.pointer
-    fields.update(repeating: 0, count: count * cells.count)
-    weights?.update(repeating: 0, count: count * cells.count)
-    for part in source.profile.parts {
-      let variable = description.variables[part.variable]
+    for field in source.fields.indices {
+      (fields.pointer + offset(field, 0)).update(repeating: 0, count: count * cells.count)
+      if let weightSums {
+        (weightSums.pointer + offset(field, 0)).update(repeating: 0, count: count * cells.count)
+      }
+    }
+    for (index, levels) in source.levelsByVariable {
+      let variable = description.variables[index]
       let slab = Hyperslab(
-        variable, part, grid, rows: rows, member: source.memberIndices[member], record: record.index, count: count)
+        variable, levels: levels, grid, rows: rows, member: source.memberIndices[member], record: record.index,
+        count: count)
       let type = ElementType(variable.stored.type)
       try load(slab, type, record, description)
-      for index in 0..<count {
-        let offset = index * cells.count
-        switch type {
-        case .float:
-          slab.add(
-            record: index, of: elements(Float.self), at: cells, to: fields + offset,
-            weightSums: weights.map { $0 + offset })
-        case .double:
-          slab.add(
-            record: index, of: elements(Double.self), at: cells, to: fields + offset,
-            weightSums: weights.map { $0 + offset })
+      for (number, field) in source.fields.enumerated() {
+        for part in field.parts where part.variable == index {
+          for record in 0..<count {
+            let place = offset(number, record)
+            let (sums, weights) = (fields.pointer + place, field.isMean ? weightSums.map { $0.pointer + place } : nil)
+            let first = part.firstLevel - levels.lowerBound
+            switch type {
+            case .float:
+              slab.add(
+                record: record, firstLevel: first, weights: part.weights, of: elements(Float.self), at: cells, to: sums,
+                weightSums: weights)
+            case .double:
+              slab.add(
+                record: record, firstLevel: first, weights: part.weights, of: elements(Double.self), at: cells, to: sums,
+                weightSums: weights)
+            }
+          }
         }
       }
     }
-    guard let weights else { return }
-    for position in 0..<count * cells.count {
-      fields[position] = weights[position] > 0 ? fields[position] / weights[position] : .nan
+    guard let weightSums else { return }
+    for (number, field) in source.fields.enumerated() where field.isMean {
+      let (sums, weights) = (fields.pointer + offset(number, 0), weightSums.pointer + offset(number, 0))
+      for position in 0..<count * cells.count {
+        sums[position] = weights[position] > 0 ? sums[position] / weights[position] : .nan
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 /// A block of one variable, in file order: some records and layers of one member on a range of rows.
 struct Hyperslab {
   let variable: FileDescription.Variable
-  let weights: [Double]
   /// Start and length along each dimension of the file.
   let start: [Int]
   let count: [Int]
@@ -13,12 +12,11 @@ struct Hyperslab {
   private let rowLength: Int
 
   init(
-    _ variable: FileDescription.Variable, _ part: Profile.Part, _ grid: Grid, rows: Range<Int>, member: Int,
+    _ variable: FileDescription.Variable, levels: Range<Int>, _ grid: Grid, rows: Range<Int>, member: Int,
     record: Int,
     count records: Int
   ) {
     self.variable = variable
-    weights = part.weights
     rowLength = grid.rowLength
     var start: [Int] = []
     var count: [Int] = []
@@ -27,7 +25,7 @@ struct Hyperslab {
         switch role {
         case .time: record..<record + records
         case .member: member..<member + 1
-        case .level: part.firstLevel..<part.firstLevel + part.weights.count
+        case .level: levels
         case .latitude, .row, .cell: rows
         case .longitude, .column: 0..<length
         case .single, .unknown: 0..<1
@@ -52,17 +50,18 @@ struct Hyperslab {
 
   /// Adds one record's weighted values at the given cells (relative to the first row) to `sums`.
   ///
+  /// Weights are those of the block's levels from `firstLevel` on.
   /// Where `weightSums` is given, missing values are left out and the weights of the others are added to it; without
   /// it a missing value makes the sum NaN.
   func add<Element: BinaryFloatingPoint>(
-    record: Int, of block: UnsafePointer<Element>, at cells: [Int], to sums: UnsafeMutablePointer<Double>,
+    record: Int, firstLevel: Int, weights: [Double], of block: UnsafePointer<Element>, at cells: [Int], to sums: UnsafeMutablePointer<Double>,
     weightSums: UnsafeMutablePointer<Double>?
   ) {
     let stored = variable.stored
     let isDense = columnStride == 1 && rowStride == rowLength
     cells.withUnsafeBufferPointer { cells in
       for (level, weight) in weights.enumerated() {
-        let base = block + record * recordStride + level * levelStride
+        let base = block + record * recordStride + (firstLevel + level) * levelStride
         for position in cells.indices {
           let cell = cells[position]
           let offset = isDense ? cell : cell / rowLength * rowStride + cell % rowLength * columnStride

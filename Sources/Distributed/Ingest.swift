@@ -69,18 +69,25 @@ public struct Ingest {
 
   /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`.
   private func reduce(
-    _ task: Task, source: Int, _ reduction: some YearReduction, _ reader: FieldReader, cells: Range<Int>,
+    _ task: Task, source: Int, _ reduction: some YearReduction, _ reader: FieldReader, cells: Range<Int>, work: Block,
     into values: UnsafeMutablePointer<Double>
   ) throws {
     let width = reduction.width(ofSource: source)
-    let calendar = catalogue.sources[source].calendar
+    let needsWork = reduction.workWidth(ofSource: source) > 0
+    let entry = catalogue.sources[source]
     let firstYear = catalogue.months[task.months.lowerBound].year
     values.update(repeating: 0, count: task.years.count * width * cells.count)
-    try reader.read(member: task.member, months: task.months) { index, field in
+    work.pointer.update(repeating: 0, count: work.capacity)
+    try reader.read(member: task.member, months: task.months) { index, field, fieldValues in
       let month = catalogue.months[index]
+      let result = values + (month.year - firstYear) * width * cells.count
       reduction.add(
-        source: source, month: month, dayCount: calendar.dayCount(of: month), field: field, cells: cells,
-        to: values + (month.year - firstYear) * width * cells.count)
+        source: source, month: month, dayCount: entry.calendar.dayCount(of: month), field: field, fieldValues,
+        cells: cells, to: needsWork ? work.pointer : result)
+      let isLast = index + 1 == task.months.upperBound || catalogue.months[index + 1].year != month.year
+      guard needsWork, isLast, field + 1 == entry.fieldCount else { return }
+      reduction.finish(source: source, year: month.year, work: UnsafePointer(work.pointer), cells: cells, to: result)
+      work.pointer.update(repeating: 0, count: work.capacity)
     }
   }
 
@@ -99,9 +106,10 @@ public struct Ingest {
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
     let values = Block(capacity: plan.yearsPerTask * width * share.count)
+    let work = Block(capacity: reduction.workWidth(ofSource: source) * share.count)
     for (number, task) in tasks.enumerated() {
       try communicator.together {
-        try reduce(task, source: source, reduction, reader, cells: share, into: values.pointer)
+        try reduce(task, source: source, reduction, reader, cells: share, work: work, into: values.pointer)
       }
       for (index, year) in task.years.enumerated() {
         collector.take(
@@ -131,6 +139,7 @@ public struct Ingest {
     let width = reduction.width(ofSource: source)
     let slots = plan.yearsPerTask * width
     let values = Block(capacity: slots * all.count)
+    let work = Block(capacity: reduction.workWidth(ofSource: source) * all.count)
     let exchange = FieldExchange(partition, communicator, slots: slots)
     // In each round every rank reads one task; the last round may have fewer tasks than ranks.
     for round in 0..<(tasks.count + ranks - 1) / ranks {
@@ -138,7 +147,7 @@ public struct Ingest {
       let task = number < tasks.count ? tasks[number] : nil
       try communicator.together {
         guard let task else { return }
-        try reduce(task, source: source, reduction, reader, cells: all, into: values.pointer)
+        try reduce(task, source: source, reduction, reader, cells: all, work: work, into: values.pointer)
       }
       let slotCounts = (0..<ranks).map { rank in
         let number = round * ranks + rank

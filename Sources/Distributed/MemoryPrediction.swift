@@ -63,9 +63,9 @@ extension SourceCatalogue {
 
   /// Bytes of the source's records, inflated.
   public func bytes(on grid: Grid) -> Int {
-    let record = profile.parts.reduce(0) { sum, part in
-      let variable = descriptions[files[records[0][0].file].description].variables[part.variable]
-      return sum + part.weights.count * grid.cellCount * variable.stored.type.byteCount
+    let record = levelsByVariable.reduce(0) { sum, entry in
+      let variable = descriptions[files[records[0][0].file].description].variables[entry.variable]
+      return sum + entry.levels.count * grid.cellCount * variable.stored.type.byteCount
     }
     return records.reduce(0) { $0 + $1.count } * record
   }

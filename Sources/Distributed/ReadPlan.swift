@@ -62,11 +62,26 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
 }
 
 extension SourceCatalogue {
+  /// Whether any field is a mean over layers.
+  var hasMeans: Bool { fields.contains(where: \.isMean) }
+
+  /// The levels that are read of each variable in use, those of all fields at once; 0..<1 for a variable without levels.
+  var levelsByVariable: [(variable: Int, levels: Range<Int>)] {
+    var levels: [Int: Range<Int>] = [:]
+    for part in fields.flatMap(\.parts) {
+      let own = part.firstLevel..<part.firstLevel + part.weights.count
+      levels[part.variable] = levels[part.variable].map {
+        min($0.lowerBound, own.lowerBound)..<max($0.upperBound, own.upperBound)
+      } ?? own
+    }
+    return levels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// Bytes that one record of one variable takes in memory, as read, on this many rows.
   func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
-    profile.parts.map { part in
-      let variable = descriptions[files[records[0][0].file].description].variables[part.variable]
-      return part.weights.count * rows * grid.rowLength * ElementType(variable.stored.type).byteCount
+    levelsByVariable.map { variable, levels in
+      let byteCount = descriptions.map { ElementType($0.variables[variable].stored.type).byteCount }.max() ?? 8
+      return levels.count * rows * grid.rowLength * byteCount
     }.max() ?? 0
   }
 }

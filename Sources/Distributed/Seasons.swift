@@ -57,13 +57,13 @@ public struct SeasonSums: YearReduction {
 
   /// Adds the months of the season that are there.
   public func add(
-    source: Int, month: Month, dayCount: Int, field: UnsafePointer<Double>, cells: Range<Int>,
+    source: Int, month: Month, dayCount: Int, field: Int, _ fieldValues: UnsafePointer<Double>, cells: Range<Int>,
     to values: UnsafeMutablePointer<Double>
   ) {
     let number = UInt8(month.month)
     let weight = Double(dayCount)
     for position in 0..<cells.count where seasons.contains(number, position: cells.lowerBound + position) {
-      let value = field[position]
+      let value = fieldValues[position]
       guard !value.isNaN else { continue }
       values[position] += weight * value
       values[cells.count + position] += weight
@@ -83,13 +83,13 @@ public struct MonthlyValues: YearReduction {
 
   /// Keeps a month's values.
   public func add(
-    source: Int, month: Month, dayCount: Int, field: UnsafePointer<Double>, cells: Range<Int>,
+    source: Int, month: Month, dayCount: Int, field: Int, _ fieldValues: UnsafePointer<Double>, cells: Range<Int>,
     to values: UnsafeMutablePointer<Double>
   ) {
     let target = values + (month.month - 1) * cells.count
     for position in 0..<cells.count {
       let isIn = seasons.contains(UInt8(month.month), position: cells.lowerBound + position)
-      target[position] = isIn ? field[position] : .nan
+      target[position] = isIn ? fieldValues[position] : .nan
     }
   }
 }

@@ -16,8 +16,8 @@ public enum ValidCells {
     try communicator.together {
       let tasks = Ingest.tasks(catalogue, yearsPerTask: plan.yearsPerTask).filter { $0.member == 0 }
       for number in stride(from: communicator.rank, to: tasks.count, by: communicator.size) {
-        try reader.read(member: 0, months: tasks[number].months) { _, field in
-          for cell in 0..<grid.cellCount where !field[cell].isNaN { isValid[cell] = 1 }
+        try reader.read(member: 0, months: tasks[number].months) { _, _, values in
+          for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
         }
       }
     }
@@ -27,9 +27,11 @@ public enum ValidCells {
   /// The source with its first variable and layer alone.
   static func scanned(_ source: SourceCatalogue) -> SourceCatalogue {
     var source = source
-    let first = source.profile.parts[0]
-    source.profile = Profile(
-      parts: [Profile.Part(variable: first.variable, firstLevel: first.firstLevel, weights: [1])], isMean: false)
+    let first = source.fields[0].parts[0]
+    source.fields = [
+      Profile(
+        parts: [Profile.Part(variable: first.variable, firstLevel: first.firstLevel, weights: [1])], isMean: false)
+    ]
     return source
   }
 }
