@@ -59,6 +59,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("netcdf")] + (linkFlags.map { [.unsafeFlags($0)] } ?? [])
     ),
     .target(name: "CCPUFeatures"),
+    // Headers of Boost.Math are all that it needs.
+    .target(name: "CNumerics", cxxSettings: compileFlags.map { [.unsafeFlags($0)] } ?? []),
 
     .target(name: "CVectorMath"),
     .target(name: "NetworkLayout"),
@@ -68,7 +70,7 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "CCPUFeatures", "NetworkLayout", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
+        "CCPUFeatures", "CNumerics", "NetworkLayout", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: testable
@@ -88,11 +90,14 @@ let package = Package(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/calibrate-threshold"),
 
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels"],
+      exclude: ["Resources/trend_expected.py"], resources: [.copy("Resources/trend-expected.txt")]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
     .testTarget(name: "DistributedTests", dependencies: ["Distributed", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c11
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
 )

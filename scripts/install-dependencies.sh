@@ -10,6 +10,7 @@ packages=(
   libopenmpi-dev openmpi-bin           # MPI
   libhdf5-openmpi-dev                  # HDF5 with parallel I/O
   libnetcdf-dev                        # netCDF
+  libboost-dev                         # Boost.Math (headers)
 )
 swift_major=6 swift_minor=1
 

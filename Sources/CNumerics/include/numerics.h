@@ -1,0 +1,21 @@
+#pragma once
+
+// Distribution functions of Boost.Math under C names. Nothing is thrown: outside its domain a function returns NaN, and
+// what overflows is infinite.
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Probability that a standard normal variable is at most z.
+double numerics_normal_cumulative(double z);
+
+/// The z that a standard normal variable does not exceed with the given probability; infinite at 0 and 1.
+double numerics_normal_quantile(double probability);
+
+/// Probability that Student's t with so many degrees of freedom is at least as far from zero as the given one.
+double numerics_student_two_sided(double t, double degrees_of_freedom);
+
+#ifdef __cplusplus
+}
+#endif

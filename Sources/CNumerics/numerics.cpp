@@ -1,0 +1,43 @@
+#include "numerics.h"
+
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/erf.hpp>
+#include <cmath>
+#include <limits>
+
+namespace {
+
+using namespace boost::math::policies;
+
+// Errors are return values, and double stays double.
+using Quiet = policy<domain_error<ignore_error>, pole_error<ignore_error>, overflow_error<ignore_error>,
+                     underflow_error<ignore_error>, denorm_error<ignore_error>, evaluation_error<ignore_error>,
+                     promote_double<false>>;
+constexpr double root_two = 1.41421356237309504880;
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+double numerics_normal_cumulative(double z) {
+  if (std::isnan(z)) return not_a_number;
+  return boost::math::erfc(-z / root_two, Quiet()) / 2;
+}
+
+double numerics_normal_quantile(double probability) {
+  if (!(probability >= 0 && probability <= 1)) return not_a_number;
+  if (probability == 0) return -std::numeric_limits<double>::infinity();
+  if (probability == 1) return std::numeric_limits<double>::infinity();
+  return -root_two * boost::math::erfc_inv(2 * probability, Quiet());
+}
+
+double numerics_student_two_sided(double t, double degrees_of_freedom) {
+  if (std::isnan(t) || !(degrees_of_freedom > 0)) return not_a_number;
+  if (std::isinf(t)) return 0;
+  const double square = t * t;
+  if (std::isinf(square)) return 0;
+  // The incomplete beta function of whichever argument keeps its digits.
+  if (square > degrees_of_freedom) {
+    return boost::math::ibeta(degrees_of_freedom / 2, 0.5, degrees_of_freedom / (degrees_of_freedom + square), Quiet());
+  }
+  return boost::math::ibetac(0.5, degrees_of_freedom / 2, square / (degrees_of_freedom + square), Quiet());
+}

@@ -1,0 +1,24 @@
+/// What the months of a cell are ranked by.
+public enum SeasonBasis: String, CaseIterable, Sendable {
+  /// Each year's own profile totals
+  case year
+  /// The mean profile total of each month over the complete years
+  case climatology
+}
+
+/// Settings of the attribution; the defaults are the project's.
+public struct AttributionOptions: Sendable, Equatable {
+  /// What the months are ranked by.
+  public var basis = SeasonBasis.year
+  /// Fewest complete years, at least 3.
+  public var minimumYears = 10
+  /// Largest plausible value of each layer, in the units of the moisture; what is above is missing.
+  ///
+  /// Nil: no limits.
+  public var maxima: [Double]?
+  /// Total moisture varies where its variance exceeds this times the square of its mean.
+  public var varianceTolerance = 1e-12
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,87 @@
+/// Least squares, Sen's slope with its interval and Mann–Kendall of one series after the other in the same memory.
+///
+/// A result depends on the series and the options alone and has the same bits at every level of the instruction set. Not
+/// to be shared between threads; use one estimator for each.
+public final class TrendEstimator {
+  /// The settings.
+  public let options: TrendOptions
+  /// The longest series that is accepted.
+  public let maximumCount: Int
+  private let pairs: PairStatistics
+  private let normalQuantile: Double
+  private let autocorrelationQuantile: Double
+
+  /// Sets aside memory for series of up to so many values.
+  public init(options: TrendOptions = TrendOptions(), maximumCount: Int, level: InstructionLevel = .preferred) {
+    precondition(options.confidence > 0 && options.confidence < 1, "a confidence between 0 and 1")
+    precondition(options.minimumCount >= 2, "a trend needs two values")
+    precondition(level <= .highest, "this processor does not have the instructions of level \(level)")
+    self.options = options
+    self.maximumCount = maximumCount
+    pairs = PairStatistics(maximumCount: maximumCount, level: level)
+    normalQuantile = NormalDistribution.quantile(0.5 + options.confidence / 2)
+    autocorrelationQuantile = NormalDistribution.quantile(1 - options.autocorrelationSignificance / 2)
+  }
+
+  /// The trend of one series.
+  ///
+  /// - Parameters:
+  ///   - times: Strictly increasing true times, e.g. years.
+  ///   - values: As many as times; what is not finite is dropped with its time.
+  public func estimate(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) -> TrendEstimate {
+    pairs.load(times: times, values: values)
+    let count = pairs.count
+    var result = TrendEstimate(status: .computed, count: count)
+    guard count >= options.minimumCount else {
+      result.status = .tooFewValues
+      return result
+    }
+    let moments = LineMoments(pairs.times, pairs.values)
+    result.ordinary = OrdinaryTrend(moments, count: count)
+    let score = pairs.score(near: moments)
+    result.sen.count = count
+    if moments.isConstant {
+      (result.sen.slope, result.sen.low, result.sen.high) = (0, 0, 0)
+    } else {
+      let variance = MannKendall.variance(count: count, tieTerm: score.tieTerm)
+      let ranks = SenRanks(count: count, variance: variance, normalQuantile: normalQuantile)
+      let slopes = pairs.slopes(ranks)
+      result.sen.slope = slopes.median
+      result.sen.low = slopes.low
+      result.sen.high = slopes.high
+    }
+    result.mannKendall = MannKendall(s: score.s, count: count, tieTerm: score.tieTerm)
+    if options.correction != .none { correct(&result, tieTerm: score.tieTerm) }
+    return result
+  }
+
+  /// The trend of one series given as arrays.
+  public func estimate(times: [Double], values: [Double]) -> TrendEstimate {
+    times.withUnsafeBufferPointer { times in
+      values.withUnsafeBufferPointer { estimate(times: times, values: $0) }
+    }
+  }
+
+  /// Replaces the test by the one that the options ask for.
+  private func correct(_ result: inout TrendEstimate, tieTerm: Int) {
+    guard let step = equalSpacing(pairs.times) else {
+      result.status = .gaps
+      result.mannKendall = MannKendall()
+      return
+    }
+    let slope = result.sen.slope * step
+    let bound = autocorrelationQuantile / Double(result.count).squareRoot()
+    switch options.correction {
+    case .none: break
+    case .hamedRao:
+      let factor = hamedRaoFactor(Array(pairs.values), slope: slope, bound: bound)
+      result.mannKendall = MannKendall(
+        s: result.mannKendall.s, count: result.count, tieTerm: tieTerm, varianceFactor: factor)
+    case .trendFreePreWhitening:
+      guard let whitened = trendFreePreWhitened(Array(pairs.values), slope: slope, bound: bound) else { return }
+      pairs.load(whitened)
+      let score = pairs.score(near: LineMoments(pairs.times, pairs.values))
+      result.mannKendall = MannKendall(s: score.s, count: whitened.count, tieTerm: score.tieTerm)
+    }
+  }
+}
