@@ -34,10 +34,10 @@ extension ValidCells {
 }
 
 extension Catalogue {
-  /// Bytes of the catalogue itself.
+  /// Bytes of the catalogue and of what making it leaves behind, measured with 11,000 files.
   public var bytes: Int {
     sources.reduce(16 * (grid.latitudes.count + grid.longitudes.count)) { sum, source in
-      sum + source.records.count * months.count * 16 + source.files.reduce(0) { $0 + $1.path.utf8.count + 48 }
+      sum + source.records.count * months.count * 16 + source.files.reduce(0) { $0 + $1.path.utf8.count + 1800 }
     }
   }
 

@@ -29,7 +29,7 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    try reporting {
+    try onFirstProcess {
       let comparison = try Comparison(try GridMap.read(a), try GridMap.read(b), within: within)
       print(json ? try comparison.json() : comparison.table)
     }

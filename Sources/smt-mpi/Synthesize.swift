@@ -88,7 +88,7 @@ struct Synthesize: ParsableCommand {
   }
 
   func run() throws {
-    try reporting {
+    try onFirstProcess {
       let land = SyntheticLand(
         rows: rows, columns: columns, oceanShare: oceanShare, seed: seed, response: curve == .line ? .line : .twoSlope)
       let ensemble = SyntheticEnsemble(land: land, perturbations: members, noise: noise, seed: seed)

@@ -82,8 +82,9 @@ private func compute(_ options: ThresholdOptions, _ x: [Double], _ y: [Double]) 
     let total = reference.y.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
     #expect(abs(result.r2 - (1 - reference.rss / total)) < 1e-9)
     #expect(result.declineRateLow > result.declineRateHigh)
-    #expect(abs(result.amplification - result.declineRateLow / result.declineRateHigh) < 1e-12
-      || abs(result.declineRateHigh) < 0.02)
+    #expect(
+      abs(result.amplification - result.declineRateLow / result.declineRateHigh) < 1e-12
+        || abs(result.declineRateHigh) < 0.02)
   }
 
   /// The other way round there is nothing that levels off.

@@ -160,6 +160,18 @@ private func compute(
     #expect(compute(options, x, y).result.smt == result.smt)
   }
 
+  /// Without training the curve is that of the starting weights, whatever the resampled values.
+  @Test func everyRefitStartsFromWeightsOfItsOwn() {
+    var options = quickOptions()
+    options.epochs = 0
+    options.activation = .tanh
+    options.curvatureTolerance = -.infinity
+    options.noiseParameters = -.infinity
+    options.bootstrap = 20
+    let (x, y) = bent(at: 65)
+    #expect(compute(options, x, y).result.smtStandardDeviation > 0.5)
+  }
+
   @Test func replicatesWithoutThresholdAreLeftOut() {
     var options = quickOptions()
     options.networks = 2

@@ -1,8 +1,8 @@
 // How clear a bend must be to count as a threshold, and how well thresholds are recovered.
 //
-//   calibrate-threshold [--cells 500] [--noise 1] [--raw] [--networks 1] [--epochs 1000] [--activation relu]
+//   calibrate-threshold [--cells 500] [--noise 1] [--pairs 86] [--raw] [--networks 1] [--epochs 1000] [--activation relu]
 //
-// Fits straight lines and curves of two slopes (86 pairs, x = 15 … 100 %, noise in percent) with the given options and
+// Fits straight lines and curves of two slopes (x = 15 … 100 %, noise in percent) with the given options and
 // prints which share of either falls short of a range of values for the two criteria: the sharpness of the bend and
 // the gain over a straight line. A criterion is good when at least 95 % of the lines and fewer than 1 % of the curves
 // fall short of it.
@@ -25,9 +25,10 @@ options.epochs = value(of: "--epochs").flatMap(Int.init) ?? 1000
 options.activation = value(of: "--activation").flatMap(Activation.init) ?? .relu
 let chosen = options
 options.curvatureTolerance = -.infinity
-options.minimumGain = -.infinity
+options.noiseParameters = -.infinity
 
-let x = (15...100).map(Double.init)
+let pairCount = value(of: "--pairs").flatMap(Int.init) ?? 86
+let x = (0..<pairCount).map { 15 + 85 * Double($0) / Double(pairCount - 1) }
 let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
 
 @MainActor
@@ -68,17 +69,20 @@ func table(_ name: String, _ criterion: (ThresholdResult) -> Double, steps: [Dou
 table("sharpness", \.curvature, steps: [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3])
 table("gain", \.gainOverLine, steps: [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9])
 func isClear(_ result: ThresholdResult) -> Bool {
-  result.curvature > chosen.curvatureTolerance && result.gainOverLine > chosen.minimumGain
+  result.curvature > chosen.curvatureTolerance && result.gainOverLine > chosen.requiredGain(pairs: pairCount)
 }
-print("defaults (sharpness \(chosen.curvatureTolerance), gain \(chosen.minimumGain)):",
+print(
+  "defaults (sharpness \(chosen.curvatureTolerance), gain \(rounded(chosen.requiredGain(pairs: pairCount)))):",
   "\(percent(lines) { !isClear($0) }) % of the lines and \(percent(curves) { !isClear($0.result) }) % of the curves",
   "have no threshold")
 
 let errors = curves.map { $0.result.smt - $0.truth.threshold }.filter(\.isFinite)
 let rates = curves.map { $0.truth.rates }
-print("recovery: RMSE \(rounded(mean(errors.map { $0 * $0 }).squareRoot())) %,",
+print(
+  "recovery: RMSE \(rounded(mean(errors.map { $0 * $0 }).squareRoot())) %,",
   "within 5 %: \(percent(curves) { abs($0.result.smt - $0.truth.threshold) <= 5 }) %,",
   "bias \(rounded(mean(errors))) %")
-print("mean high rate \(rounded(mean(curves.map(\.result.declineRateHigh).filter(\.isFinite)))), true",
+print(
+  "mean high rate \(rounded(mean(curves.map(\.result.declineRateHigh).filter(\.isFinite)))), true",
   "\(rounded(mean(rates.map(\.high)))); mean low rate",
   "\(rounded(mean(curves.map(\.result.declineRateLow).filter(\.isFinite)))), true \(rounded(mean(rates.map(\.low))))")

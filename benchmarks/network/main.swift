@@ -31,7 +31,10 @@ let repetitions = smoke ? 2_000 : 20_000
 let x = (0..<samples).map { Float($0) / 25 - 1.7 }
 let y = x.map { $0 < 0 ? 2 * $0 : 0.3 * $0 }
 
-print(row(["level", "ceiling GFLOP/s", "layer 86×100×100", "of ceiling", "µs per cell-epoch", "GFLOP/s", "of ceiling"]))
+print(
+  row([
+    "level", "ceiling GFLOP/s", "layer 86×100×100", "of ceiling", "µs per cell-epoch", "GFLOP/s", "of ceiling",
+  ]))
 print(row(Array(repeating: "---", count: 7)))
 for level in InstructionLevel.available {
   let rounds = smoke ? 2_000_000 : 20_000_000

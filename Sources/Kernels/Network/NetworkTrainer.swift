@@ -91,7 +91,9 @@ public final class NetworkTrainer {
     }
   }
 
-  /// Output of the network at any number of inputs. The loaded samples are lost.
+  /// Output of the network at any number of inputs.
+  ///
+  /// The loaded samples are lost.
   public func evaluate(x: [Float]) -> [Float] {
     var output: [Float] = []
     output.reserveCapacity(x.count)

@@ -1,5 +1,6 @@
-/// The counter-based generator Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+/// The counter-based generator Philox4x32-10.
 ///
+/// Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
 /// A pure function: the same counter and key always give the same four words, so nothing needs to be stored or
 /// passed on, and cells can be computed in any order on any rank.
 public enum Philox {

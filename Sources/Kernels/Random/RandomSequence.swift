@@ -16,7 +16,9 @@ public struct RandomSequence {
   private var words = SIMD4<UInt32>()
   private var used = 4
 
-  /// The sequence of one purpose. Networks are numbered from 0 to 255, replicates from 0 to 2²² − 1 (0: the data
+  /// The sequence of one purpose.
+  ///
+  /// Networks are numbered from 0 to 255, replicates from 0 to 2²² − 1 (0: the data
   /// themselves).
   public init(seed: UInt64, cell: Int, network: Int = 0, replicate: Int = 0, purpose: Purpose) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))

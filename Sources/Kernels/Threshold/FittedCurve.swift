@@ -17,7 +17,7 @@ struct FittedCurve {
     gain = gainOverLine(pairs, fitted: fitted)
     if let bend = sharpestBend(x: grid, slope: curve.smoothedSlope, curvature: curve.smoothedCurvature) {
       sharpness = bend.sharpness
-      let isClear = bend.sharpness > options.curvatureTolerance && gain > options.minimumGain
+      let isClear = bend.sharpness > options.curvatureTolerance && gain > options.requiredGain(pairs: pairs.x.count)
       threshold = isClear ? bend.x : nil
     }
   }

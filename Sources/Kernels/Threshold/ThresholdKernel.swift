@@ -1,4 +1,6 @@
-/// Soil moisture threshold of one cell after the other (Yan et al. 2024).
+/// Soil moisture threshold of one cell after the other.
+///
+/// The method is that of Yan et al. (2024).
 ///
 /// Holds the network's memory for one thread. A cell's result depends on its pairs, its index and the options alone,
 /// and is the same to the last bit in any order of cells.

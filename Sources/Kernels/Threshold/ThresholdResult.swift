@@ -1,4 +1,6 @@
-/// What the threshold method finds in one cell. Numbers that do not exist are NaN.
+/// What the threshold method finds in one cell.
+///
+/// Numbers that do not exist are NaN.
 public struct ThresholdResult: Sendable {
   /// Soil moisture threshold, percent of normal.
   public var smt = Double.nan
@@ -21,7 +23,7 @@ public struct ThresholdResult: Sendable {
   /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
   public var curvature = Double.nan
   /// Part of the straight line's residual sum of squares that the curve does away with; compared with
-  /// ``ThresholdOptions/minimumGain``.
+  /// ``ThresholdOptions/requiredGain(pairs:)``.
   public var gainOverLine = Double.nan
   /// Number of finite pairs.
   public var pairCount = 0

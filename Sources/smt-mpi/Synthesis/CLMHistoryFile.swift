@@ -68,7 +68,7 @@ struct CLMHistoryFile {
     fieldShape = shapes
     let attributes = [
       ("Conventions", "CF-1.0"), ("title", "synthetic ensemble with a known soil moisture threshold"),
-      ("source", "smt-mpi synthesize"), ("case_id", member), ("time_period_freq", "month_1"),
+      ("source", ProgramVersion.source), ("case_id", member), ("time_period_freq", "month_1"),
       ("history", style.history),
     ]
     for (name, value) in attributes { try writer.put(name, .text(value)) }

@@ -86,7 +86,7 @@ struct TruthFiles {
 
   private func finishHeader(_ writer: NetCDFWriter, title: String) throws {
     let attributes = [
-      ("Conventions", "CF-1.8"), ("title", title), ("source", "smt-mpi synthesize"), ("history", style.history),
+      ("Conventions", "CF-1.8"), ("title", title), ("source", ProgramVersion.source), ("history", style.history),
     ]
     for (name, value) in attributes { try writer.put(name, .text(value)) }
     try writer.endDefinitions()

@@ -78,8 +78,11 @@ struct ThresholdMethodOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How much better than a straight line the curve must be: part of the line's squared residuals.", valueName: "part"))
-  var minimumGain = defaults.minimumGain
+      """
+      A curve has a threshold only if it does away with more than this number over the number of pairs of a straight \
+      line's squared residuals: what the network gains on pure noise. 0 accepts every bend.
+      """, valueName: "n"))
+  var noiseParameters = defaults.noiseParameters
 
   /// The kernel's options.
   ///
@@ -106,7 +109,7 @@ struct ThresholdMethodOptions: ParsableArguments {
     options.minimumPairs = try checked("minimum-pairs", minimumPairs, 3...1_000_000)
     options.minimumSpan = try checked("minimum-span", minimumSpan, 5...1000)
     options.curvatureTolerance = try checked("curvature-tolerance", curvatureTolerance, 0...1000)
-    options.minimumGain = try checked("minimum-gain", minimumGain, 0...1)
+    options.noiseParameters = try checked("noise-parameters", noiseParameters, 0...1_000_000)
     return options
   }
 
@@ -128,7 +131,7 @@ struct ThresholdMethodOptions: ParsableArguments {
       .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
       .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),
       .init("active-fraction", activeFraction), .init("curvature-tolerance", curvatureTolerance),
-      .init("minimum-gain", minimumGain),
+      .init("noise-parameters", noiseParameters),
     ]
   }
 }
