@@ -25,24 +25,24 @@ import Testing
 
   @Test func seasonMapsGiveMonthsOrNone() throws {
     let seasons = try Seasons(
-      start: map("start", [11, .nan, 0, 4]), end: map("end", [2, 5, 5, .nan]), cells: [0, 1, 2, 3], names: ("start", "end"))
+      start: map("start", [11, .nan, 0, 4]), end: map("end", [2, 5, 5, .nan]), cells: [0, 1, 2, 3])
     #expect(seasons.first == [11, 0, 0, 4])
     #expect(seasons.last == [2, 5, 5, 0])
     #expect(seasons.contains(12, position: 0) && !seasons.contains(6, position: 0))
     #expect((1...12).allSatisfy { !seasons.contains($0, position: 1) && !seasons.contains($0, position: 3) })
     for wrong in [13, -1, 1.5, 300, 1e9, .infinity] {
       #expect(throws: JobError.self, "\(wrong)") {
-        try Seasons(start: map("start", [wrong]), end: map("end", [2]), cells: [0], names: ("start", "end"))
+        try Seasons(start: map("start", [wrong]), end: map("end", [2]), cells: [0])
       }
     }
     // A cell that is not worked on may hold anything.
     #expect(throws: Never.self) {
-      try Seasons(start: map("start", [99, 1]), end: map("end", [99, 2]), cells: [1], names: ("start", "end"))
+      try Seasons(start: map("start", [99, 1]), end: map("end", [99, 2]), cells: [1])
     }
   }
 
   @Test func sumsAreWeightedByTheLengthOfMonths() throws {
-    let seasons = try Seasons(start: map("s", [2, 3]), end: map("e", [3, 3]), cells: [0, 1], names: ("s", "e"))
+    let seasons = try Seasons(start: map("s", [2, 3]), end: map("e", [3, 3]), cells: [0, 1])
     let sums = SeasonSums(seasons)
     var values = [Double](repeating: 0, count: 4)
     for (month, days, field) in [(1, 31, [100.0, 100]), (2, 29, [1, 50]), (3, 31, [2, .nan]), (4, 30, [9, 9])] {
