@@ -18,9 +18,11 @@ public struct ProgramRun: Sendable {
 ///   - ranks: started by `mpirun`; nil starts the program itself.
 ///   - environment: variables set in addition.
 ///   - directory: the working directory; nil for that of the tests.
+///   - watch: called every hundredth of a second while it runs, with the process that was started.
 @MainActor
 public func run(
-  _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], directory: String? = nil
+  _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], directory: String? = nil,
+  watch: (Process) -> Void = { _ in }
 ) throws -> ProgramRun {
   try withTemporaryFolder { folder in
     let process = Process()
@@ -47,7 +49,10 @@ public func run(
     process.standardError = handles[1]
     try process.run()
     let deadline = Date(timeIntervalSinceNow: timeLimit + 10)
-    while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    while process.isRunning, Date() < deadline {
+      watch(process)
+      Thread.sleep(forTimeInterval: 0.01)
+    }
     if process.isRunning { process.terminate() }
     process.waitUntilExit()
     let texts = try outputs.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
