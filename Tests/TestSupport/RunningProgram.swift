@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a run of the program left behind.
 public struct ProgramRun: Sendable {
   /// The exit code; of `mpirun` where ranks were asked for.
@@ -47,7 +53,7 @@ public func run(
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = handles[0]
     process.standardError = handles[1]
-    try process.run()
+    try withSignalsOpen { try process.run() }
     let deadline = Date(timeIntervalSinceNow: timeLimit + 10)
     while process.isRunning, Date() < deadline {
       watch(process)
@@ -58,6 +64,17 @@ public func run(
     let texts = try outputs.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
     return ProgramRun(status: process.terminationStatus, standardOutput: texts[0], standardError: texts[1])
   }
+}
+
+/// Runs `body` while no signal is blocked: a child inherits what its parent's thread blocks, and those of Dispatch block
+/// nearly everything.
+private func withSignalsOpen(_ body: () throws -> Void) rethrows {
+  var all = sigset_t()
+  var before = sigset_t()
+  sigfillset(&all)
+  pthread_sigmask(SIG_UNBLOCK, &all, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try body()
 }
 
 /// Seconds.
