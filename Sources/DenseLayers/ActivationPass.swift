@@ -89,7 +89,9 @@ private func softplus(_ z: Lanes) -> (value: Lanes, slope: Lanes) {
   return (value, slope)
 }
 
-/// z Φ(z); derivative Φ(z) + z φ(z). Φ from the error function by Abramowitz & Stegun 7.1.26 (1.5e-7).
+/// z Φ(z); derivative Φ(z) + z φ(z).
+///
+/// Φ from the error function by Abramowitz & Stegun 7.1.26 (1.5e-7).
 @inline(__always)
 private func gaussianErrorLinear(_ z: Lanes) -> (value: Lanes, slope: Lanes) {
   let one = Lanes(repeating: 1)

@@ -27,7 +27,8 @@ enum Agreement {
     for variable in description.variables.dropFirst() where !UnitSpelling.areSame(variable.units, reference.units) {
       throw JobError(
         .inputData,
-        "\(path): '\(variable.name)' has units '\(variable.units)'; expected '\(reference.units)' as '\(reference.name)'")
+        "\(path): '\(variable.name)' has units '\(variable.units)'; expected '\(reference.units)' as '\(reference.name)'"
+      )
     }
   }
 

@@ -24,7 +24,8 @@ extension Catalogue {
     period: ClosedRange<Month>?
   ) throws -> Catalogue {
     var warnings: [String] = []
-    guard let grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }), let firstPath = fileLists.first?.paths.first
+    guard let grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }),
+      let firstPath = fileLists.first?.paths.first
     else { throw JobError(.internal, "no source") }
     for (request, (list, headers)) in zip(requests, zip(fileLists, survey.headers)) {
       try Agreement.check(request, list.paths, headers, survey, grid: grid, gridPath: firstPath)
@@ -49,7 +50,9 @@ extension Catalogue {
         SourceCatalogue(
           name: request.name, units: description.variables[0].units, longName: description.variables[0].longName,
           calendar: description.calendar,
-          files: zip(fileLists[index].paths, headers).map { SourceCatalogue.File(path: $0, description: $1.description) },
+          files: zip(fileLists[index].paths, headers).map {
+            SourceCatalogue.File(path: $0, description: $1.description)
+          },
           descriptions: survey.descriptions,
           records: try timelines[index].records(of: months, request, members: names),
           memberIndices: try MemberFiles.indices(

@@ -13,14 +13,17 @@ public struct CellLoop {
   public struct Outcome: Sendable {
     /// Results of the rank's cells: `values[position * recordLength + index]`.
     public var values: [Double]
-    /// Cells that this run computed, and that a checkpoint held.
+    /// Cells that this run computed.
     public var computed = 0
+    /// Cells that a checkpoint held.
     public var resumed = 0
     /// CPU seconds of the loop.
     public var cpuSeconds = 0.0
   }
 
-  /// Computes every cell of the rank's share. Collective at its end only.
+  /// Computes every cell of the rank's share.
+  ///
+  /// Collective at its end only.
   ///
   /// - Parameters:
   ///   - recordLength: values of a result.

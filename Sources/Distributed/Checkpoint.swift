@@ -23,7 +23,9 @@ public final class Checkpoint {
     self.recordLength = recordLength
   }
 
-  /// Reads what earlier runs of the job finished and starts this rank's log. Collective.
+  /// Reads what earlier runs of the job finished and starts this rank's log.
+  ///
+  /// Collective.
   ///
   /// - Parameter discard: forget what is there.
   /// - Returns: on every rank, the values of all finished cells by grid index.
@@ -72,7 +74,9 @@ public final class Checkpoint {
     }
   }
 
-  /// Removes the logs when the output is complete. Called on rank 0.
+  /// Removes the logs when the output is complete.
+  ///
+  /// Called on rank 0.
   public func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
   private func append(_ words: [UInt64], to bytes: inout [UInt8]) {

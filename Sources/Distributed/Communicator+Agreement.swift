@@ -21,7 +21,9 @@ extension Communicator {
     throw agreed
   }
 
-  /// Runs on rank 0 alone and gives its result, or its error, to all ranks. Collective.
+  /// Runs on rank 0 alone and gives its result, or its error, to all ranks.
+  ///
+  /// Collective.
   public func onRoot<Value: Codable>(_ body: () throws -> Value) throws -> Value {
     guard size > 1 else { return try body() }
     let value = try together { isRoot ? try body() : nil }

@@ -26,7 +26,9 @@ final class FieldExchange {
   }
 
   /// Exchanges `slotCounts[rank]` fields of every rank: `fields[slot * cells + position]` over all cells goes in,
-  /// `received[offset(of: rank) + slot * own + position]` comes out. Collective.
+  /// `received[offset(of: rank) + slot * own + position]` comes out.
+  ///
+  /// Collective.
   func exchange(_ fields: Block, slotCounts: [Int]) throws -> Block {
     guard communicator.size > 1 else { return fields }
     let ranks = communicator.size

@@ -91,7 +91,8 @@ final class FieldReader {
         switch type {
         case .float:
           slab.add(
-            record: index, of: elements(Float.self), at: cells, to: fields + offset, weightSums: weights.map { $0 + offset })
+            record: index, of: elements(Float.self), at: cells, to: fields + offset,
+            weightSums: weights.map { $0 + offset })
         case .double:
           slab.add(
             record: index, of: elements(Double.self), at: cells, to: fields + offset,
@@ -124,7 +125,8 @@ final class FieldReader {
       let (start, count) = (slab.start, slab.count)
       switch type {
       case .float: try file.read(variable, start: start, count: count, into: buffer.assumingMemoryBound(to: Float.self))
-      case .double: try file.read(variable, start: start, count: count, into: buffer.assumingMemoryBound(to: Double.self))
+      case .double:
+        try file.read(variable, start: start, count: count, into: buffer.assumingMemoryBound(to: Double.self))
       }
     case nil: break
     }

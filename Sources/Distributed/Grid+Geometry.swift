@@ -11,10 +11,13 @@ func arcDegrees(_ latitude1: Double, _ longitude1: Double, _ latitude2: Double, 
 
 /// A rectangle of latitudes and longitudes; it may cross the date line (west > east).
 public struct BoundingBox: Codable, Sendable, Equatable {
-  /// Degrees east and north of the edges.
+  /// Degrees east of the western edge.
   public var west: Double
+  /// Degrees north of the southern edge.
   public var south: Double
+  /// Degrees east of the eastern edge.
   public var east: Double
+  /// Degrees north of the northern edge.
   public var north: Double
 
   /// The rectangle between these edges.

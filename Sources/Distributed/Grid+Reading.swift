@@ -75,7 +75,8 @@ extension Grid {
   private func check(_ variable: NetCDFFile.Variable, in file: NetCDFFile) throws {
     let isSane = { (value: Double, limit: Double) in abs(value) <= limit }
     // Curvilinear grids mark cells without a place (land of ocean grids) by fill values.
-    guard kind == .curvilinear || latitudes.allSatisfy({ isSane($0, 90.001) }) && longitudes.allSatisfy({ isSane($0, 720) })
+    guard
+      kind == .curvilinear || latitudes.allSatisfy({ isSane($0, 90.001) }) && longitudes.allSatisfy({ isSane($0, 720) })
     else {
       throw JobError(
         .inputData,

@@ -1,4 +1,6 @@
-/// The horizontal grid of a file: regular, curvilinear or unstructured. Cells are numbered in memory order.
+/// The horizontal grid of a file: regular, curvilinear or unstructured.
+///
+/// Cells are numbered in memory order.
 public struct Grid: Codable, Sendable, Hashable {
   /// How cells are laid out.
   public enum Kind: String, Codable, Sendable {

@@ -36,7 +36,9 @@ struct HeaderSurvey {
     }
   }
 
-  /// Opens every file once, on one of the ranks, and gives all headers on rank 0 (nil elsewhere). Collective.
+  /// Opens every file once, on one of the ranks, and gives all headers on rank 0 (nil elsewhere).
+  ///
+  /// Collective.
   ///
   /// - Parameter sources: for each source the paths of its files and the variables wanted of them.
   /// - Throws: the error of the first file, in the order of sources and paths, that has one.

@@ -13,7 +13,8 @@ struct Hyperslab {
   private let rowLength: Int
 
   init(
-    _ variable: FileDescription.Variable, _ part: Profile.Part, _ grid: Grid, rows: Range<Int>, member: Int, record: Int,
+    _ variable: FileDescription.Variable, _ part: Profile.Part, _ grid: Grid, rows: Range<Int>, member: Int,
+    record: Int,
     count records: Int
   ) {
     self.variable = variable

@@ -27,7 +27,9 @@ public struct Ingest {
     plans = SourceReadPlan.chooseAll(catalogue, ranks: communicator.size, forced: forced, budget: budget)
   }
 
-  /// Reads everything. Collective.
+  /// Reads everything.
+  ///
+  /// Collective.
   ///
   /// - Parameter progress: called with the share of the work that is done, on every rank.
   public func run<Collector: YearCollector>(

@@ -13,7 +13,9 @@ public enum Interruption {
   /// Keeps the sources alive; written once, before there is a second thread.
   private nonisolated(unsafe) static var sources: [DispatchSourceSignal] = []
 
-  /// Starts listening. Must come before MPI starts, so that its threads inherit the ignored signals.
+  /// Starts listening.
+  ///
+  /// Must come before MPI starts, so that its threads inherit the ignored signals.
   public static func listen() {
     for number in [SIGUSR1, SIGTERM, SIGINT] {
       signal(number, SIG_IGN)

@@ -4,9 +4,11 @@ import Foundation
 public struct MapWriter {
   /// A variable on the grid.
   public struct MapVariable: Sendable {
-    /// Name, units (`1` for none) and long name.
+    /// Name of the variable.
     public var name: String
+    /// Units; `1` for none.
     public var units: String
+    /// What the variable is, in words.
     public var longName: String
     /// CF standard name, where there is one.
     public var standardName: String?
@@ -51,7 +53,8 @@ public struct MapWriter {
     public var configuration: String
 
     /// The attributes of a result file.
-    public init(title: String, source: String, references: String, commandLine: String, comment: String = "",
+    public init(
+      title: String, source: String, references: String, commandLine: String, comment: String = "",
       configuration: String = ""
     ) {
       self.title = title
@@ -141,7 +144,8 @@ struct GridCoordinates {
     boundValues = values
     func attributes(_ direction: String, axis: String, bounds: String?) -> [(String, NetCDFWriter.Attribute)] {
       var list: [(String, NetCDFWriter.Attribute)] = [
-        ("units", .text(direction == "latitude" ? "degrees_north" : "degrees_east")), ("standard_name", .text(direction)),
+        ("units", .text(direction == "latitude" ? "degrees_north" : "degrees_east")),
+        ("standard_name", .text(direction)),
         ("long_name", .text(direction)),
       ]
       if isRegular { list.append(("axis", .text(axis))) }
@@ -151,7 +155,8 @@ struct GridCoordinates {
     let names = (grid.latitudeName + "_bnds", grid.longitudeName + "_bnds")
     let own = isRegular ? [[dimensions[0]], [dimensions[1]]] : [dimensions, dimensions]
     latitude = try writer.variable(
-      grid.latitudeName, .double, own[0], attributes: attributes("latitude", axis: "Y", bounds: values.map { _ in names.0 }))
+      grid.latitudeName, .double, own[0],
+      attributes: attributes("latitude", axis: "Y", bounds: values.map { _ in names.0 }))
     longitude = try writer.variable(
       grid.longitudeName, .double, own[1],
       attributes: attributes("longitude", axis: "X", bounds: values.map { _ in names.1 }))

@@ -2,7 +2,9 @@
 struct MemberFiles: Codable, Sendable {
   /// All files, each once.
   var paths: [String]
-  /// By member: its files in `paths`. One entry where all members share the files.
+  /// By member: its files in `paths`.
+  ///
+  /// One entry where all members share the files.
   var files: [Range<Int>]
 
   /// Looks for the files of every member.
@@ -27,7 +29,8 @@ struct MemberFiles: Codable, Sendable {
       guard !paths.isEmpty else {
         throw JobError(
           .noInput,
-          "--\(request.name): member '\(member)' is missing: no file matches '\(specification.expanded(member: member))'")
+          "--\(request.name): member '\(member)' is missing: no file matches '\(specification.expanded(member: member))'"
+        )
       }
       result.files.append(result.paths.count..<result.paths.count + paths.count)
       result.paths += paths

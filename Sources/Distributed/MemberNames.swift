@@ -32,7 +32,9 @@ public enum MemberNames {
   private static func expandItem(_ item: Substring) throws -> [String] {
     guard let dots = item.range(of: "..") else { return [item.trimmingCharacters(in: .whitespaces)] }
     let (first, last) = (item[..<dots.lowerBound], item[dots.upperBound...])
-    let digits = { (text: Substring) in Substring(String(text.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())) }
+    let digits = { (text: Substring) in
+      Substring(String(text.reversed().prefix { $0.isASCII && $0.isNumber }.reversed()))
+    }
     let (firstDigits, lastDigits) = (digits(first), digits(last))
     let prefix = first.dropLast(firstDigits.count)
     let lastPrefix = last.dropLast(lastDigits.count)

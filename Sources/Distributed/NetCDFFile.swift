@@ -176,7 +176,9 @@ public final class NetCDFFile {
     try check(code, variable, "nc_get_vara_float")
   }
 
-  /// The labels of a text variable: a string vector, or a character matrix, one label a row. Nil for other variables.
+  /// The labels of a text variable: a string vector, or a character matrix, one label a row.
+  ///
+  /// Nil for other variables.
   public func labels(_ variable: Variable) throws -> [String]? {
     let shape = shape(variable)
     switch (variable.type, shape.count) {

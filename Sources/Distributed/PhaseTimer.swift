@@ -21,7 +21,9 @@ public final class PhaseTimer {
     return try body()
   }
 
-  /// The phases over all ranks, on rank 0; empty elsewhere. Collective.
+  /// The phases over all ranks, on rank 0; empty elsewhere.
+  ///
+  /// Collective.
   public func summary(_ communicator: Communicator) throws -> [PhaseSummary] {
     let all = try communicator.gather(seconds)
     guard communicator.isRoot else { return [] }
@@ -35,9 +37,11 @@ public final class PhaseTimer {
 public struct PhaseSummary: Codable, Sendable {
   /// Name of the phase.
   public var name: String
-  /// Seconds.
+  /// Least seconds of any rank.
   public var minimum: Double
+  /// Mean seconds of the ranks.
   public var mean: Double
+  /// Most seconds of any rank.
   public var maximum: Double
   /// The rank with the maximum.
   public var slowestRank: Int

@@ -46,7 +46,8 @@ struct Profile: Codable, Sendable, Equatable {
     }
     guard edges.count == levels.nodes.count + 1 else {
       throw JobError(
-        .usage, "--layer-bounds gives \(edges.count) edges; '\(name)' has \(levels.nodes.count) layers, so "
+        .usage,
+        "--layer-bounds gives \(edges.count) edges; '\(name)' has \(levels.nodes.count) layers, so "
           + "\(levels.nodes.count + 1) are expected")
     }
     let units = MoistureUnits(description.variables[0].units)
@@ -88,7 +89,8 @@ struct Profile: Codable, Sendable, Equatable {
 
   /// Weights of one profile's layers: thickness within the depths for fractions, the share of the layer for amounts.
   private static func part(
-    _ variable: Int, _ edges: [Double], _ depth: ClosedRange<Double>?, _ units: MoistureUnits, name: String, path: String
+    _ variable: Int, _ edges: [Double], _ depth: ClosedRange<Double>?, _ units: MoistureUnits, name: String,
+    path: String
   ) throws -> Part {
     guard zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }), let top = edges.first, let bottom = edges.last else {
       throw JobError(.inputData, "\(path): the edges of the layers of '\(name)' do not increase downward")

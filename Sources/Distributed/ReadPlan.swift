@@ -54,7 +54,8 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     if files * 12 > monthCount { return .field }
     guard layout.chunks != nil else { return .slab }
     let chunkRows =
-      grid.kind == .regular ? layout.chunkLength(.latitude)
+      grid.kind == .regular
+      ? layout.chunkLength(.latitude)
       : grid.kind == .curvilinear ? layout.chunkLength(.row) : layout.chunkLength(.cell)
     return chunkRows * ranks < grid.rowCount ? .slab : .field
   }

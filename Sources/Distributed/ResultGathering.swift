@@ -1,6 +1,8 @@
 /// Results of all ranks on rank 0, in the order of cells.
 public enum ResultGathering {
-  /// Gathers the ranks' results in blocks of bounded size and hands each over on rank 0. Collective.
+  /// Gathers the ranks' results in blocks of bounded size and hands each over on rank 0.
+  ///
+  /// Collective.
   ///
   /// - Parameters:
   ///   - values: this rank's results, `recordLength` for each cell of its share.

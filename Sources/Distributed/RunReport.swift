@@ -1,6 +1,8 @@
 import Foundation
 
-/// What a run did: phases, balance, rates, memory, versions. Written as JSON, and in short on the terminal.
+/// What a run did: phases, balance, rates, memory, versions.
+///
+/// Written as JSON, and in short on the terminal.
 public struct RunReport: Codable, Sendable {
   /// The subcommand.
   public var command: String
@@ -20,19 +22,23 @@ public struct RunReport: Codable, Sendable {
   public var phases: [PhaseSummary] = []
   /// Mean over maximum of the ranks' CPU time in the cell loop; 1 is perfect.
   public var balance = 1.0
-  /// Cells computed by this run and taken from a checkpoint.
+  /// Cells computed by this run.
   public var cellsComputed = 0
+  /// Cells taken from a checkpoint.
   public var cellsResumed = 0
   /// Counts per status.
   public var statusCounts: [String: Int] = [:]
   /// Read plans by source.
   public var readPlans: [String: SourceReadPlan] = [:]
-  /// Bytes read (after decompression), files opened and bytes exchanged, all ranks together.
+  /// Bytes read by all ranks, after decompression.
   public var bytesRead = 0
+  /// Files opened for data by all ranks.
   public var filesOpened = 0
+  /// Bytes sent from rank to rank while reading.
   public var bytesExchanged = 0
-  /// Predicted and measured peak memory of the rank that needs most, bytes.
+  /// Predicted peak memory of the rank that needs most, bytes.
   public var predictedPeakMemory = 0
+  /// Measured peak memory of the rank that needs most, bytes.
   public var peakMemory = 0
   /// Numbers of the method: name and value.
   public var results: [String: Double] = [:]
@@ -70,7 +76,8 @@ public struct RunReport: Codable, Sendable {
     for phase in phases {
       let name = phase.name.padding(toLength: 10, withPad: " ", startingAt: 0)
       lines.append(
-        name + number(phase.minimum) + number(phase.mean) + number(phase.maximum) + pad("rank \(phase.slowestRank)", 10))
+        name + number(phase.minimum) + number(phase.mean) + number(phase.maximum) + pad("rank \(phase.slowestRank)", 10)
+      )
     }
     lines.append(
       "wall \(durationText(wallSeconds)), \(ranks) ranks, balance \(String(format: "%.3f", balance)), peak memory "

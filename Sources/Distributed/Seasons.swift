@@ -1,7 +1,8 @@
 /// The growing season of every cell that is worked on: first and last month, inclusive; first > last wraps the year end.
 public struct Seasons: Sendable {
-  /// First and last month, 1…12, by position in the partition's list of cells; 0 where a map gives none.
+  /// First month, 1…12, by position in the partition's list of cells; 0 where a map gives none.
   public let first: [UInt8]
+  /// Last month, likewise.
   public let last: [UInt8]
 
   /// The season of each cell from two maps on the grid.

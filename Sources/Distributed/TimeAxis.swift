@@ -30,7 +30,8 @@ struct TimeAxis: Codable, Sendable, Hashable {
     let stamps = try file.values(time)
     var instants = stamps
     var hasBounds = false
-    if let name = file.text("bounds", of: time), let bounds = file.variable(name), file.shape(bounds) == [stamps.count, 2]
+    if let name = file.text("bounds", of: time), let bounds = file.variable(name),
+      file.shape(bounds) == [stamps.count, 2]
     {
       let edges = try file.values(bounds)
       instants = stamps.indices.map { (edges[2 * $0] + edges[2 * $0 + 1]) / 2 }

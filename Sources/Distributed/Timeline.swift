@@ -13,7 +13,9 @@ struct Timeline {
       for file in files {
         for (index, month) in months[file].enumerated() {
           if let other = found[month] {
-            let places = other.file == file ? "twice in \(list.paths[file])"
+            let places =
+              other.file == file
+              ? "twice in \(list.paths[file])"
               : "in \(list.paths[other.file]) and in \(list.paths[file])"
             throw JobError(
               .inputData,
@@ -50,7 +52,8 @@ struct Timeline {
       throw JobError(.inputData, "the sources share no months: \(spans.joined(separator: ", "))")
     }
     if Set(spans.map { $0.split(separator: " ").last }).count > 1 {
-      warnings.append("the sources cover different periods (\(spans.joined(separator: ", "))): \(first)/\(last) is used")
+      warnings.append(
+        "the sources cover different periods (\(spans.joined(separator: ", "))): \(first)/\(last) is used")
     }
     return (first.index...last.index).map(Month.init(index:))
   }
@@ -66,7 +69,9 @@ struct Timeline {
       guard gaps.isEmpty else {
         let shown = gaps.prefix(6).map(\.description).joined(separator: ", ")
         let owner = locations.count > 1 ? " of member '\(members[member])'" : ""
-        let span = found.isEmpty ? "nothing"
+        let span =
+          found.isEmpty
+          ? "nothing"
           : "\(found.keys.min() ?? months[0])/\(found.keys.max() ?? months[0]), \(found.count) months"
         throw JobError(
           .inputData,

@@ -41,7 +41,8 @@ struct VariableLayout: Codable, Sendable, Hashable {
         throw JobError(
           .inputData,
           "\(file.path): variable '\(variable.name)' has a dimension '\(names[index])' of length \(shape[index]) that is "
-            + "neither time, member, level, latitude nor longitude; expected (member, time, level, lat, lon) or some of them")
+            + "neither time, member, level, latitude nor longitude; expected (member, time, level, lat, lon) or some of them"
+        )
       }
       roles[index] = .single
     }

@@ -22,17 +22,17 @@ public struct AdamSettings: Sendable {
 
 /// Factors of one Adam update, with the corrections for the moments' start at zero folded in.
 public struct AdamStep: Sendable {
-  /// α / (1 − β₁ᵗ)
+  /// α / (1 − β₁ᵗ).
   public var correctedRate: Float
-  /// 1 / √(1 − β₂ᵗ)
+  /// 1 / √(1 − β₂ᵗ).
   public var secondCorrection: Float
-  /// 1 − β₁
+  /// 1 − β₁.
   public var firstGain: Float
-  /// β₂
+  /// β₂.
   public var secondDecay: Float
-  /// 1 − β₂
+  /// 1 − β₂.
   public var secondGain: Float
-  /// ε
+  /// ε.
   public var epsilon: Float
 
   /// The factors of update number t, given β₁ᵗ and β₂ᵗ.

@@ -14,13 +14,15 @@ enum ProgramVersion {
   static var text: String {
     let versions = all
     return "smt-mpi \(number)\n"
-      + ["Swift", "target", "MPI", "HDF5", "netCDF"].map { "\($0): \(versions[$0] ?? "unknown")" }.joined(separator: "\n")
+      + ["Swift", "target", "MPI", "HDF5", "netCDF"].map { "\($0): \(versions[$0] ?? "unknown")" }.joined(
+        separator: "\n")
   }
 
   /// One line for the `source` attribute.
   static var source: String {
     let versions = all
-    return "smt-mpi \(number) (" + ["MPI", "HDF5", "netCDF"].map { "\($0) \(versions[$0] ?? "")" }.joined(separator: ", ")
+    return "smt-mpi \(number) ("
+      + ["MPI", "HDF5", "netCDF"].map { "\($0) \(versions[$0] ?? "")" }.joined(separator: ", ")
       + ")"
   }
 

@@ -40,7 +40,8 @@ enum ConfigurationFile {
   private static func tokens(_ entry: ConfigurationEntry, _ value: Node, _ path: String) throws -> [String] {
     if case .flag = entry.value {
       guard let flag = value.bool else {
-        throw JobError(.usage, "--config: \(path): '\(entry.key)' is true or false, found '\(value.string ?? "a list")'")
+        throw JobError(
+          .usage, "--config: \(path): '\(entry.key)' is true or false, found '\(value.string ?? "a list")'")
       }
       return flag ? ["--" + entry.key] : []
     }

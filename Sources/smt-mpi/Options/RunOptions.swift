@@ -9,7 +9,8 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Replace the output file if it exists.")
   var overwrite = false
 
-  @Option(help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
   var report: String?
 
   @Option(help: ArgumentHelp("Seconds between lines of progress; 0 for none.", valueName: "seconds"))

@@ -17,7 +17,9 @@ struct CellSelection {
     var seasonEnd: GridMap?
   }
 
-  /// Reads mask and season maps and looks for the cells that have data. Collective.
+  /// Reads mask and season maps and looks for the cells that have data.
+  ///
+  /// Collective.
   static func make(_ job: ThresholdJob, _ catalogue: Catalogue, _ communicator: Communicator) throws -> CellSelection {
     let grid = catalogue.grid
     let maps = try communicator.onRoot {
@@ -37,8 +39,11 @@ struct CellSelection {
       try require(isSelected, communicator, "--bbox selects no cell of the grid (\(grid.summary))")
     }
     if let mask = maps.mask {
-      for cell in isSelected.indices where mask.values[cell].isNaN || mask.values[cell] == 0 { isSelected[cell] = false }
-      try require(isSelected, communicator, "--mask selects no cell: '\(mask.name)' in \(mask.path) is 0 or missing there")
+      for cell in isSelected.indices where mask.values[cell].isNaN || mask.values[cell] == 0 {
+        isSelected[cell] = false
+      }
+      try require(
+        isSelected, communicator, "--mask selects no cell: '\(mask.name)' in \(mask.path) is 0 or missing there")
     }
     if !job.points.isEmpty, !job.savesCurves {
       let wanted = Set(job.points.map { grid.nearestCell(latitude: $0.latitude, longitude: $0.longitude).cell })

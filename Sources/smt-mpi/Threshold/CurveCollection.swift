@@ -51,7 +51,9 @@ struct CurveCollection {
     entries.append(entry)
   }
 
-  /// All ranks' curves on rank 0, by cell. Collective.
+  /// All ranks' curves on rank 0, by cell.
+  ///
+  /// Collective.
   func gathered(_ communicator: Communicator) throws -> [Entry] {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

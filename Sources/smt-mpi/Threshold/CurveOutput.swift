@@ -30,7 +30,9 @@ struct CurveOutput {
       attributes: [("units", .text("degrees_east")), ("standard_name", .text("longitude"))])
     let index = try writer.variable(
       "cell_index", .int32, [cellDimension],
-      attributes: [("units", .text("1")), ("long_name", .text("index of the cell in the grid, from 0, in memory order"))])
+      attributes: [
+        ("units", .text("1")), ("long_name", .text("index of the cell in the grid, from 0, in memory order")),
+      ])
     let smt = try writer.variable(
       "smt", .float, [cellDimension], attributes: attributes("percent", "soil moisture threshold in percent of normal"))
     let status = try writer.variable(
@@ -42,10 +44,12 @@ struct CurveOutput {
       ])
     var arrays: [(NetCDFWriter.Variable, Int, (CurveCollection.Entry) -> [Double])] = []
     func define(
-      _ name: String, _ units: String, _ longName: String, ofPairs: Bool, _ value: @escaping (CurveCollection.Entry) -> [Double]
+      _ name: String, _ units: String, _ longName: String, ofPairs: Bool,
+      _ value: @escaping (CurveCollection.Entry) -> [Double]
     ) throws {
       let variable = try writer.variable(
-        name, .float, [cellDimension, ofPairs ? pairDimension : pointDimension], attributes: attributes(units, longName),
+        name, .float, [cellDimension, ofPairs ? pairDimension : pointDimension],
+        attributes: attributes(units, longName),
         deflate: 4)
       arrays.append((variable, ofPairs ? pairs : points, value))
     }
@@ -54,7 +58,8 @@ struct CurveOutput {
     try define("curve_moisture", "percent", "evaluation grid, percent of normal", ofPairs: false, \.x)
     try define("curve", "percent", "fitted curve f, percent of normal", ofPairs: false, \.f)
     try define("curve_slope", "1", "first derivative of the fitted curve", ofPairs: false, \.slope)
-    try define("curve_curvature", "1", "second derivative of the fitted curve, per percent", ofPairs: false, \.curvature)
+    try define(
+      "curve_curvature", "1", "second derivative of the fitted curve, per percent", ofPairs: false, \.curvature)
     try define("smoothed", "percent", "curve that the threshold is read from", ofPairs: false, \.smoothed)
     try define("smoothed_slope", "1", "first derivative of that curve", ofPairs: false, \.smoothedSlope)
     try define(
@@ -86,7 +91,7 @@ struct CurveOutput {
     let latitude = catalogue.grid.latitude(ofCell: entry.cell)
     let longitude = catalogue.grid.longitude(ofCell: entry.cell)
     let stem = job.curvesOutput.dropLast(".nc".count)
-    let path = "\(stem)_\(latitude.shortText)_\(longitude.shortText).svg"
+    let path = stem + String(format: "_%.2f_%.2f.svg", latitude, longitude)
     let title = String(format: "%.2f° N, %.2f° E", latitude, longitude)
     do {
       try CurvePicture(entry: entry, title: title).svg.write(toFile: path, atomically: true, encoding: .utf8)

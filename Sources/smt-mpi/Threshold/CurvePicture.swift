@@ -1,7 +1,8 @@
 import Foundation
 
-/// The pairs of a cell, the fitted curve, its derivatives and the threshold as a picture (SVG), after figure 3 of Yan et
-/// al. (2024).
+/// The pairs of a cell, the fitted curve, its derivatives and the threshold as a picture (SVG).
+///
+/// Drawn after figure 3 of Yan et al. (2024).
 struct CurvePicture {
   let entry: CurveCollection.Entry
   let title: String
@@ -14,7 +15,9 @@ struct CurvePicture {
   var svg: String {
     let pairs = zip(entry.pairX, entry.pairY).filter { $0.isFinite && $1.isFinite }
     let xRange = range(pairs.map(\.0) + entry.x)
-    let yRange = range(pairs.map(\.1) + entry.f + [0])
+    // Room below zero for the second derivative, whose minimum marks the threshold.
+    let highest = (pairs.map(\.1) + entry.f).filter(\.isFinite).max() ?? 100
+    let yRange = range(pairs.map(\.1) + entry.f + [-0.5 * highest])
     let slopes = entry.smoothedSlope
     let curvatures = entry.smoothedCurvature
     func x(_ value: Double) -> Double { position(value, xRange, margin.left, width - margin.right) }
@@ -23,10 +26,10 @@ struct CurvePicture {
       let points = zip(entry.x, values).map { String(format: "%.1f,%.1f", x($0), vertical($1)) }
       return points.isEmpty ? "" : "<polyline fill=\"none\" \(style) points=\"\(points.joined(separator: " "))\"/>\n"
     }
-    // Both derivatives are drawn about the zero line, scaled to the height of the curve.
+    // Both derivatives are drawn about the zero line, scaled so that neither leaves the frame.
     func scaled(_ values: [Double]) -> (Double) -> Double {
-      let largest = max(values.map(abs).max() ?? 1, 1e-12)
-      return { y($0 / largest * yRange.upperBound * 0.9) }
+      let largest = max(values.max() ?? 1, -2 * (values.min() ?? -1), 1e-12)
+      return { y($0 / largest * highest * 0.9) }
     }
     var picture = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(width))" height="\(Int(height))" \
@@ -37,17 +40,23 @@ struct CurvePicture {
       """
     picture += axes(xRange, yRange, x, y)
     for (moisture, response) in pairs {
-      picture += String(format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"black\"/>\n", x(moisture), y(response))
+      picture += String(
+        format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"black\"/>\n", x(moisture), y(response))
     }
     picture += line(slopes, scaled(slopes), "stroke=\"#1f5fbf\" stroke-dasharray=\"8 3 2 3\"")
     picture += line(curvatures, scaled(curvatures), "stroke=\"#8b5a2b\" stroke-dasharray=\"8 3 2 3\"")
     picture += line(entry.f, y, "stroke=\"#d62728\" stroke-width=\"2\"")
-    if entry.smt.isFinite, let point = entry.x.indices.min(by: { abs(entry.x[$0] - entry.smt) < abs(entry.x[$1] - entry.smt) }) {
+    if entry.smt.isFinite,
+      let point = entry.x.indices.min(by: { abs(entry.x[$0] - entry.smt) < abs(entry.x[$1] - entry.smt) })
+    {
       picture += String(
-        format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"#d62728\"/>\n<text x=\"%.1f\" y=\"%.1f\">SMT %.2f %%</text>\n",
+        format:
+          "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"#d62728\"/>\n<text x=\"%.1f\" y=\"%.1f\">SMT %.2f %%</text>\n",
         x(entry.smt), y(entry.f[point]), x(entry.smt) + 10, y(entry.f[point]) + 18, entry.smt)
     }
-    let legend = [("black", "pairs"), ("#d62728", "fitted curve f"), ("#1f5fbf", "f′ (scaled)"), ("#8b5a2b", "f″ (scaled)")]
+    let legend = [
+      ("black", "pairs"), ("#d62728", "fitted curve f"), ("#1f5fbf", "f′ (scaled)"), ("#8b5a2b", "f″ (scaled)"),
+    ]
     for (index, (colour, text)) in legend.enumerated() {
       let top = margin.top + 14 + 18 * Double(index)
       picture += "<rect x=\"\(margin.left + 12)\" y=\"\(top - 6)\" width=\"18\" height=\"4\" fill=\"\(colour)\"/>"
@@ -62,7 +71,8 @@ struct CurvePicture {
     var text =
       "<rect x=\"\(margin.left)\" y=\"\(margin.top)\" width=\"\(width - margin.left - margin.right)\" "
       + "height=\"\(height - margin.top - margin.bottom)\" fill=\"none\" stroke=\"black\"/>\n"
-    text += "<line x1=\"\(margin.left)\" x2=\"\(width - margin.right)\" y1=\"\(y(0))\" y2=\"\(y(0))\" stroke=\"#bbb\"/>\n"
+    text +=
+      "<line x1=\"\(margin.left)\" x2=\"\(width - margin.right)\" y1=\"\(y(0))\" y2=\"\(y(0))\" stroke=\"#bbb\"/>\n"
     for tick in ticks(xRange) {
       text += String(
         format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%@</text>\n", x(tick), height - margin.bottom + 18,
@@ -70,10 +80,12 @@ struct CurvePicture {
     }
     for tick in ticks(yRange) {
       text += String(
-        format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%@</text>\n", margin.left - 6, y(tick) + 4, tick.shortText)
+        format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%@</text>\n", margin.left - 6, y(tick) + 4,
+        tick.shortText)
     }
     text += "<text x=\"\(width / 2)\" y=\"\(height - 16)\" text-anchor=\"middle\">soil moisture, % of normal</text>\n"
-    text += "<text transform=\"translate(20 \(height / 2)) rotate(-90)\" text-anchor=\"middle\">response, % of normal</text>\n"
+    text +=
+      "<text transform=\"translate(20 \(height / 2)) rotate(-90)\" text-anchor=\"middle\">response, % of normal</text>\n"
     return text
   }
 

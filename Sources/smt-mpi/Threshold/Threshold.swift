@@ -50,12 +50,14 @@ struct Threshold: ParsableCommand, ConfigurableCommand {
   var fractionWith: String?
 
   @Option(
-    help: ArgumentHelp("Depths over which layers of moisture are averaged, metres; e.g. 0-3. Default: all layers.",
+    help: ArgumentHelp(
+      "Depths over which layers of moisture are averaged, metres; e.g. 0-3. Default: all layers.",
       valueName: "TOP-BOTTOM"))
   var depth: String?
 
   @Option(
-    help: ArgumentHelp("Edges of the moisture's layers in metres where files do not tell; e.g. 0,0.1,0.4,1,2.",
+    help: ArgumentHelp(
+      "Edges of the moisture's layers in metres where files do not tell; e.g. 0,0.1,0.4,1,2.",
       valueName: "m,m,…"))
   var layerBounds: String?
 

@@ -66,7 +66,9 @@ struct ThresholdJob {
     period = try command.selection.period()
     box = try command.selection.box()
     mask = try command.selection.mask.map { try Self.variables($0, count: 1, option: "mask") }.map { ($0.0, $0.1[0]) }
-    season = try command.season.map { try Self.variables($0, count: 2, option: "season") }.map { ($0.0, $0.1[0], $0.1[1]) }
+    season = try command.season.map { try Self.variables($0, count: 2, option: "season") }.map {
+      ($0.0, $0.1[0], $0.1[1])
+    }
     options = try command.method.options()
     moistureFloor = command.method.moistureFloor
     responseFloor = command.method.responseFloor
@@ -84,7 +86,9 @@ struct ThresholdJob {
     let own = Set(command.running.entries.map(\.key))
     identity = command.entries.filter { !own.contains($0.key) }.map(\.yaml).joined(separator: "\n")
     try checkOutput()
-    guard command.running.ranks >= 1 else { throw JobError(.usage, "--ranks \(command.running.ranks): expected 1 or more") }
+    guard command.running.ranks >= 1 else {
+      throw JobError(.usage, "--ranks \(command.running.ranks): expected 1 or more")
+    }
   }
 
   /// The file of saved curves.
@@ -123,7 +127,8 @@ struct ThresholdJob {
     guard edges.count == text.split(separator: ",", omittingEmptySubsequences: false).count, edges.count > 1,
       zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
     else {
-      throw JobError(.usage, "--layer-bounds '\(text)': expected increasing depths in metres, for example 0,0.1,0.4,1,2")
+      throw JobError(
+        .usage, "--layer-bounds '\(text)': expected increasing depths in metres, for example 0,0.1,0.4,1,2")
     }
     return edges
   }
@@ -132,7 +137,8 @@ struct ThresholdJob {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
       Double($0.trimmingCharacters(in: .whitespaces))
     }
-    guard parts.count == 2, let latitude = parts[0], let longitude = parts[1], abs(latitude) <= 90, abs(longitude) <= 360
+    guard parts.count == 2, let latitude = parts[0], let longitude = parts[1], abs(latitude) <= 90,
+      abs(longitude) <= 360
     else { throw JobError(.usage, "--point '\(text)': expected latitude and longitude in degrees, for example 0,-60") }
     return Point(latitude: latitude, longitude: longitude)
   }
@@ -142,7 +148,8 @@ struct ThresholdJob {
     guard specification.variables.count == count, count == 1 || specification.combination == .layers else {
       throw JobError(
         .usage,
-        "--\(option) '\(text)': expected FILE:" + (count == 1 ? "VARIABLE" : "FIRST,LAST, for example season.nc:start,end"))
+        "--\(option) '\(text)': expected FILE:"
+          + (count == 1 ? "VARIABLE" : "FIRST,LAST, for example season.nc:start,end"))
     }
     return (specification.pattern, specification.variables)
   }

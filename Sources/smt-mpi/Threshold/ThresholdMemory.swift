@@ -16,9 +16,10 @@ struct ThresholdMemory {
       let held = PairCollector.bytes(
         sources: catalogue.sources.count, members: catalogue.members.count, months: catalogue.months.count,
         isEnsemble: isEnsemble, cells: own)
-      let reading = plans.enumerated().map { index, plan in
-        Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, width: width)
-      }.max() ?? 0
+      let reading =
+        plans.enumerated().map { index, plan in
+          Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, width: width)
+        }.max() ?? 0
       let scan = ValidCells.bytes(source: ThresholdJob.moistureSource, of: catalogue)
       let results = 8 * own * ThresholdRecord.length
       // Rank 0 holds all records, the maps made of them, and a block of the largest share on its way.

@@ -49,13 +49,16 @@ struct ThresholdMethodOptions: ParsableArguments {
   var seed = defaults.seed
 
   @Option(
-    help: ArgumentHelp("Networks per cell, 1 to 256; their mean is the curve, their spread the uncertainty.", valueName: "K"))
+    help: ArgumentHelp(
+      "Networks per cell, 1 to 256; their mean is the curve, their spread the uncertainty.", valueName: "K"))
   var networks = defaults.networks
 
   @Option(help: ArgumentHelp("Refits of each network to resampled residuals, for the uncertainty.", valueName: "B"))
   var bootstrap = defaults.bootstrap
 
-  @Option(help: ArgumentHelp("Step of the grid on which the curve is differentiated, percent of normal.", valueName: "percent"))
+  @Option(
+    help: ArgumentHelp(
+      "Step of the grid on which the curve is differentiated, percent of normal.", valueName: "percent"))
   var gridStep = defaults.gridStep
 
   @Option(help: "Second derivative of the smoothed curve (smooth) or of the curve itself (raw).")

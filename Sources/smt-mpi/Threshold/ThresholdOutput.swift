@@ -37,12 +37,16 @@ struct ThresholdOutput {
     { MapWriter.MapVariable(name, units: units, longName: longName, values: records.map(value)) }
     var maps = [
       map("smt", "percent", "soil moisture threshold in percent of normal, the \(normal)") { $0.result.smt },
-      map("smt_absolute", moisture.units.isEmpty ? "1" : moisture.units.udunits, "soil moisture threshold") { $0.absolute },
+      map("smt_absolute", moisture.units.isEmpty ? "1" : moisture.units.udunits, "soil moisture threshold") {
+        $0.absolute
+      },
       map("r2", "1", "coefficient of determination of the fitted curve") { $0.result.r2 },
-      map("decline_rate_high", "1", "mean decline of the response above the threshold, percent per percent of moisture") {
+      map("decline_rate_high", "1", "mean decline of the response above the threshold, percent per percent of moisture")
+      {
         $0.result.declineRateHigh
       },
-      map("decline_rate_low", "1", "mean decline of the response below the threshold, percent per percent of moisture") {
+      map("decline_rate_low", "1", "mean decline of the response below the threshold, percent per percent of moisture")
+      {
         $0.result.declineRateLow
       },
       map("amplification", "1", "decline rate below the threshold over that above it") { $0.result.amplification },

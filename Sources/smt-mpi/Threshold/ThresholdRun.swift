@@ -41,7 +41,8 @@ struct ThresholdRun {
     let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
     var curves = CurveCollection(job, catalogue.grid)
     let checkpoint = Checkpoint(
-      output: job.output, fingerprint: fingerprint(job.identity + catalogue.identity), recordLength: ThresholdRecord.length)
+      output: job.output, fingerprint: fingerprint(job.identity + catalogue.identity),
+      recordLength: ThresholdRecord.length)
     let outcome = try timer.measure("compute") {
       var finished = try checkpoint.resume(discard: job.restarts, communicator)
       // A saved curve is not in the checkpoint, so its cell is computed again.
