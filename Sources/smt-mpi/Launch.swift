@@ -57,6 +57,10 @@ enum Launch {
   /// Writes a line to standard error on the first process of a launcher alone; for what all of them find before MPI
   /// has started.
   static func sayOnce(_ text: String) {
-    if (launcherRank ?? 0) == 0 { say(text) }
+    if (launcherRank ?? 0) == 0 { say(text) } else { letFirstProcessSpeak() }
   }
+
+  /// Waits a moment before a process that is not the first ends with an error that the first one tells: a launcher ends
+  /// all processes as soon as one of them fails.
+  static func letFirstProcessSpeak() { Thread.sleep(forTimeInterval: 2) }
 }
