@@ -105,6 +105,9 @@ struct ThresholdJob {
         throw JobError(.cannotWrite, "--output \(output) exists; give --overwrite to replace it, or another name")
       }
     }
+    if savesCurves || !points.isEmpty, !overwrites, manager.fileExists(atPath: curvesOutput) {
+      throw JobError(.cannotWrite, "\(curvesOutput) exists; give --overwrite to replace it, or another --output")
+    }
     for (option, path) in [("output", output), ("report", report)] {
       guard let path else { continue }
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
