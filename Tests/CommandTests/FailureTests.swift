@@ -148,11 +148,45 @@ import Testing
     }
   }
 
+  /// Damage that one rank alone meets while all of them read together, with more files to come.
+  @Test func damagedChunkOfOneRank() throws {
+    for (layout, path) in [
+      (TestEnsemble.Layout.monthFiles, "EXP_01/lnd/hist/EXP_01.clm2.h0.2004-02.nc"), (.memberFiles, "EXP_01.nc"),
+    ] {
+      try withTemporaryFolder { folder in
+        var fixture = ThresholdFixture.make(layout, grid: .regular(rows: 30, columns: 20), members: 3)
+        fixture.ensemble.storage.chunks = .tiles(time: 1, horizontal: [10, 20])
+        fixture.ensemble.storage.deflate = 4
+        let url = URL(fileURLWithPath: "\(folder)/\(path)")
+        // Where the chunk of the last rows lies shows when they alone are changed.
+        let value = fixture.ensemble.fields[0].value
+        fixture.ensemble.fields[0].value = { sample in
+          sample.cell >= 400 && sample.month == Month(year: 2004, month: 2) ? 0.123 * value(sample) : value(sample)
+        }
+        try fixture.ensemble.write(to: folder, members: ["EXP_01"])
+        let changed = try Data(contentsOf: url)
+        fixture.ensemble.fields[0].value = value
+        try fixture.ensemble.write(to: folder)
+        var data = try Data(contentsOf: url)
+        let differing = zip(data, changed).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
+        let middle = differing[differing.count / 2]
+        for position in middle..<middle + 40 { data[position] ^= 0xff }
+        try data.write(to: url)
+        try expectFailure(
+          65, naming: [url.path, "variable '"], fixture.arguments(folder, ["--read-plan", "slab"]), in: folder, ranks: [3, 5])
+      }
+    }
+  }
+
   @Test func outputsThatCannotBe() throws {
     try withEnsemble { fixture, folder in
       try writeText("precious", to: "\(folder)/smt.nc")
       try expectFailure(73, naming: ["\(folder)/smt.nc", "--overwrite"], fixture.arguments(folder), in: folder)
       #expect(try String(contentsOfFile: "\(folder)/smt.nc", encoding: .utf8) == "precious")
+      try writeText("precious", to: "\(folder)/o_curves.nc")
+      try expectFailure(
+        73, naming: ["\(folder)/o_curves.nc", "--overwrite"], fixture.arguments(folder, output: "o.nc", ["--save-curves"]),
+        in: folder)
       try expectFailure(
         73, naming: ["\(folder)/none/o.nc"], fixture.arguments(folder, output: "none/o.nc"), in: folder)
       try expectFailure(73, naming: ["/proc/smt.nc"], fixture.arguments(folder, ["--output", "/proc/smt.nc"]), in: folder)
@@ -237,6 +271,19 @@ import Testing
         let lines = done.standardError.split(separator: "\n").filter { $0.lowercased().hasPrefix("error:") }
         #expect(lines.count == 1, "\(done.standardError)")
         #expect(lines.first?.contains(options[0]) == true, "\(done.standardError)")
+      }
+    }
+  }
+
+  /// A launcher ends all processes when the first one fails: the others must give the one that speaks its time.
+  @Test func othersWaitForTheFirstToSpeak() throws {
+    for arguments in [["threshold", "--output", "smt.nc"], ["threshold", "--epochs", "many"], ["threshold", "--config", "none.yaml"]] {
+      for (rank, isSlow) in [("1", true), ("0", false)] {
+        let start = Date()
+        let done = try run(arguments, environment: ["OMPI_COMM_WORLD_RANK": rank])
+        #expect([64, 66].contains(done.status))
+        #expect(done.standardError.isEmpty == isSlow)
+        #expect((Date().timeIntervalSince(start) > 1) == isSlow, "\(arguments)")
       }
     }
   }
