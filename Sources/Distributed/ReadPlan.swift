@@ -68,7 +68,8 @@ extension SourceCatalogue {
   func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
     let numbers = Set(files.map(\.description))
     return profile.parts.map { part in
-      let widest = numbers.map { ElementType(descriptions[$0].variables[part.variable].stored.type).byteCount }.max() ?? 0
+      let widest =
+        numbers.map { ElementType(descriptions[$0].variables[part.variable].stored.type).byteCount }.max() ?? 0
       return part.weights.count * rows * grid.rowLength * widest
     }.max() ?? 0
   }

@@ -5,14 +5,17 @@ import Testing
 
 /// Which cells are worked on, why others have no value, and that results do not depend on ranks and plans.
 @MainActor @Suite struct CellTests {
-  private static let network = ["--model", "network", "--hidden", "4", "--epochs", "2", "--networks", "2", "--bootstrap", "1"]
+  private static let network = [
+    "--model", "network", "--hidden", "4", "--epochs", "2", "--networks", "2", "--bootstrap", "1",
+  ]
 
   /// Season and mask maps beside an ensemble with sea, a gap in a member and cells left out.
   private func writeMixed(_ grid: TestGrid, to folder: String, chunks: TestStorage.Chunks) throws -> ThresholdFixture {
     var fixture = ThresholdFixture.make(grid: grid)
     fixture.ensemble.storage.chunks = chunks
     fixture.ensemble.fields[0].value = {
-      $0.cell % 6 == 4 || $0.member == 2 && $0.cell == 7 && $0.month.month == 5 ? .nan : ThresholdFixture.moisture.value($0)
+      $0.cell % 6 == 4 || $0.member == 2 && $0.cell == 7 && $0.month.month == 5
+        ? .nan : ThresholdFixture.moisture.value($0)
     }
     try fixture.ensemble.write(to: folder)
     let cells = 0..<grid.cellCount
@@ -38,8 +41,10 @@ import Testing
           #expect(found == first ?? found, "\(grid), \(ranks) ranks, \(plan)")
           first = first ?? found
         }
-        let names = ["smt", "smt_absolute", "r2", "decline_rate_high", "decline_rate_low", "amplification", "smt_stddev",
-          "smt_p05", "smt_p95", "n_pairs", "status"]
+        let names = [
+          "smt", "smt_absolute", "r2", "decline_rate_high", "decline_rate_low", "amplification", "smt_stddev",
+          "smt_p05", "smt_p95", "n_pairs", "status",
+        ]
         #expect(Set(names).isSubset(of: Set(first?.keys.map { $0 } ?? [])))
         #expect(try map("r2", "\(folder)/smt.nc").contains { $0.isFinite })
         let status = try statuses("\(folder)/smt.nc")
@@ -105,7 +110,8 @@ import Testing
         try fixture.ensemble.write(to: folder)
         for (ranks, plan) in [(nil, "auto"), (3, "slab"), (2, "field")] as [(Int?, String)] {
           let done = try run(
-            fixture.arguments(folder, ["--minimum-pairs", "5", "--read-plan", plan, "--overwrite", "--save-curves"]), ranks: ranks)
+            fixture.arguments(folder, ["--minimum-pairs", "5", "--read-plan", plan, "--overwrite", "--save-curves"]),
+            ranks: ranks)
           #expect(done.status == 0, "\(done.standardError)")
           let found = try statuses("\(folder)/smt.nc")
           for (cell, name) in expected.enumerated() {
@@ -118,7 +124,9 @@ import Testing
           for cell in [0, 1, 2, 11] {
             let row = try #require(curves.cells.firstIndex(of: cell))
             let (x, y) = fixture.pairs(cell: cell)
-            #expect(ThresholdFixture.areClose(curves.x[row], x) && ThresholdFixture.areClose(curves.y[row], y), "cell \(cell)")
+            #expect(
+              ThresholdFixture.areClose(curves.x[row], x) && ThresholdFixture.areClose(curves.y[row], y), "cell \(cell)"
+            )
           }
         }
       }
@@ -145,7 +153,8 @@ import Testing
             return isInside(place.latitude, place.longitude > 180 ? place.longitude - 360 : place.longitude)
           }
           #expect(!cells.isEmpty && cells.count < grid.cellCount)
-          try fixture.check(in: folder, ["--bbox=\(text)"], ranks: text.hasPrefix("-") ? 2 : nil, "\(grid) \(text)", cells: cells)
+          try fixture.check(
+            in: folder, ["--bbox=\(text)"], ranks: text.hasPrefix("-") ? 2 : nil, "\(grid) \(text)", cells: cells)
           let found = try statuses("\(folder)/smt.nc")
           #expect(found.indices.filter { found[$0] != "outside_selection" } == cells)
         }
@@ -164,7 +173,9 @@ import Testing
         try fixture.check(in: folder, ["--mask", "\(folder)/mask.nc:land"], ranks: 2, "\(grid)", cells: cells)
 
         let (one, other) = (grid.place(ofCell: 7), grid.place(ofCell: 13))
-        let points = [one, other].map { "--point=\($0.latitude + 0.01),\($0.longitude > 180 ? $0.longitude - 360 : $0.longitude)" }
+        let points = [one, other].map {
+          "--point=\($0.latitude + 0.01),\($0.longitude > 180 ? $0.longitude - 360 : $0.longitude)"
+        }
         let done = try run(fixture.arguments(folder, output: "point.nc", points), ranks: 2)
         #expect(done.status == 0, "\(done.standardError)")
         let curves = try SavedCurves("\(folder)/point_curves.nc")

@@ -64,12 +64,16 @@ import Testing
         fixture.arguments(folder, ["--members", "REF,EXP_01", "--moisture", "\(folder)/{member}.nc:SOIL"]), in: folder)
       try expectFailure(
         66, naming: ["'\(folder)/*.nc4'"],
-        ["threshold", "--response", "\(folder)/*.nc4:GPP", "--moisture", "\(folder)/*.nc4:SM", "--output", "\(folder)/o.nc"],
+        [
+          "threshold", "--response", "\(folder)/*.nc4:GPP", "--moisture", "\(folder)/*.nc4:SM", "--output",
+          "\(folder)/o.nc",
+        ],
         in: folder)
     }
     try withEnsemble(.memberDimension(.strings)) { fixture, folder in
       try expectFailure(
-        66, naming: ["ensemble.nc", "'EXP_09'", "EXP_01"], fixture.arguments(folder, ["--members", "REF,EXP_09"]), in: folder)
+        66, naming: ["ensemble.nc", "'EXP_09'", "EXP_01"], fixture.arguments(folder, ["--members", "REF,EXP_09"]),
+        in: folder)
     }
     try withEnsemble(.memberDimension(.none)) { fixture, folder in
       try expectFailure(
@@ -84,10 +88,13 @@ import Testing
       ("units", ["EXP_01.nc", "units", "'kg'"], { $0.fields[1].units = "kg" }),
       ("fill", ["EXP_01.nc", "fill", "-9999"], { $0.storage.fill = -9999 }),
       ("calendar", ["EXP_01.nc", "calendar", "360_day"], { $0.time.calendar = .day360 }),
-      ("levels", ["EXP_01.nc", "SM"], {
-        $0.fields[0].hasLevels = true
-        $0.levels = TestLevels(nodes: [0.1, 0.2])
-      }),
+      (
+        "levels", ["EXP_01.nc", "SM"],
+        {
+          $0.fields[0].hasLevels = true
+          $0.levels = TestLevels(nodes: [0.1, 0.2])
+        }
+      ),
     ]
     for (name, parts, change) in changes {
       try withEnsemble { fixture, folder in
@@ -117,7 +124,8 @@ import Testing
       for share in [0.02, 0.5, 0.9] {
         try withEnsemble(.memberFiles, format) { fixture, folder in
           try truncate(path(folder), toShare: share)
-          try expectFailure(65, naming: [path(folder)], fixture.arguments(folder), in: folder, ranks: share == 0.5 ? [nil, 3] : [nil])
+          try expectFailure(
+            65, naming: [path(folder)], fixture.arguments(folder), in: folder, ranks: share == 0.5 ? [nil, 3] : [nil])
         }
       }
     }
@@ -125,7 +133,8 @@ import Testing
       try withEnsemble { fixture, folder in
         try writeText(text, to: path(folder))
         try expectFailure(
-          65, naming: [path(folder), text.isEmpty ? "empty" : "not a netCDF file"], fixture.arguments(folder), in: folder)
+          65, naming: [path(folder), text.isEmpty ? "empty" : "not a netCDF file"], fixture.arguments(folder),
+          in: folder)
       }
     }
   }
@@ -173,7 +182,8 @@ import Testing
         for position in middle..<middle + 40 { data[position] ^= 0xff }
         try data.write(to: url)
         try expectFailure(
-          65, naming: [url.path, "variable '"], fixture.arguments(folder, ["--read-plan", "slab"]), in: folder, ranks: [3, 5])
+          65, naming: [url.path, "variable '"], fixture.arguments(folder, ["--read-plan", "slab"]), in: folder,
+          ranks: [3, 5])
       }
     }
   }
@@ -185,11 +195,13 @@ import Testing
       #expect(try String(contentsOfFile: "\(folder)/smt.nc", encoding: .utf8) == "precious")
       try writeText("precious", to: "\(folder)/o_curves.nc")
       try expectFailure(
-        73, naming: ["\(folder)/o_curves.nc", "--overwrite"], fixture.arguments(folder, output: "o.nc", ["--save-curves"]),
+        73, naming: ["\(folder)/o_curves.nc", "--overwrite"],
+        fixture.arguments(folder, output: "o.nc", ["--save-curves"]),
         in: folder)
       try expectFailure(
         73, naming: ["\(folder)/none/o.nc"], fixture.arguments(folder, output: "none/o.nc"), in: folder)
-      try expectFailure(73, naming: ["/proc/smt.nc"], fixture.arguments(folder, ["--output", "/proc/smt.nc"]), in: folder)
+      try expectFailure(
+        73, naming: ["/proc/smt.nc"], fixture.arguments(folder, ["--output", "/proc/smt.nc"]), in: folder)
       try FileManager.default.createDirectory(atPath: "\(folder)/place", withIntermediateDirectories: true)
       try expectFailure(73, naming: ["folder"], fixture.arguments(folder, output: "place"), in: folder)
       try expectFailure(
@@ -200,9 +212,11 @@ import Testing
 
   @Test func memoryLimits() throws {
     try withEnsemble { fixture, folder in
-      try expectFailure(71, naming: ["--memory-limit", "1.0 MiB"], fixture.arguments(folder, ["--memory-limit", "1MiB"]), in: folder)
       try expectFailure(
-        71, naming: ["--memory-limit"], fixture.arguments(folder, ["--memory-limit", "1MiB", "--dry-run"]), in: folder, ranks: [nil])
+        71, naming: ["--memory-limit", "1.0 MiB"], fixture.arguments(folder, ["--memory-limit", "1MiB"]), in: folder)
+      try expectFailure(
+        71, naming: ["--memory-limit"], fixture.arguments(folder, ["--memory-limit", "1MiB", "--dry-run"]), in: folder,
+        ranks: [nil])
     }
   }
 
@@ -215,7 +229,8 @@ import Testing
         grid: fixture.ensemble.grid, to: "\(folder)/maps.nc")
       try writeMaps([("land", [1, 1])], grid: .regular(rows: 1, columns: 2), to: "\(folder)/other.nc")
       try expectFailure(
-        64, naming: ["--mask", "'zero'", "\(folder)/maps.nc"], fixture.arguments(folder, ["--mask", "\(folder)/maps.nc:zero"]),
+        64, naming: ["--mask", "'zero'", "\(folder)/maps.nc"],
+        fixture.arguments(folder, ["--mask", "\(folder)/maps.nc:zero"]),
         in: folder)
       try expectFailure(
         65, naming: ["\(folder)/other.nc", "'land'", "cdo remap"],
@@ -224,12 +239,15 @@ import Testing
         66, naming: ["\(folder)/none.nc"], fixture.arguments(folder, ["--mask", "\(folder)/none.nc:land"]), in: folder)
       try expectFailure(64, naming: ["--bbox"], fixture.arguments(folder, ["--bbox=10,85,20,86"]), in: folder)
       try expectFailure(
-        65, naming: ["\(folder)/maps.nc", "end", "13"], fixture.arguments(folder, ["--season", "\(folder)/maps.nc:start,end"]),
+        65, naming: ["\(folder)/maps.nc", "end", "13"],
+        fixture.arguments(folder, ["--season", "\(folder)/maps.nc:start,end"]),
         in: folder)
       try expectFailure(
-        65, naming: ["half", "4.5"], fixture.arguments(folder, ["--season", "\(folder)/maps.nc:half,start"]), in: folder)
+        65, naming: ["half", "4.5"], fixture.arguments(folder, ["--season", "\(folder)/maps.nc:half,start"]), in: folder
+      )
       try expectFailure(
-        65, naming: ["\(folder)/maps.nc", "'first'"], fixture.arguments(folder, ["--season", "\(folder)/maps.nc:first,end"]),
+        65, naming: ["\(folder)/maps.nc", "'first'"],
+        fixture.arguments(folder, ["--season", "\(folder)/maps.nc:first,end"]),
         in: folder)
     }
   }
@@ -238,7 +256,8 @@ import Testing
     try withEnsemble { fixture, folder in
       let wrong: [(String, [String])] = [
         ("--time", ["--time", "2004"]), ("--time", ["--time", "2005-01/2004-01"]), ("--bbox", ["--bbox=1,2,3"]),
-        ("--depth", ["--depth", "3-0"]), ("--layer-bounds", ["--layer-bounds", "0,1,1"]), ("--hidden", ["--hidden", "4,x"]),
+        ("--depth", ["--depth", "3-0"]), ("--layer-bounds", ["--layer-bounds", "0,1,1"]),
+        ("--hidden", ["--hidden", "4,x"]),
         ("--epochs", ["--epochs", "0"]), ("--networks", ["--networks", "0"]), ("--grid-step", ["--grid-step", "0"]),
         ("--read-plan", ["--read-plan", "best"]), ("--memory-limit", ["--memory-limit", "much"]),
         ("--point", ["--point", "91,0"]), ("--ranks", ["--ranks", "0"]), ("--season", ["--season", "s.nc:start"]),
@@ -252,7 +271,9 @@ import Testing
       }
       try expectFailure(
         64, naming: ["--members"],
-        ["threshold", "--response", "\(folder)/{member}.nc:GPP", "--moisture", "x.nc:SM", "--output", "\(folder)/o.nc"], in: folder,
+        [
+          "threshold", "--response", "\(folder)/{member}.nc:GPP", "--moisture", "x.nc:SM", "--output", "\(folder)/o.nc",
+        ], in: folder,
         ranks: [nil])
       for missing in ["--response", "--moisture", "--output"] {
         var arguments = fixture.arguments(folder)
@@ -264,7 +285,9 @@ import Testing
 
   /// What the parser of arguments itself refuses: told once, on any number of ranks.
   @Test func optionsThatAreNone() throws {
-    for options in [["--epoch", "2"], ["--epochs", "many"], ["--model", "cubic"], ["--derivative", "best"], ["surplus"]] {
+    for options in [
+      ["--epoch", "2"], ["--epochs", "many"], ["--model", "cubic"], ["--derivative", "best"], ["surplus"],
+    ] {
       for ranks in [nil, 3] as [Int?] {
         let done = try run(["threshold"] + options, ranks: ranks)
         #expect(done.status == 64)
@@ -277,7 +300,9 @@ import Testing
 
   /// A launcher ends all processes when the first one fails: the others must give the one that speaks its time.
   @Test func othersWaitForTheFirstToSpeak() throws {
-    for arguments in [["threshold", "--output", "smt.nc"], ["threshold", "--epochs", "many"], ["threshold", "--config", "none.yaml"]] {
+    for arguments in [
+      ["threshold", "--output", "smt.nc"], ["threshold", "--epochs", "many"], ["threshold", "--config", "none.yaml"],
+    ] {
       for (rank, isSlow) in [("1", true), ("0", false)] {
         let start = Date()
         let done = try run(arguments, environment: ["OMPI_COMM_WORLD_RANK": rank])
@@ -291,7 +316,8 @@ import Testing
   @Test func wrongLauncher() throws {
     try withEnsemble { fixture, folder in
       let step = ["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "0"]
-      try expectFailure(69, naming: ["4 tasks", "--mpi=pmix"], fixture.arguments(folder), in: folder, environment: step, ranks: [nil])
+      try expectFailure(
+        69, naming: ["4 tasks", "--mpi=pmix"], fixture.arguments(folder), in: folder, environment: step, ranks: [nil])
       let second = try run(fixture.arguments(folder), environment: step.merging(["SLURM_PROCID": "1"]) { $1 })
       #expect(second.status == 69)
       #expect(second.standardError.isEmpty)
@@ -305,7 +331,8 @@ import Testing
   @Test func configurations() throws {
     try withEnsemble { fixture, folder in
       let texts: [(Int32, String, [String])] = [
-        (64, "epoch: 2\n", ["unknown key 'epoch'", "'epochs'"]), (64, "members: [A\n", ["no YAML"]), (64, "- a\n", ["c.yaml"]),
+        (64, "epoch: 2\n", ["unknown key 'epoch'", "'epochs'"]), (64, "members: [A\n", ["no YAML"]),
+        (64, "- a\n", ["c.yaml"]),
         (64, "overwrite: perhaps\n", ["'overwrite'", "perhaps"]), (64, "depth: {top: 0}\n", ["'depth'"]),
       ]
       for (code, text, parts) in texts {

@@ -18,7 +18,9 @@ import Testing
   private func processes(in folder: String) -> [pid_t] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.compactMap { pid_t($0) }.filter { number in
-      guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else { return false }
+      guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
+        return false
+      }
       return String(decoding: data, as: UTF8.self).contains(folder)
     }
   }

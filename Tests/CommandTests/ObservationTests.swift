@@ -9,11 +9,13 @@ import Testing
     sample.cell == 1 && sample.month.month == 6 ? .nan : 60 - 7 * Double(sample.month.index % 9) + Double(sample.cell)
   }
   private static let sensible = TestField("Qh_tavg", units: "W m-2") { sample in
-    sample.cell == 2 && sample.month.month == 8 ? .nan
+    sample.cell == 2 && sample.month.month == 8
+      ? .nan
       : sample.cell == 3 && sample.month.month == 9 ? -1 : 20 + 3 * Double(sample.month.index % 7)
   }
   private static let moisture = TestField("SM", units: "kg m-2") { sample in
-    sample.cell == 4 && sample.month.month == 10 ? .nan
+    sample.cell == 4 && sample.month.month == 10
+      ? .nan
       : sample.cell == 5 ? .nan : 25 + 2 * Double(sample.month.index % 11) + 0.1 * Double(sample.cell)
   }
 
@@ -30,23 +32,28 @@ import Testing
       try withTemporaryFolder { folder in
         // Fluxes in one file a month, moisture in one file with another period and in another calendar's units.
         let fluxes = TestEnsemble.observations(
-          grid: grid, time: TestTime(from: Month(year: 2004, month: 1), count: 20), fields: [Self.latent, Self.sensible])
+          grid: grid, time: TestTime(from: Month(year: 2004, month: 1), count: 20),
+          fields: [Self.latent, Self.sensible])
         try fluxes.write(to: "\(folder)/fluxes")
         var soil = TestEnsemble(
-          grid: grid, time: TestTime(from: Month(year: 2004, month: 4), count: 24), fields: [Self.moisture], members: ["soil"])
+          grid: grid, time: TestTime(from: Month(year: 2004, month: 4), count: 24), fields: [Self.moisture],
+          members: ["soil"])
         soil.time.calendar = .standard
         soil.time.inHours = true
         soil.time.stamp = .middle
         try soil.write(to: folder)
         let months = (3..<20).map { Month(index: Month(year: 2004, month: 1).index + $0) }
-        let sources = ["--moisture", "\(folder)/soil.nc:SM", "--response", fluxes.source("Qle_tavg", in: "\(folder)/fluxes")]
+        let sources = [
+          "--moisture", "\(folder)/soil.nc:SM", "--response", fluxes.source("Qle_tavg", in: "\(folder)/fluxes"),
+        ]
         let fraction = ["--fraction-with", fluxes.source("Qh_tavg", in: "\(folder)/fluxes")]
         func values(_ ensemble: TestEnsemble, _ field: TestField, _ cell: Int) -> [Double] {
           months.map { ensemble.expected(field, month: $0, cell: cell) }
         }
         for (ranks, isFraction) in [(nil, false), (2, true), (3, true)] as [(Int?, Bool)] {
           let done = try run(
-            ["threshold", "--output", "\(folder)/smt.nc", "--overwrite", "--save-curves"] + ThresholdFixture.quick + sources
+            ["threshold", "--output", "\(folder)/smt.nc", "--overwrite", "--save-curves"] + ThresholdFixture.quick
+              + sources
               + (isFraction ? fraction + ["--read-plan", ranks == 3 ? "slab" : "field"] : []), ranks: ranks)
           #expect(done.status == 0, "\(done.standardError)")
           #expect(done.standardError.contains("warning: the sources cover different periods"))
@@ -81,8 +88,10 @@ import Testing
       try writeMaps([("a", [11, 1, 5, 0]), ("b", [2, 12, 5, 3])], grid: grid, to: "\(folder)/season.nc")
       let done = try run(
         [
-          "threshold", "--response", record.source("Qle_tavg", in: folder), "--moisture", record.source("SM", in: folder),
-          "--season", "\(folder)/season.nc:a,b", "--time", "2004-03/2006-02", "--output", "\(folder)/smt.nc", "--save-curves",
+          "threshold", "--response", record.source("Qle_tavg", in: folder), "--moisture",
+          record.source("SM", in: folder),
+          "--season", "\(folder)/season.nc:a,b", "--time", "2004-03/2006-02", "--output", "\(folder)/smt.nc",
+          "--save-curves",
         ] + ThresholdFixture.quick, ranks: 2)
       #expect(done.status == 0, "\(done.standardError)")
       #expect(try map("n_pairs", "\(folder)/smt.nc").map { $0.isNaN ? -1 : $0 } == [8, 22, 2, 0])
@@ -102,7 +111,8 @@ import Testing
         "threshold", "--response", "\(place)/energy_fluxes/*.nc4:Qle_tavg",
         "--fraction-with", "\(place)/energy_fluxes/*.nc4:Qh_tavg",
         "--moisture", "\(place)/soilmoisture_4layer/*.nc4:SoilMoi0_10cm_inst+SoilMoi10_40cm_inst",
-        "--time", "2015-01/2015-12", "--hidden", "4", "--epochs", "2", "--minimum-pairs", "6", "--progress", "0", "--overwrite",
+        "--time", "2015-01/2015-12", "--hidden", "4", "--epochs", "2", "--minimum-pairs", "6", "--progress", "0",
+        "--overwrite",
         "--output", "\(folder)/smt.nc",
       ]
       var first: [String: [UInt64]]?

@@ -145,7 +145,8 @@ extension TestGrid {
           cells: Array(0..<grid.cellCount), noPairs: (0..<grid.cellCount).filter { fixture.season($0) == nil })
         let found = try statuses("\(folder)/smt.nc")
         for cell in 0..<grid.cellCount {
-          #expect((found[cell] == "no_season") == (fixture.season(cell) == nil), "\(grid), cell \(cell): \(found[cell])")
+          #expect(
+            (found[cell] == "no_season") == (fixture.season(cell) == nil), "\(grid), cell \(cell): \(found[cell])")
         }
       }
     }
@@ -181,7 +182,9 @@ extension TestGrid {
     try withTemporaryFolder { folder in
       var fixture = ThresholdFixture.make(months: 26, members: 4)
       try fixture.ensemble.write(to: folder)
-      fixture.months = fixture.ensemble.time.months.filter { (Month(year: 2004, month: 3)...Month(year: 2005, month: 7)).contains($0) }
+      fixture.months = fixture.ensemble.time.months.filter {
+        (Month(year: 2004, month: 3)...Month(year: 2005, month: 7)).contains($0)
+      }
       try fixture.check(in: folder, ["--time", "2004-03/2005-07"], ranks: 2)
     }
   }
@@ -227,11 +230,15 @@ extension TestGrid {
     try withTemporaryFolder { folder in
       var fixture = ThresholdFixture.make(members: 4)
       let names = ["SoilMoi0_10cm_inst", "SoilMoi10_40cm_inst"]
-      fixture.ensemble.fields = names.enumerated().map { number, name in
-        TestField(name, units: "kg m-2") {
-          (100 + 40 * Double(number * $0.member)) * ThresholdFixture.moisture.value($0)
-        }
-      } + [ThresholdFixture.productivity, TestField("R", units: "gC m-2 s-1") { 1e-5 * Double($0.cell + 3 * $0.member + 1) }]
+      fixture.ensemble.fields =
+        names.enumerated().map { number, name in
+          TestField(name, units: "kg m-2") {
+            (100 + 40 * Double(number * $0.member)) * ThresholdFixture.moisture.value($0)
+          }
+        } + [
+          ThresholdFixture.productivity,
+          TestField("R", units: "gC m-2 s-1") { 1e-5 * Double($0.cell + 3 * $0.member + 1) },
+        ]
       fixture.moisture = names
       fixture.response = ["GPP", "R"]
       try fixture.ensemble.write(to: folder)
@@ -267,7 +274,8 @@ extension TestGrid {
         try withTemporaryFolder { folder in
           let fixture = ThresholdFixture.make(members: 3)
           for number in fixture.ensemble.members.indices {
-            try write(fixture, member: number, order: order, format, to: "\(folder)/\(fixture.ensemble.members[number]).nc")
+            try write(
+              fixture, member: number, order: order, format, to: "\(folder)/\(fixture.ensemble.members[number]).nc")
           }
           try fixture.check(in: folder, ["--read-plan", "slab"], ranks: 2, "\(order) \(format) slab")
           try fixture.check(in: folder, ["--read-plan", "field"], "\(order) \(format) field")
@@ -324,7 +332,9 @@ extension TestGrid {
         try fixture.ensemble.write(to: folder, members: ["REF"])
         fixture.ensemble.storage.packing = second
         try fixture.ensemble.write(to: folder, members: Array(fixture.ensemble.members.dropFirst()))
-        for plan in ["slab", "field"] { try fixture.check(in: folder, ["--read-plan", plan], ranks: 2, "\(first) \(plan)") }
+        for plan in ["slab", "field"] {
+          try fixture.check(in: folder, ["--read-plan", plan], ranks: 2, "\(first) \(plan)")
+        }
       }
     }
   }

@@ -60,7 +60,9 @@ struct ThresholdFixture {
       "--moisture", ensemble.source(moisture.joined(separator: "+"), in: folder),
     ]
     if case .variableFiles = ensemble.layout {
-      sources = ["--response", ensemble.source(response[0], in: folder), "--moisture", ensemble.source(moisture[0], in: folder)]
+      sources = [
+        "--response", ensemble.source(response[0], in: folder), "--moisture", ensemble.source(moisture[0], in: folder),
+      ]
     }
     return ["threshold", "--members", memberOption] + sources + ["--output", "\(folder)/\(output)"] + Self.quick + more
   }
@@ -106,7 +108,8 @@ struct ThresholdFixture {
   /// no curve.
   @MainActor
   func check(
-    in folder: String, _ more: [String] = [], ranks: Int? = nil, _ comment: String = "", cells: [Int]? = nil, noPairs: [Int] = [],
+    in folder: String, _ more: [String] = [], ranks: Int? = nil, _ comment: String = "", cells: [Int]? = nil,
+    noPairs: [Int] = [],
     location: SourceLocation = #_sourceLocation
   ) throws {
     let done = try run(arguments(folder, ["--save-curves", "--overwrite"] + more), ranks: ranks)

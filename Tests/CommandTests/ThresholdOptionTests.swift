@@ -28,10 +28,13 @@ import Testing
   @Test func configurationsGoRoundAndFlagsWin() throws {
     try withTemporaryFolder { folder in
       let given = [
-        "--members", "REF,EXP_01..EXP_05", "--response", "a b/{member}.nc:GPP", "--moisture", "it's:H2OSOI", "--depth", "0-3",
-        "--layer-bounds", "0,0.1,0.4", "--season", "s.nc:a,b", "--time", "2004-01/2014-12", "--bbox=-20,-35,55,38", "--mask",
+        "--members", "REF,EXP_01..EXP_05", "--response", "a b/{member}.nc:GPP", "--moisture", "it's:H2OSOI", "--depth",
+        "0-3",
+        "--layer-bounds", "0,0.1,0.4", "--season", "s.nc:a,b", "--time", "2004-01/2014-12", "--bbox=-20,-35,55,38",
+        "--mask",
         "m.nc:land", "--epochs", "7", "--learning-rate", "0.005", "--seed", "18446744073709551615", "--hidden", "5,6",
-        "--activation", "gelu", "--model", "spline", "--derivative", "raw", "--point=0,-60", "--point=-1.5,20", "--save-curves",
+        "--activation", "gelu", "--model", "spline", "--derivative", "raw", "--point=0,-60", "--point=-1.5,20",
+        "--save-curves",
         "--output", "o.nc", "--overwrite", "--report", "r.json", "--memory-limit", "2GiB", "--read-plan", "field",
         "--fraction-with", "x.nc:H",
       ]
@@ -48,7 +51,9 @@ import Testing
       #expect(third.standardOutput.contains("point: ['5,6']\n"))
       #expect(third.standardOutput.contains("hidden: '5,6'\n"))
       // Lists and bare numbers as a user would write them.
-      try writeText("members: [REF, EXP_01]\nbbox: [-20, -35, 55, 38]\nhidden: 8\npoint:\n  - 0,-60\nseason:\n", to: "\(folder)/c.yaml")
+      try writeText(
+        "members: [REF, EXP_01]\nbbox: [-20, -35, 55, 38]\nhidden: 8\npoint:\n  - 0,-60\nseason:\n",
+        to: "\(folder)/c.yaml")
       let lists = try run(["threshold", "--config", "\(folder)/c.yaml", "--print-config"]).standardOutput
       for line in ["members: 'REF,EXP_01'", "bbox: '-20,-35,55,38'", "hidden: '8'", "point: ['0,-60']", "# season:"] {
         #expect(lists.contains(line + "\n"), "\(line) in \(lists)")
@@ -79,7 +84,10 @@ import Testing
       let before = contents(of: folder)
       let dry = try run(fixture.arguments(folder, ["--dry-run", "--ranks", "4"]), environment: broken)
       #expect(dry.status == 0, "\(dry.standardError)")
-      for text in ["3 × 4 regular", "12 of 12", "2003-11/2004-11, 13", "3 members", "39 files", "plan field", "memory:", "MiB", "on 4 ranks"] {
+      for text in [
+        "3 × 4 regular", "12 of 12", "2003-11/2004-11, 13", "3 members", "39 files", "plan field", "memory:", "MiB",
+        "on 4 ranks",
+      ] {
         #expect(dry.standardOutput.contains(text), "\(text) in \(dry.standardOutput)")
       }
       #expect(contents(of: folder) == before)
@@ -91,7 +99,9 @@ import Testing
 
   @Test func versionNamesAllLibraries() throws {
     let text = try run(["--version"]).standardOutput
-    for name in ["smt-mpi 0.", "Swift: 6", "target: ", "MPI: ", "HDF5: 1.", "netCDF: 4."] { #expect(text.contains(name), "\(text)") }
+    for name in ["smt-mpi 0.", "Swift: 6", "target: ", "MPI: ", "HDF5: 1.", "netCDF: 4."] {
+      #expect(text.contains(name), "\(text)")
+    }
     #expect(!text.contains("unknown"))
   }
 

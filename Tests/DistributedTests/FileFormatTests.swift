@@ -15,7 +15,8 @@ import Testing
     if fixed {
       for (name, type) in [("bytes", NetCDFType.int8), ("shorts", .int16), ("doubles", .double)] {
         variables.append(
-          try writer.variable(name, type, [three], attributes: [("units", .text("odd")), ("limits", .numbers([1, 2, 3], .int16))]))
+          try writer.variable(
+            name, type, [three], attributes: [("units", .text("odd")), ("limits", .numbers([1, 2, 3], .int16))]))
       }
     }
     for number in 0..<recordVariables {

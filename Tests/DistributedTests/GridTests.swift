@@ -35,7 +35,8 @@ import Testing
 
   @Test func gridsAreTheSameToATenThousandth() {
     let float = Grid(
-      latitudes: [-10, 0, 10].map { Double(Float($0 + 5e-5)) }, longitudes: [0, 90, 180, 270].map { Double(Float($0 - 5e-5)) })
+      latitudes: [-10, 0, 10].map { Double(Float($0 + 5e-5)) },
+      longitudes: [0, 90, 180, 270].map { Double(Float($0 - 5e-5)) })
     #expect(float.difference(from: Self.grid) == nil)
     #expect(Grid(latitudes: [-10, 0, 10], longitudes: [0, 90, -180, -90]).difference(from: Self.grid) == nil)
     #expect(Grid(latitudes: [-10, 0, 10], longitudes: [360, 450, 180, 270]).difference(from: Self.grid) == nil)
@@ -77,10 +78,12 @@ import Testing
         let partition = Partition(cells: cells, ranks: ranks)
         let shares = (0..<ranks).map(partition.share)
         #expect(shares.flatMap { cells[$0] } == cells, "\(count) cells, \(ranks) ranks")
-        #expect((shares.map(\.count).max() ?? 0) - (shares.map(\.count).min() ?? 0) <= 1, "\(count) cells, \(ranks) ranks")
+        #expect(
+          (shares.map(\.count).max() ?? 0) - (shares.map(\.count).min() ?? 0) <= 1, "\(count) cells, \(ranks) ranks")
         #expect(partition.rankCount == ranks)
         for rank in 0..<ranks {
-          let rows = partition.rows(of: rank, on: Grid(latitudes: [Double](repeating: 0, count: 13), longitudes: [0, 1, 2, 3]))
+          let rows = partition.rows(
+            of: rank, on: Grid(latitudes: [Double](repeating: 0, count: 13), longitudes: [0, 1, 2, 3]))
           #expect(cells[shares[rank]].allSatisfy { rows.contains($0 / 4) })
           #expect(rows.isEmpty == shares[rank].isEmpty)
         }

@@ -16,7 +16,8 @@ import Testing
       ensemble.storage.chunks = chunks
       ensemble.storage.format = format
       try ensemble.write(to: folder)
-      let request = SourceRequest(name: "moisture", specification: try SourceSpecification(ensemble.source("SM", in: folder)))
+      let request = SourceRequest(
+        name: "moisture", specification: try SourceSpecification(ensemble.source("SM", in: folder)))
       let catalogue = try Catalogue.make([request], members: ensemble.members, period: nil, .single)
       return try #require(SourceReadPlan.chooseAll(catalogue, ranks: ranks, forced: forced, budget: budget).first)
     }

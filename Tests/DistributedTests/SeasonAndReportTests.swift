@@ -54,7 +54,8 @@ import Testing
 
   @Test func reportsAreJSONWithWhateverNumbers() throws {
     try withTemporaryFolder { folder in
-      var report = RunReport(command: "threshold", commandLine: "smt-mpi threshold 'a b'", versions: ["MPI": "4"], ranks: 3)
+      var report = RunReport(
+        command: "threshold", commandLine: "smt-mpi threshold 'a b'", versions: ["MPI": "4"], ranks: 3)
       report.phases = [PhaseSummary(name: "read", values: [1, 3, 2])]
       report.results = ["smt_cell_mean": .nan, "r2_cell_mean": 0.5]
       report.statusCounts = ["computed": 4]

@@ -14,7 +14,8 @@ import Testing
       let specification = try SourceSpecification("\(folder)/REF.nc:\(variables)")
       let fields = specification.variables.map { TestField($0, units: units, hasLevels: levels != nil) { _ in 1 } }
       var ensemble = TestEnsemble(
-        grid: .regular(rows: 1, columns: 2), time: TestTime(from: Month(year: 2004, month: 1), count: 1), fields: fields,
+        grid: .regular(rows: 1, columns: 2), time: TestTime(from: Month(year: 2004, month: 1), count: 1),
+        fields: fields,
         members: ["REF"])
       ensemble.levels = levels
       try ensemble.write(to: folder)

@@ -20,7 +20,10 @@ import Testing
     #expect(try MemberNames.expand("REF,EXP_8..11") == ["REF", "EXP_8", "EXP_9", "EXP_10", "EXP_11"])
     #expect(try MemberNames.expand("m098..m101") == ["m098", "m099", "m100", "m101"])
     #expect(try MemberNames.expand(" A , B ") == ["A", "B"])
-    #expect(try MemberNames.expand("b.e21.f09_g17.001..003") == ["b.e21.f09_g17.001", "b.e21.f09_g17.002", "b.e21.f09_g17.003"])
+    #expect(
+      try MemberNames.expand("b.e21.f09_g17.001..003") == [
+        "b.e21.f09_g17.001", "b.e21.f09_g17.002", "b.e21.f09_g17.003",
+      ])
     #expect(try MemberNames.expand("R1..R1") == ["R1"])
     #expect(try MemberNames.expand("REF,EXP_01..EXP_85").count == 86)
     for text in ["A,A", "EXP_3..EXP_1", "EXP_1..RUN_3", "A..B", "", "A,,B", "REF,EXP_01..EXP_03,EXP_02"] {
