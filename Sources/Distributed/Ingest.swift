@@ -94,7 +94,7 @@ public struct Ingest {
     let entry = catalogue.sources[source]
     let reader = FieldReader(
       entry, catalogue.grid, rows: partition.rows(of: communicator.rank, on: catalogue.grid),
-      cells: partition.cells[share], isCollective: communicator.size > 1 && entry.isHDF5,
+      cells: partition.cells[share], together: communicator.size > 1 && entry.isHDF5 ? communicator : nil,
       recordsPerRead: plan.recordsPerRead)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
@@ -125,7 +125,7 @@ public struct Ingest {
     let all = 0..<partition.cells.count
     let grid = catalogue.grid
     let reader = FieldReader(
-      catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], isCollective: false,
+      catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], together: nil,
       recordsPerRead: plan.recordsPerRead)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)

@@ -63,10 +63,14 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
 
 extension SourceCatalogue {
   /// Bytes that one record of one variable takes in memory, as read, on this many rows.
+  ///
+  /// Files may differ in the type of their numbers; the widest counts.
   func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
-    profile.parts.map { part in
-      let variable = descriptions[files[records[0][0].file].description].variables[part.variable]
-      return part.weights.count * rows * grid.rowLength * ElementType(variable.stored.type).byteCount
+    let numbers = Set(files.map(\.description))
+    return profile.parts.map { part in
+      let widest =
+        numbers.map { ElementType(descriptions[$0].variables[part.variable].stored.type).byteCount }.max() ?? 0
+      return part.weights.count * rows * grid.rowLength * widest
     }.max() ?? 0
   }
 }

@@ -20,7 +20,7 @@ struct ThresholdRun {
     for warning in catalogue.warnings where communicator.isRoot { Launch.say("warning: \(warning)") }
     let selection = try timer.measure("cells") { try CellSelection.make(job, catalogue, communicator) }
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
-    let seasons = try selection.seasons()
+    let seasons = try communicator.together { try selection.seasons() }
     let share = partition.share(of: communicator.rank)
     let ingest = Ingest(
       catalogue, partition, communicator, forced: job.plan, budget: ThresholdMemory.readBudget(limit: job.memoryLimit))
