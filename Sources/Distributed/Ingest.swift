@@ -75,6 +75,9 @@ public struct Ingest {
     let width = reduction.width(ofSource: source)
     let calendar = catalogue.sources[source].calendar
     let firstYear = catalogue.months[task.months.lowerBound].year
+    if Interruption.signalNumber != nil {
+      throw JobError(.interrupted, "interrupted by a signal while reading; the same command starts again")
+    }
     values.update(repeating: 0, count: task.years.count * width * cells.count)
     try reader.read(member: task.member, months: task.months) { index, field in
       let month = catalogue.months[index]
