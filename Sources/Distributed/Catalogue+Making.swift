@@ -59,6 +59,8 @@ extension Catalogue {
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
           fields: made.fields, layerEdges: made.edges))
     }
-    return Catalogue(grid: grid, months: months, members: names, sources: sources, warnings: warnings)
+    return Catalogue(
+      grid: grid, months: months, members: names, sources: sources, warnings: warnings,
+      fileStamp: fingerprint(fileLists.flatMap(\.paths).map(fileState).joined(separator: "\n")))
   }
 }

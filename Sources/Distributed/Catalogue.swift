@@ -44,6 +44,8 @@ public struct Catalogue: Codable, Sendable {
   public var sources: [SourceCatalogue]
   /// What the user should know.
   public var warnings: [String]
+  /// A number that changes with the files' paths, sizes or times of change.
+  var fileStamp: UInt64
 
   /// Calendar years of the job with the range of their months in `months`.
   public var years: [(year: Int, months: Range<Int>)] {

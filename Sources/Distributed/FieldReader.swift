@@ -4,7 +4,8 @@ final class FieldReader {
   private let source: SourceCatalogue
   private let grid: Grid
   private let rows: Range<Int>
-  private let isCollective: Bool
+  /// The ranks that read together; nil where this one reads alone.
+  private let together: Communicator?
   private let recordsPerRead: Int
   /// Cells wanted, counted from the first cell of `rows`.
   private let cells: [Int]
@@ -32,15 +33,16 @@ final class FieldReader {
 
   /// A reader of the cells given, which lie on `rows`.
   ///
-  /// With `isCollective` all ranks read the same records at the same time, each on its own rows, which may be none.
+  /// With `together` all its ranks read the same records at the same time, each on its own rows, which may be none. Where
+  /// one of them fails all throw: another would wait in the next collective call for it.
   init(
-    _ source: SourceCatalogue, _ grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>, isCollective: Bool,
+    _ source: SourceCatalogue, _ grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>, together: Communicator?,
     recordsPerRead: Int
   ) {
     self.source = source
     self.grid = grid
     self.rows = rows
-    self.isCollective = isCollective
+    self.together = together
     self.recordsPerRead = recordsPerRead
     let first = rows.lowerBound * grid.rowLength
     self.cells = cells.map { $0 - first }
@@ -134,12 +136,14 @@ final class FieldReader {
   private func load(
     _ slab: Hyperslab, _ type: ElementType, _ record: SourceCatalogue.Record, _ description: FileDescription
   ) throws {
-    try open(record.file, description)
+    try allOrNone { try open(record.file, description) }
     bytesRead += slab.elementCount * type.byteCount
     switch openFile {
     case .hdf5(_, let file):
-      guard isCollective || slab.elementCount > 0 else { return }
-      try file.read(slab.variable.name, start: slab.start, count: slab.count, type: type, into: buffer)
+      guard together != nil || slab.elementCount > 0 else { return }
+      try allOrNone {
+        try file.read(slab.variable.name, start: slab.start, count: slab.count, type: type, into: buffer)
+      }
     case .netCDF(_, let file):
       guard slab.elementCount > 0 else { return }
       let variable = try file.requiredVariable(slab.variable.name)
@@ -153,6 +157,11 @@ final class FieldReader {
     }
   }
 
+  private func allOrNone(_ body: () throws -> Void) throws {
+    guard let together else { return try body() }
+    try together.together(body)
+  }
+
   private func open(_ index: Int, _ description: FileDescription) throws {
     guard openFile?.index != index else { return }
     // The old file is closed first: with thousands of files, few may be open at a time.
@@ -160,7 +169,7 @@ final class FieldReader {
     let path = source.files[index].path
     openFile =
       description.format.isHDF5
-      ? .hdf5(index, try HDF5File(path, parallel: isCollective)) : .netCDF(index, try NetCDFFile(path))
+      ? .hdf5(index, try HDF5File(path, parallel: together != nil)) : .netCDF(index, try NetCDFFile(path))
     filesOpened += 1
   }
 }

@@ -17,3 +17,15 @@ public func paths(matching pattern: String) -> [String] {
   guard glob(pattern, 0, nil, &result) == 0 else { return [] }
   return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }
 }
+
+/// The identity, size and time of change of a file (`stat`); its path where there is none.
+func fileState(_ path: String) -> String {
+  var information = stat()
+  guard stat(path, &information) == 0 else { return path }
+  #if os(Linux)
+    let changed = information.st_mtim
+  #else
+    let changed = information.st_mtimespec
+  #endif
+  return "\(information.st_dev) \(information.st_ino) \(information.st_size) \(changed.tv_sec).\(changed.tv_nsec)"
+}

@@ -76,6 +76,9 @@ public struct Ingest {
     let needsWork = reduction.workWidth(ofSource: source) > 0
     let entry = catalogue.sources[source]
     let firstYear = catalogue.months[task.months.lowerBound].year
+    if Interruption.signalNumber != nil {
+      throw JobError(.interrupted, "interrupted by a signal while reading; the same command starts again")
+    }
     values.update(repeating: 0, count: task.years.count * width * cells.count)
     work.pointer.update(repeating: 0, count: work.capacity)
     try reader.read(member: task.member, months: task.months) { index, field, fieldValues in
@@ -101,7 +104,7 @@ public struct Ingest {
     let entry = catalogue.sources[source]
     let reader = FieldReader(
       entry, catalogue.grid, rows: partition.rows(of: communicator.rank, on: catalogue.grid),
-      cells: partition.cells[share], isCollective: communicator.size > 1 && entry.isHDF5,
+      cells: partition.cells[share], together: communicator.size > 1 && entry.isHDF5 ? communicator : nil,
       recordsPerRead: plan.recordsPerRead)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
@@ -133,7 +136,7 @@ public struct Ingest {
     let all = 0..<partition.cells.count
     let grid = catalogue.grid
     let reader = FieldReader(
-      catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], isCollective: false,
+      catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], together: nil,
       recordsPerRead: plan.recordsPerRead)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)

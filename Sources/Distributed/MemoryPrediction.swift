@@ -41,10 +41,16 @@ extension Catalogue {
     }
   }
 
-  /// What tells two inputs apart: files, months, members and grid.
+  /// What tells two inputs apart: files with their sizes and times of change, months, members and grid.
   public var identity: String {
     "\(grid.summary) \(months.first?.description ?? "")/\(months.count) \(members.joined(separator: ",")) "
-      + sources.map { "\($0.files.count) \($0.files.first?.path ?? "")" }.joined(separator: " ")
+      + String(fileStamp, radix: 16)
+  }
+
+  /// Whether a path is that of one of the files.
+  public func contains(file path: String) -> Bool {
+    let state = fileState(path)
+    return state != path && sources.contains { $0.files.contains { fileState($0.path) == state } }
   }
 
   /// Forgets all months but the first.

@@ -78,10 +78,13 @@ extension SourceCatalogue {
   }
 
   /// Bytes that one record of one variable takes in memory, as read, on this many rows.
+  ///
+  /// Files may differ in the type of their numbers; the widest counts.
   func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
-    levelsByVariable.map { variable, levels in
-      let byteCount = descriptions.map { ElementType($0.variables[variable].stored.type).byteCount }.max() ?? 8
-      return levels.count * rows * grid.rowLength * byteCount
+    let numbers = Set(files.map(\.description))
+    return levelsByVariable.map { variable, levels in
+      let widest = numbers.map { ElementType(descriptions[$0].variables[variable].stored.type).byteCount }.max() ?? 0
+      return levels.count * rows * grid.rowLength * widest
     }.max() ?? 0
   }
 }

@@ -9,20 +9,21 @@ public struct Seasons: Sendable {
   ///
   /// Cells where either map is missing or 0 have no season.
   ///
-  /// - Throws: exit code 65 where a map holds something that is no month.
-  public init(start: GridMap, end: GridMap, cells: [Int], names: (String, String)) throws {
-    func months(_ map: GridMap, _ name: String) throws -> [UInt8] {
+  /// - Throws: exit code 65 naming the map that holds something that is no month.
+  public init(start: GridMap, end: GridMap, cells: [Int]) throws {
+    func months(_ map: GridMap) throws -> [UInt8] {
       try cells.map { cell in
         let value = map.values[cell]
         if value.isNaN || value == 0 { return 0 }
         guard let month = UInt8(exactly: value), (1...12).contains(month) else {
-          throw JobError(.inputData, "--season: \(name) holds \(value); expected months 1…12")
+          throw JobError(
+            .inputData, "--season: \(map.path): variable '\(map.name)' holds \(value); expected months 1…12")
         }
         return month
       }
     }
-    first = try months(start, names.0)
-    last = try months(end, names.1)
+    first = try months(start)
+    last = try months(end)
   }
 
   /// The whole year for this many cells.

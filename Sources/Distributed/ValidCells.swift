@@ -11,7 +11,7 @@ public enum ValidCells {
       source, grid, monthCount: catalogue.months.count, ranks: communicator.size, forced: .field,
       budget: SourceReadPlan.defaultBudget)
     let reader = FieldReader(
-      source, grid, rows: 0..<grid.rowCount, cells: all[...], isCollective: false, recordsPerRead: plan.recordsPerRead)
+      source, grid, rows: 0..<grid.rowCount, cells: all[...], together: nil, recordsPerRead: plan.recordsPerRead)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       let tasks = Ingest.tasks(catalogue, yearsPerTask: plan.yearsPerTask).filter { $0.member == 0 }

@@ -4,14 +4,16 @@ import Foundation
 
 /// Starting and ending of the ranks of a job.
 enum Launch {
-  /// The rank that the launcher gave this process, before MPI has started; nil outside of a launcher.
-  static var launcherRank: Int? {
+  /// The rank that the launcher gave this process; nil outside of a launcher.
+  ///
+  /// Found out once, before MPI starts: an MPI without a launcher calls itself rank 0 in the environment.
+  static let launcherRank: Int? = {
     let environment = ProcessInfo.processInfo.environment
     for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"] {
       if let rank = environment[name].flatMap(Int.init) { return rank }
     }
     return nil
-  }
+  }()
 
   /// Starts MPI, runs the job on every rank and ends the process' part of it.
   ///
@@ -19,6 +21,7 @@ enum Launch {
   /// other ranks may be waiting.
   static func run(_ body: (Communicator) throws -> Void) throws {
     Interruption.listen()
+    _ = launcherRank
     let communicator = try Communicator.start()
     do {
       try checkLauncher(communicator)
@@ -54,6 +57,10 @@ enum Launch {
   /// Writes a line to standard error on the first process of a launcher alone; for what all of them find before MPI
   /// has started.
   static func sayOnce(_ text: String) {
-    if (launcherRank ?? 0) == 0 { say(text) }
+    if (launcherRank ?? 0) == 0 { say(text) } else { letFirstProcessSpeak() }
   }
+
+  /// Waits a moment before a process that is not the first ends with an error that the first one tells: a launcher ends
+  /// all processes as soon as one of them fails.
+  static func letFirstProcessSpeak() { Thread.sleep(forTimeInterval: 2) }
 }

@@ -23,6 +23,8 @@ struct SMTMPI: ParsableCommand {
       exit(withError: ArgumentParser.ExitCode(error.exitCode.rawValue))
     } catch {
       if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }
+      // What has its exit code already was told where it happened.
+      if !(error is ArgumentParser.ExitCode), exitCode(for: error) != .success { Launch.letFirstProcessSpeak() }
       exit(withError: exitCode(for: error))
     }
   }

@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a run of the program left behind.
 public struct ProgramRun: Sendable {
   /// The exit code; of `mpirun` where ranks were asked for.
@@ -18,9 +24,11 @@ public struct ProgramRun: Sendable {
 ///   - ranks: started by `mpirun`; nil starts the program itself.
 ///   - environment: variables set in addition.
 ///   - directory: the working directory; nil for that of the tests.
+///   - watch: called every hundredth of a second while it runs, with the process that was started.
 @MainActor
 public func run(
-  _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], directory: String? = nil
+  _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], directory: String? = nil,
+  watch: (Process) -> Void = { _ in }
 ) throws -> ProgramRun {
   try withTemporaryFolder { folder in
     let process = Process()
@@ -45,14 +53,28 @@ public func run(
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = handles[0]
     process.standardError = handles[1]
-    try process.run()
+    try withSignalsOpen { try process.run() }
     let deadline = Date(timeIntervalSinceNow: timeLimit + 10)
-    while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    while process.isRunning, Date() < deadline {
+      watch(process)
+      Thread.sleep(forTimeInterval: 0.01)
+    }
     if process.isRunning { process.terminate() }
     process.waitUntilExit()
     let texts = try outputs.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
     return ProgramRun(status: process.terminationStatus, standardOutput: texts[0], standardError: texts[1])
   }
+}
+
+/// Runs `body` while no signal is blocked: a child inherits what its parent's thread blocks, and those of Dispatch block
+/// nearly everything.
+private func withSignalsOpen(_ body: () throws -> Void) rethrows {
+  var all = sigset_t()
+  var before = sigset_t()
+  sigfillset(&all)
+  pthread_sigmask(SIG_UNBLOCK, &all, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try body()
 }
 
 /// Seconds.

@@ -45,7 +45,11 @@ public struct ThresholdOptions: Sendable, Equatable {
   /// How the second derivative is taken.
   public var derivative = DerivativeMethod.smooth
   /// Standard deviation of the Gaussian, percent of normal soil moisture.
-  public var bandwidth = 2.0
+  ///
+  /// Where the two slopes differ by half or less, wiggles of a single network can bend as sharply as the threshold; they
+  /// fade faster with the bandwidth than the threshold does. Of the reconstruction's 888 cells with a low rate below
+  /// twice the high rate (1 % noise), 24 miss the threshold by more than 5 % at a bandwidth of 2 %, and 11 at 3 %.
+  public var bandwidth = 3.0
   /// κ: below the threshold, points whose slope is at most this part of the largest slope count as collapsed and are
   /// left out of the mean decline rate.
   public var activeFraction = 0.25

@@ -15,7 +15,7 @@ struct ConfigurationEntry {
 
   init(_ key: String, _ text: String?) { (self.key, value) = (key, text.map(Value.text) ?? .none) }
   init(_ key: String, _ flag: Bool) { (self.key, value) = (key, .flag(flag)) }
-  init(_ key: String, _ number: Int) { (self.key, value) = (key, .number(String(number))) }
+  init(_ key: String, _ number: some BinaryInteger) { (self.key, value) = (key, .number(String(number))) }
   init(_ key: String, _ number: Double) { (self.key, value) = (key, .number(number.shortText)) }
   init(_ key: String, _ number: Double?) { (self.key, value) = (key, number.map { .number($0.shortText) } ?? .none) }
   init(_ key: String, _ list: [String]) { (self.key, value) = (key, list.isEmpty ? .none : .list(list)) }

@@ -59,7 +59,7 @@ struct CellSelection {
   /// The growing season of the cells that are worked on.
   func seasons() throws -> Seasons {
     guard let (start, end) = seasonMaps else { return Seasons(wholeYear: cells.count) }
-    return try Seasons(start: start, end: end, cells: cells, names: (start.name, end.name))
+    return try Seasons(start: start, end: end, cells: cells)
   }
 
   private static func require(_ isSelected: [Bool], _ communicator: Communicator, _ message: String) throws {

@@ -98,7 +98,6 @@ struct ThresholdJob {
 
   private func checkOutput() throws {
     let manager = FileManager.default
-    let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
     if manager.fileExists(atPath: output, isDirectory: &isFolder) {
       if isFolder.boolValue { throw JobError(.cannotWrite, "--output \(output) is a folder; expected a file name") }
@@ -106,8 +105,15 @@ struct ThresholdJob {
         throw JobError(.cannotWrite, "--output \(output) exists; give --overwrite to replace it, or another name")
       }
     }
-    guard manager.fileExists(atPath: folder), manager.isWritableFile(atPath: folder) else {
-      throw JobError(.cannotWrite, "--output \(output): the folder \(folder) is not there or cannot be written")
+    if savesCurves || !points.isEmpty, !overwrites, manager.fileExists(atPath: curvesOutput) {
+      throw JobError(.cannotWrite, "\(curvesOutput) exists; give --overwrite to replace it, or another --output")
+    }
+    for (option, path) in [("output", output), ("report", report)] {
+      guard let path else { continue }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      guard manager.fileExists(atPath: folder), manager.isWritableFile(atPath: folder) else {
+        throw JobError(.cannotWrite, "--\(option) \(path): the folder \(folder) is not there or cannot be written")
+      }
     }
   }
 

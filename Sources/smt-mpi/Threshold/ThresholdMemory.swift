@@ -24,8 +24,16 @@ struct ThresholdMemory {
       let results = 8 * own * ThresholdRecord.length
       // Rank 0 holds all records, the maps made of them, and a block of the largest share on its way.
       let writing = rank == 0 ? catalogue.grid.cellCount * (2 * 8 * ThresholdRecord.length + 8 * 20) : 0
-      return held + results + max(scan, reading, kernel, writing) + catalogue.bytes
+      let curves = Self.curveBytes(job, pairs: pairs, own: own, all: partition.cells.count, isRoot: rank == 0)
+      return held + results + curves + max(scan, reading, kernel, writing) + catalogue.bytes
     }
+  }
+
+  /// Bytes of saved curves: of the rank's own cells, and on rank 0 of all, as text while they travel.
+  private static func curveBytes(_ job: ThresholdJob, pairs: Int, own: Int, all: Int, isRoot: Bool) -> Int {
+    guard job.savesCurves, job.points.isEmpty else { return 0 }
+    let numbers = 2 * pairs + 7 * 100
+    return 8 * numbers * own + (isRoot ? 40 * numbers * all : 20 * numbers * own)
   }
 
   /// Bytes of the rank that needs most, given what a process takes before the work starts.

@@ -130,7 +130,7 @@ struct ThresholdMethodOptions: ParsableArguments {
       .init("moisture-floor", moistureFloor), .init("response-floor", responseFloor),
       .init("fraction-floor", fractionFloor), .init("minimum-pairs", minimumPairs), .init("minimum-span", minimumSpan),
       .init("model", model.rawValue), .init("hidden", hidden), .init("activation", activation.rawValue),
-      .init("epochs", epochs), .init("learning-rate", learningRate), .init("seed", Int(clamping: seed)),
+      .init("epochs", epochs), .init("learning-rate", learningRate), .init("seed", seed),
       .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
       .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),
       .init("active-fraction", activeFraction), .init("curvature-tolerance", curvatureTolerance),

@@ -17,10 +17,14 @@ struct ThresholdRun {
     let catalogue = try timer.measure("catalogue") {
       try Catalogue.make(job.requests, members: job.members, period: job.period, communicator)
     }
+    try communicator.together {
+      guard communicator.isRoot, catalogue.contains(file: job.output) else { return }
+      throw JobError(.cannotWrite, "--output \(job.output) is one of the input files; give another name")
+    }
     for warning in catalogue.warnings where communicator.isRoot { Launch.say("warning: \(warning)") }
     let selection = try timer.measure("cells") { try CellSelection.make(job, catalogue, communicator) }
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
-    let seasons = try selection.seasons()
+    let seasons = try communicator.together { try selection.seasons() }
     let share = partition.share(of: communicator.rank)
     let ingest = Ingest(
       catalogue, partition, communicator, forced: job.plan, budget: ThresholdMemory.readBudget(limit: job.memoryLimit))

@@ -1,0 +1,112 @@
+import Distributed
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Signals and crashes lose nothing, and what is resumed is the same bit by bit.
+@MainActor @Suite struct InterruptionTests {
+  /// Two networks in each of 60 cells, a second or more of work.
+  private static let work = ["--model", "network", "--hidden", "48,48", "--epochs", "4000", "--read-plan", "slab"]
+
+  /// Numbers of the processes of a job that works in a folder, and of no other.
+  private func processes(in folder: String) -> [pid_t] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }.filter { number in
+      guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
+        return false
+      }
+      return String(decoding: data, as: UTF8.self).contains(folder)
+    }
+  }
+
+  /// Waits until some condition holds, ten seconds at most.
+  private func wait(until condition: () -> Bool) {
+    let deadline = Date(timeIntervalSinceNow: 10)
+    while !condition(), Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
+  }
+
+  /// Runs and sends a signal a while after the checkpoint has appeared.
+  private func interrupt(_ arguments: [String], ranks: Int, in folder: String, by signal: Int32) throws -> ProgramRun {
+    var sending: Date?
+    return try run(arguments, ranks: ranks) { process in
+      if let time = sending {
+        if Date() > time {
+          kill(process.processIdentifier, signal)
+          sending = .distantFuture
+        }
+      } else if FileManager.default.fileExists(atPath: "\(folder)/smt.nc.checkpoint/rank-\(ranks - 1).log") {
+        sending = Date(timeIntervalSinceNow: 0.4)
+      }
+    }
+  }
+
+  private func report(_ path: String) throws -> [String: Any] {
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
+    return try #require(json as? [String: Any])
+  }
+
+  @Test func signalsAndCrashesLoseNothing() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12)
+      try fixture.ensemble.write(to: folder)
+      let inputs = contents(of: folder)
+      let arguments = fixture.arguments(folder, Self.work + ["--report", "\(folder)/run.json"])
+
+      let stopped = try interrupt(arguments, ranks: 3, in: folder, by: SIGUSR1)
+      #expect(stopped.status == 75, "\(stopped.standardError)")
+      let errors = stopped.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
+      #expect(errors.count == 1 && errors.first?.contains("resumes") == true, "\(stopped.standardError)")
+      #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc") && !$0.hasPrefix("smt.nc.checkpoint") })
+      #expect(contents(of: folder).contains("smt.nc.checkpoint/rank-2.log"))
+      let words = (errors.first ?? "").split(separator: " ")
+      let done = try #require(words.firstIndex(of: "of").flatMap { Int(words[$0 - 1]) })
+      #expect(done > 0 && done < 60, "\(errors)")
+
+      // Another job does not take its results for its own.
+      let other = try run(arguments + ["--seed", "2"], ranks: 2)
+      #expect(other.status == 64, "\(other.standardError)")
+      #expect(other.standardError.contains("--restart"))
+
+      // A crash of the resumed run loses nothing of what the first one finished.
+      let killed = try interrupt(arguments, ranks: 2, in: folder, by: SIGKILL)
+      #expect(killed.status != 0)
+      wait { processes(in: folder).isEmpty }
+      for number in processes(in: folder) { kill(number, SIGKILL) }
+      #expect(!contents(of: folder).contains("smt.nc"))
+
+      let resumed = try run(arguments, ranks: 5)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc.") })
+      let counts = try report("\(folder)/run.json")
+      let (again, computed) = (counts["cellsResumed"] as? Int ?? -1, counts["cellsComputed"] as? Int ?? -1)
+      #expect(again >= done && again + computed == 60, "\(again) resumed, \(computed) computed, \(done) done")
+
+      let whole = try run(fixture.arguments(folder, output: "whole.nc", Self.work))
+      #expect(whole.status == 0, "\(whole.standardError)")
+      #expect(try bits(of: "\(folder)/smt.nc") == bits(of: "\(folder)/whole.nc"))
+      #expect(contents(of: folder) == (inputs + ["run.json", "smt.nc", "whole.nc"]).sorted())
+    }
+  }
+
+  @Test func restartForgets() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12)
+      try fixture.ensemble.write(to: folder)
+      let stopped = try interrupt(fixture.arguments(folder, Self.work), ranks: 2, in: folder, by: SIGTERM)
+      // mpirun itself ends on SIGTERM; the ranks have a second to keep what they have.
+      #expect(stopped.status != 0)
+      wait { processes(in: folder).isEmpty }
+      #expect(!contents(of: folder).contains("smt.nc"))
+      let fresh = try run(fixture.arguments(folder, ["--restart", "--report", "\(folder)/run.json"]), ranks: 2)
+      #expect(fresh.status == 0, "\(fresh.standardError)")
+      #expect(try report("\(folder)/run.json")["cellsResumed"] as? Int == 0)
+      #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc.") })
+    }
+  }
+}
