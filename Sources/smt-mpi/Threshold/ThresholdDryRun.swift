@@ -14,13 +14,14 @@ struct ThresholdDryRun {
     // One month of the reference tells land from sea well enough for a prediction.
     var firstMonth = catalogue
     firstMonth.keepFirstMonth()
-    let selection = try CellSelection.make(job, firstMonth, .single)
-    _ = try selection.seasons()
+    let source = ThresholdJob.moistureSource
+    let selection = try CellSelection.make(job.choice, source: source, of: firstMonth, .single)
+    _ = try SeasonMaps.read(job, catalogue, .single).seasons(of: selection.cells)
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
-      catalogue, ranks: ranks, forced: job.plan, budget: ThresholdMemory.readBudget(limit: job.memoryLimit))
+      catalogue, ranks: ranks, forced: job.running.plan, budget: job.running.readBudget)
     let memory = ThresholdMemory(job, catalogue, partition, plans: plans).largestRank(base: base + mpiBytes)
-    if let limit = job.memoryLimit, memory > limit {
+    if let limit = job.running.memoryLimit, memory > limit {
       throw JobError(
         .memory,
         "--memory-limit \(byteText(limit)) is too small: the job needs \(byteText(memory)) a rank on \(ranks) ranks; use "
@@ -50,7 +51,7 @@ struct ThresholdDryRun {
       "memory:   \(byteText(memory)) a rank, predicted",
       "time:     about \(durationText(reading)) reading and \(durationText(computing)) computing on \(ranks) ranks "
         + "(\(String(format: "%.0f", rate / 1e9)) GFLOP/s a rank measured here)",
-      "output:   \(job.output)",
+      "output:   \(job.running.output)",
     ]
     return lines.joined(separator: "\n")
   }

@@ -41,7 +41,4 @@ struct ThresholdMemory {
 
   /// What HDF5, netCDF and MPI take for themselves while a job runs, measured on jobs of next to no data.
   private static let libraryBytes = 14 << 20
-
-  /// Bytes of blocks in flight, under a memory limit if there is one.
-  static func readBudget(limit: Int?) -> Int { min(SourceReadPlan.defaultBudget, (limit ?? .max) / 8) }
 }

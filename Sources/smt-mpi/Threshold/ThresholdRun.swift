@@ -18,23 +18,27 @@ struct ThresholdRun {
       try Catalogue.make(job.requests, members: job.members, period: job.period, communicator)
     }
     try communicator.together {
-      guard communicator.isRoot, catalogue.contains(file: job.output) else { return }
-      throw JobError(.cannotWrite, "--output \(job.output) is one of the input files; give another name")
+      guard communicator.isRoot, catalogue.contains(file: job.running.output) else { return }
+      throw JobError(.cannotWrite, "--output \(job.running.output) is one of the input files; give another name")
     }
     for warning in catalogue.warnings where communicator.isRoot { Launch.say("warning: \(warning)") }
-    let selection = try timer.measure("cells") { try CellSelection.make(job, catalogue, communicator) }
+    let (selection, seasonMaps) = try timer.measure("cells") {
+      let maps = try SeasonMaps.read(job, catalogue, communicator)
+      let source = ThresholdJob.moistureSource
+      return (try CellSelection.make(job.choice, source: source, of: catalogue, communicator), maps)
+    }
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
-    let seasons = try communicator.together { try selection.seasons() }
+    let seasons = try communicator.together { try seasonMaps.seasons(of: selection.cells) }
     let share = partition.share(of: communicator.rank)
     let ingest = Ingest(
-      catalogue, partition, communicator, forced: job.plan, budget: ThresholdMemory.readBudget(limit: job.memoryLimit))
+      catalogue, partition, communicator, forced: job.running.plan, budget: job.running.readBudget)
     let memory = ThresholdMemory(job, catalogue, partition, plans: ingest.plans)
-    try checkMemory(memory, base: baseMemory)
+    try job.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
     let isEnsemble = !job.members.isEmpty
     var collector = PairCollector(catalogue, isEnsemble: isEnsemble, cells: share.count)
-    let reading = ProgressLine("reading", communicator, interval: job.progress)
+    let reading = ProgressLine("reading", communicator, interval: job.running.progress)
     let account = try timer.measure("read") {
       defer { reading.finish() }
       return isEnsemble
@@ -45,13 +49,13 @@ struct ThresholdRun {
     let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
     var curves = CurveCollection(job, catalogue.grid)
     let checkpoint = Checkpoint(
-      output: job.output, fingerprint: fingerprint(job.identity + catalogue.identity),
+      output: job.running.output, fingerprint: fingerprint(job.identity + catalogue.identity),
       recordLength: ThresholdRecord.length)
     let outcome = try timer.measure("compute") {
-      var finished = try checkpoint.resume(discard: job.restarts, communicator)
+      var finished = try checkpoint.resume(discard: job.running.restarts, communicator)
       // A saved curve is not in the checkpoint, so its cell is computed again.
       finished = finished.filter { !curves.wants(cell: $0.key) }
-      let progress = ProgressLine("computing", communicator, interval: job.progress)
+      let progress = ProgressLine("computing", communicator, interval: job.running.progress)
       defer { progress.finish() }
       return try CellLoop(partition, communicator).run(
         recordLength: ThresholdRecord.length, checkpoint: checkpoint, finished: finished, progress: progress
@@ -63,7 +67,9 @@ struct ThresholdRun {
     }
 
     // Off the cells that were worked on, the selection knows why there is no value.
-    var records = selection.statusOfOthers.map { ThresholdRecord(ThresholdResult(status: $0)) }
+    var records = selection.isSelected.map {
+      ThresholdRecord(ThresholdResult(status: $0 ? .notLand : .outsideSelection))
+    }
     try timer.measure("gather") {
       try ResultGathering.run(
         outcome.values, recordLength: ThresholdRecord.length, partition, communicator
@@ -83,25 +89,12 @@ struct ThresholdRun {
           Launch.say("warning: the cells nearest to --point hold no data: there is no curve to save")
         }
         if !saved.isEmpty { try CurveOutput(job: job, catalogue: catalogue).write(saved, to: job.curvesOutput) }
-        try output.write(records, to: job.output)
+        try output.write(records, to: job.running.output)
         checkpoint.remove()
       }
     }
 
     try complete(&report, timer, outcome, account, ingest, catalogue, records, start: start)
-  }
-
-  private func checkMemory(_ memory: ThresholdMemory, base: Int) throws {
-    guard let limit = job.memoryLimit else { return }
-    let needed = try communicator.allReduce([memory.largestRank(base: base)], .maximum)[0]
-    try communicator.together {
-      guard needed <= limit else {
-        throw JobError(
-          .memory,
-          "--memory-limit \(byteText(limit)) is too small: the job needs \(byteText(needed)) a rank on "
-            + "\(communicator.size) ranks; use more ranks or a larger limit")
-      }
-    }
   }
 
   private func complete(
@@ -128,9 +121,9 @@ struct ThresholdRun {
       report.results["microseconds_per_cell_epoch"] =
         cpu / Double(totals[0]) / Double(job.options.epochs * job.options.networks * (1 + job.options.bootstrap)) * 1e6
     }
-    if let path = job.report { try report.write(to: path) }
+    if let path = job.running.report { try report.write(to: path) }
     print(report.phaseTable)
     print(summary.text)
-    print("maps: \(job.output)")
+    print("maps: \(job.running.output)")
   }
 }

@@ -1,0 +1,60 @@
+import Distributed
+
+/// Which cells a job works on: those that the user selects and that have data.
+struct CellSelection {
+  /// Grid indices of the cells to work on, ascending.
+  let cells: [Int]
+  /// Which cells of the grid the user selects.
+  let isSelected: [Bool]
+
+  /// What the user selects.
+  struct Choice {
+    var box: BoundingBox?
+    /// File and variable of the mask.
+    var mask: (path: String, variable: String)?
+    /// The only cells wanted, if not all.
+    var points: [GridPoint] = []
+  }
+
+  /// Reads the mask and looks for the cells that have data.
+  ///
+  /// Collective. Data are looked for in the first layer of the source given, in all months.
+  static func make(
+    _ choice: Choice, source: Int, of catalogue: Catalogue, _ communicator: Communicator
+  ) throws -> CellSelection {
+    let grid = catalogue.grid
+    let mask = try communicator.onRoot {
+      try choice.mask.map { try GridMap.read($0.variable, from: $0.path, on: grid, of: catalogue.gridPath) }
+    }
+    var isSelected = [Bool](repeating: true, count: grid.cellCount)
+    if let box = choice.box {
+      isSelected = grid.cells(in: box)
+      try require(isSelected, communicator, "--bbox selects no cell of the grid (\(grid.summary))")
+    }
+    if let mask {
+      for cell in isSelected.indices where mask.values[cell].isNaN || mask.values[cell] == 0 {
+        isSelected[cell] = false
+      }
+      try require(
+        isSelected, communicator, "--mask selects no cell: '\(mask.name)' in \(mask.path) is 0 or missing there")
+    }
+    if !choice.points.isEmpty {
+      let wanted = Set(choice.points.map { grid.nearestCell(latitude: $0.latitude, longitude: $0.longitude).cell })
+      for cell in isSelected.indices where !wanted.contains(cell) { isSelected[cell] = false }
+    }
+    let hasData = try ValidCells.scan(source: source, of: catalogue, communicator)
+    return CellSelection(cells: isSelected.indices.filter { isSelected[$0] && hasData[$0] }, isSelected: isSelected)
+  }
+
+  private static func require(_ isSelected: [Bool], _ communicator: Communicator, _ message: String) throws {
+    try communicator.together {
+      guard isSelected.contains(true) else { throw JobError(.usage, message) }
+    }
+  }
+}
+
+/// A place on the globe, degrees.
+struct GridPoint: Equatable {
+  let latitude: Double
+  let longitude: Double
+}

@@ -1,0 +1,45 @@
+import Distributed
+import Foundation
+
+/// Readers of options' texts that several subcommands share; they throw exit code 64 naming the option.
+enum OptionText {
+  static func depths(_ text: String) throws -> ClosedRange<Double> {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Double($0) }
+    guard ends.count == 2, let top = ends[0], let bottom = ends[1], top >= 0, bottom > top, bottom.isFinite else {
+      throw JobError(.usage, "--depth '\(text)': expected top and bottom in metres, for example 0-3")
+    }
+    return top...bottom
+  }
+
+  static func edges(_ text: String) throws -> [Double] {
+    let edges = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
+    guard edges.count == text.split(separator: ",", omittingEmptySubsequences: false).count, edges.count > 1,
+      zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw JobError(
+        .usage, "--layer-bounds '\(text)': expected increasing depths in metres, for example 0,0.1,0.4,1,2")
+    }
+    return edges
+  }
+
+  static func point(_ text: String) throws -> GridPoint {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      Double($0.trimmingCharacters(in: .whitespaces))
+    }
+    guard parts.count == 2, let latitude = parts[0], let longitude = parts[1], abs(latitude) <= 90,
+      abs(longitude) <= 360
+    else { throw JobError(.usage, "--point '\(text)': expected latitude and longitude in degrees, for example 0,-60") }
+    return GridPoint(latitude: latitude, longitude: longitude)
+  }
+
+  static func variables(_ text: String, count: Int, option: String) throws -> (String, [String]) {
+    let specification = try SourceSpecification(text)
+    guard specification.variables.count == count, count == 1 || specification.combination == .layers else {
+      throw JobError(
+        .usage,
+        "--\(option) '\(text)': expected FILE:"
+          + (count == 1 ? "VARIABLE" : "FIRST,LAST, for example season.nc:start,end"))
+    }
+    return (specification.pattern, specification.variables)
+  }
+}

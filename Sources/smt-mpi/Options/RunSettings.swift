@@ -1,0 +1,66 @@
+import Distributed
+import Foundation
+
+/// Where a job's results go and how it runs: `RunOptions`, checked.
+struct RunSettings {
+  let output: String
+  let overwrites: Bool
+  let report: String?
+  /// Seconds between lines of progress.
+  let progress: Double
+  /// Bytes a rank may use.
+  let memoryLimit: Int?
+  let plan: ReadPlan?
+  let restarts: Bool
+
+  init(_ options: RunOptions) throws {
+    output = try options.outputPath()
+    overwrites = options.overwrite
+    report = options.report
+    progress = options.progress
+    memoryLimit = try options.memoryLimitBytes()
+    plan = try options.forcedPlan()
+    restarts = options.restart
+    try checkFree(output)
+    for (option, path) in [("output", output), ("report", report)] {
+      guard let path else { continue }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      guard FileManager.default.fileExists(atPath: folder), FileManager.default.isWritableFile(atPath: folder) else {
+        throw JobError(.cannotWrite, "--\(option) \(path): the folder \(folder) is not there or cannot be written")
+      }
+    }
+    guard options.ranks >= 1 else { throw JobError(.usage, "--ranks \(options.ranks): expected 1 or more") }
+  }
+
+  /// Bytes of blocks in flight, under the memory limit if there is one.
+  var readBudget: Int { min(SourceReadPlan.defaultBudget, (memoryLimit ?? .max) / 8) }
+
+  /// Checks that a file may be written.
+  ///
+  /// - Throws: exit code 73 where it exists and is not to be replaced.
+  func checkFree(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    if isFolder.boolValue { throw JobError(.cannotWrite, "--output \(path) is a folder; expected a file name") }
+    guard overwrites else {
+      throw JobError(.cannotWrite, "\(path) exists; give --overwrite to replace it, or another --output")
+    }
+  }
+
+  /// Checks on all ranks that a job's prediction keeps to the memory limit.
+  ///
+  /// Collective.
+  /// - Throws: exit code 71 with both sizes.
+  func checkMemory(_ bytes: Int, _ communicator: Communicator) throws {
+    guard let memoryLimit else { return }
+    let needed = try communicator.allReduce([bytes], .maximum)[0]
+    try communicator.together {
+      guard needed <= memoryLimit else {
+        throw JobError(
+          .memory,
+          "--memory-limit \(byteText(memoryLimit)) is too small: the job needs \(byteText(needed)) a rank on "
+            + "\(communicator.size) ranks; use more ranks or a larger limit")
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Distributed
+
+/// The maps of the growing season that the user gives.
+struct SeasonMaps: Codable {
+  private var start: GridMap?
+  private var end: GridMap?
+
+  /// Reads the maps on rank 0 for all ranks.
+  ///
+  /// Collective.
+  static func read(_ job: ThresholdJob, _ catalogue: Catalogue, _ communicator: Communicator) throws -> SeasonMaps {
+    try communicator.onRoot {
+      guard let season = job.season else { return SeasonMaps() }
+      return SeasonMaps(
+        start: try GridMap.read(season.first, from: season.path, on: catalogue.grid, of: catalogue.gridPath),
+        end: try GridMap.read(season.last, from: season.path, on: catalogue.grid, of: catalogue.gridPath))
+    }
+  }
+
+  /// The growing season of these cells: all months where there are no maps.
+  func seasons(of cells: [Int]) throws -> Seasons {
+    guard let start, let end else { return Seasons(wholeYear: cells.count) }
+    return try Seasons(start: start, end: end, cells: cells)
+  }
+}
