@@ -10,6 +10,8 @@ public struct SourceRequest: Sendable {
   public var layerEdges: [Double]
   /// Whether layers become one field or stay fields of their own.
   public var layering: Layering
+  /// Whether months that are not there count as missing data.
+  public var allowsGaps: Bool
 
   /// What becomes of the layers of a source.
   public enum Layering: Sendable, Equatable {
@@ -22,13 +24,14 @@ public struct SourceRequest: Sendable {
   /// A quantity, where it comes from and which depths count.
   public init(
     name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil, layerEdges: [Double] = [],
-    layering: Layering = .combined
+    layering: Layering = .combined, allowsGaps: Bool = false
   ) {
     self.name = name
     self.specification = specification
     self.depth = depth
     self.layerEdges = layerEdges
     self.layering = layering
+    self.allowsGaps = allowsGaps
   }
 }
 
@@ -92,13 +95,28 @@ public struct SourceCatalogue: Codable, Sendable {
   struct Record: Codable, Sendable {
     var file: Int
     var index: Int
+
+    /// A month that is not there.
+    static let gap = Record(file: -1, index: -1)
+
+    /// Whether the month is not there.
+    var isGap: Bool { file < 0 }
   }
 
   /// The number of fields of a month.
   public var fieldCount: Int { fields.count }
 
+  /// Whether the files come from products with different titles.
+  public var hasSeveralTitles: Bool { Set(files.map { descriptions[$0.description].title }).count > 1 }
+
+  /// Months of the job that no file holds.
+  public func gapCount(member: Int = 0) -> Int { records[member].count(where: \.isGap) }
+
   /// The description of the file that holds a record.
   func description(of record: Record) -> FileDescription { descriptions[files[record.file].description] }
+
+  /// The description of the first file.
+  var firstDescription: FileDescription { descriptions[files[0].description] }
 
   /// Whether records are stored as HDF5.
   var isHDF5: Bool { descriptions.allSatisfy { $0.format.isHDF5 } }

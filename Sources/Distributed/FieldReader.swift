@@ -72,13 +72,23 @@ final class FieldReader {
       let first = records[month]
       var count = 1
       while month + count < months.upperBound, count < recordsPerRead, records[month + count].file == first.file,
-        records[month + count].index == first.index + count
+        records[month + count].index == first.index + (first.isGap ? 0 : count)
       { count += 1 }
-      try read(member: member, first, count: count)
+      if first.isGap {
+        setMissing(count: count)
+      } else {
+        try read(member: member, first, count: count)
+      }
       for index in 0..<count {
         for field in source.fields.indices { body(month + index, field, UnsafePointer(fields.pointer + offset(field, index))) }
       }
       month += count
+    }
+  }
+
+  private func setMissing(count: Int) {
+    for field in source.fields.indices {
+      (fields.pointer + offset(field, 0)).update(repeating: .nan, count: count * cells.count)
     }
   }
 

@@ -27,6 +27,8 @@ struct FileDescription: Codable, Sendable, Hashable {
   var memberLabels: [String]
   /// Length of the member dimension; 1 where there is none.
   var memberCount: Int
+  /// The file's title, which tells products apart.
+  var title: String
 
   /// Reads the header of a file.
   ///
@@ -68,7 +70,7 @@ struct FileDescription: Codable, Sendable, Hashable {
     }
     var description = FileDescription(
       format: file.format, calendar: time.calendar, hasTimeBounds: time.hasBounds, variables: variables,
-      levels: levels, memberLabels: labels, memberCount: first.layout.length(.member))
+      levels: levels, memberLabels: labels, memberCount: first.layout.length(.member), title: file.text("title") ?? "")
     // The number of records is the file's own affair.
     for index in description.variables.indices { description.variables[index].layout.forgetRecordCount() }
     return FileHeader(months: time.months, description: description, grid: grid)

@@ -18,13 +18,15 @@ public struct MapWriter {
     public var flagMeanings: [String]?
     /// Whether values are counts, stored as integers.
     public var isCount = false
-    /// Values by cell, NaN where missing.
+    /// Dimensions before those of the grid, slowest first.
+    public var axes: [MapAxis] = []
+    /// Values by cell, the axes' indices slowest; NaN where missing.
     public var values: [Double]
 
     /// A map with its description.
     public init(
       _ name: String, units: String, longName: String, standardName: String? = nil, cellMethods: String? = nil,
-      flagMeanings: [String]? = nil, isCount: Bool = false, values: [Double]
+      flagMeanings: [String]? = nil, isCount: Bool = false, axes: [MapAxis] = [], values: [Double]
     ) {
       self.name = name
       self.units = units
@@ -33,6 +35,7 @@ public struct MapWriter {
       self.cellMethods = cellMethods
       self.flagMeanings = flagMeanings
       self.isCount = isCount
+      self.axes = axes
       self.values = values
     }
   }
@@ -72,10 +75,12 @@ public struct MapWriter {
   public static func write(_ maps: [MapVariable], on grid: Grid, _ attributes: FileAttributes, to path: String) throws {
     let writer = try NetCDFWriter(path)
     let coordinates = try GridCoordinates(grid, in: writer)
-    let variables = try maps.map { try define($0, coordinates, in: writer) }
+    let axes = try MapAxes(maps.flatMap(\.axes), in: writer)
+    let variables = try maps.map { try define($0, coordinates, axes, in: writer) }
     try put(attributes, on: writer)
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
+    try axes.writeValues(to: writer)
     for (map, variable) in zip(maps, variables) {
       if map.flagMeanings != nil || map.isCount {
         try writer.write(map.values.map { $0.isNaN ? fill(of: map) : Int32($0) }, to: variable)
@@ -92,7 +97,7 @@ public struct MapWriter {
   private static func fill(of map: MapVariable) -> Int32 { map.flagMeanings == nil ? -1 : -127 }
 
   private static func define(
-    _ map: MapVariable, _ coordinates: GridCoordinates, in writer: NetCDFWriter
+    _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, in writer: NetCDFWriter
   ) throws -> NetCDFWriter.Variable {
     var attributes: [(String, NetCDFWriter.Attribute)] = []
     let type: NetCDFType = map.flagMeanings != nil ? .int8 : map.isCount ? .int32 : .float
@@ -108,7 +113,8 @@ public struct MapWriter {
     }
     if let methods = map.cellMethods { attributes.append(("cell_methods", .text(methods))) }
     if let names = coordinates.auxiliaryNames { attributes.append(("coordinates", .text(names))) }
-    return try writer.variable(map.name, type, coordinates.dimensions, attributes: attributes, deflate: 4)
+    return try writer.variable(
+      map.name, type, axes.dimensions(map.axes) + coordinates.dimensions, attributes: attributes, deflate: 4)
   }
 
   /// Puts the attributes on a file under construction.

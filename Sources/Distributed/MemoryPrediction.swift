@@ -70,7 +70,7 @@ extension SourceCatalogue {
   /// Bytes of the source's records, inflated.
   public func bytes(on grid: Grid) -> Int {
     let record = levelsByVariable.reduce(0) { sum, entry in
-      let variable = descriptions[files[records[0][0].file].description].variables[entry.variable]
+      let variable = firstDescription.variables[entry.variable]
       return sum + entry.levels.count * grid.cellCount * variable.stored.type.byteCount
     }
     return records.reduce(0) { $0 + $1.count } * record

@@ -24,8 +24,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   static func choose(
     _ source: SourceCatalogue, _ grid: Grid, monthCount: Int, ranks: Int, forced: ReadPlan?, budget: Int
   ) -> SourceReadPlan {
-    let layouts = source.records[0].map { source.description(of: $0) }
-    let layout = layouts[0].variables[0].layout
+    let layout = source.firstDescription.variables[0].layout
     let timeChunk = max(1, min(layout.chunkLength(.time), monthCount))
     let plan = forced ?? preferred(source, layout, grid, monthCount: monthCount, ranks: ranks)
     let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
@@ -50,7 +49,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   private static func preferred(
     _ source: SourceCatalogue, _ layout: VariableLayout, _ grid: Grid, monthCount: Int, ranks: Int
   ) -> ReadPlan {
-    let files = Set(source.records[0].map(\.file)).count
+    let files = Set(source.records[0].filter { !$0.isGap }.map(\.file)).count
     if files * 12 > monthCount { return .field }
     guard layout.chunks != nil else { return .slab }
     let chunkRows =

@@ -22,6 +22,8 @@ public struct RunReport: Codable, Sendable {
   public var phases: [PhaseSummary] = []
   /// Mean over maximum of the ranks' CPU time in the cell loop; 1 is perfect.
   public var balance = 1.0
+  /// CPU seconds of all ranks in the cell loop.
+  public var cpuSeconds = 0.0
   /// Cells computed by this run.
   public var cellsComputed = 0
   /// Cells taken from a checkpoint.

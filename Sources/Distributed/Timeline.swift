@@ -66,7 +66,7 @@ struct Timeline {
   ) throws -> [[SourceCatalogue.Record]] {
     let byMember = try locations.enumerated().map { member, found in
       let gaps = months.filter { found[$0] == nil }
-      guard gaps.isEmpty else {
+      guard gaps.isEmpty || request.allowsGaps else {
         let shown = gaps.prefix(6).map(\.description).joined(separator: ", ")
         let owner = locations.count > 1 ? " of member '\(members[member])'" : ""
         let span =
@@ -79,7 +79,7 @@ struct Timeline {
             + (gaps.count > 6 ? " … (\(gaps.count) in all)" : "")
             + "; expected \(months[0])/\(months[months.count - 1]), found \(span); --time selects a shorter period")
       }
-      return months.compactMap { found[$0] }
+      return months.map { found[$0] ?? .gap }
     }
     return byMember.count == members.count ? byMember : members.map { _ in byMember[0] }
   }

@@ -48,7 +48,7 @@ enum ConfigurationFile {
     if let sequence = value.sequence {
       let items = sequence.map { $0.string ?? "" }
       // A list is either a repeated option or one with commas.
-      let repeats = entry.key == "point"
+      let repeats = ["point", "period"].contains(entry.key)
       return repeats ? items.flatMap { ["--" + entry.key, $0] } : ["--" + entry.key, items.joined(separator: ",")]
     }
     if value.null != nil { return [] }

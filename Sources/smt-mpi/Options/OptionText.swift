@@ -43,3 +43,34 @@ enum OptionText {
     return (specification.pattern, specification.variables)
   }
 }
+
+extension OptionText {
+  /// Positive numbers joined by commas.
+  static func numbers(_ text: String, option: String) throws -> [Double] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Double($0) }
+    guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }) else {
+      throw JobError(.usage, "--\(option) '\(text)': expected positive numbers, for example 99.9,299.9,599.9,999")
+    }
+    return numbers
+  }
+
+  /// Whole numbers from 1, joined by commas.
+  static func counts(_ text: String, option: String) throws -> [Int] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0) }
+    guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }) else {
+      throw JobError(.usage, "--\(option) '\(text)': expected whole numbers from 1, for example 1,1,2")
+    }
+    return numbers
+  }
+
+  /// Calendar years, `2000-2024`.
+  static func years(_ text: String) throws -> ClosedRange<Int> {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let first = parts[0], let last = parts[1], first <= last else {
+      throw JobError(.usage, "--period '\(text)': expected first and last year, for example 2000-2024")
+    }
+    return first...last
+  }
+}

@@ -20,7 +20,7 @@ struct ThresholdDryRun {
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
       catalogue, ranks: ranks, forced: job.running.plan, budget: job.running.readBudget)
-    let memory = ThresholdMemory(job, catalogue, partition, plans: plans).largestRank(base: base + mpiBytes)
+    let memory = ThresholdMemory(job, catalogue, partition, plans: plans).largestRank(base: base + Self.mpiBytes)
     if let limit = job.running.memoryLimit, memory > limit {
       throw JobError(
         .memory,
@@ -57,7 +57,7 @@ struct ThresholdDryRun {
   }
 
   /// What a start of Open MPI adds to a process, measured with version 4.1.
-  private var mpiBytes: Int { 8 << 20 }
+  static let mpiBytes = 8 << 20
 
   /// Bytes of inflated data a second that a rank reads, a cautious figure for compressed files on a local disk.
   private var readingRate: Double { 250e6 }

@@ -40,5 +40,5 @@ struct ThresholdMemory {
   func largestRank(base: Int) -> Int { base + Self.libraryBytes + (perRank.max() ?? 0) }
 
   /// What HDF5, netCDF and MPI take for themselves while a job runs, measured on jobs of next to no data.
-  private static let libraryBytes = 14 << 20
+  static let libraryBytes = 14 << 20
 }

@@ -101,25 +101,15 @@ struct ThresholdRun {
     _ report: inout RunReport, _ timer: PhaseTimer, _ outcome: CellLoop.Outcome, _ account: Ingest.Account,
     _ ingest: Ingest, _ catalogue: Catalogue, _ records: [ThresholdRecord], start: Double
   ) throws {
-    report.phases = try timer.summary(communicator)
-    let totals = try communicator.allReduce(
-      [outcome.computed, outcome.resumed, account.bytesRead, account.filesOpened, account.bytesSent], .sum)
-    let cpu = try communicator.allReduce([outcome.cpuSeconds], .sum)[0]
-    let longest = try communicator.allReduce([outcome.cpuSeconds], .maximum)[0]
-    report.balance = longest > 0 ? cpu / Double(communicator.size) / longest : 1
-    report.peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
-    report.predictedPeakMemory = try communicator.allReduce([report.predictedPeakMemory], .maximum)[0]
-    (report.cellsComputed, report.cellsResumed) = (totals[0], totals[1])
-    (report.bytesRead, report.filesOpened, report.bytesExchanged) = (totals[2], totals[3], totals[4])
-    report.wallSeconds = wallSeconds() - start
-    for (source, plan) in zip(catalogue.sources, ingest.plans) { report.readPlans[source.name] = plan }
+    try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
     guard communicator.isRoot else { return }
     let summary = ThresholdSummary(records, catalogue.grid)
     report.statusCounts = summary.statusCounts
     report.results = summary.results
-    if job.options.model == .network, outcome.computed > 0 {
+    if job.options.model == .network, report.cellsComputed > 0 {
       report.results["microseconds_per_cell_epoch"] =
-        cpu / Double(totals[0]) / Double(job.options.epochs * job.options.networks * (1 + job.options.bootstrap)) * 1e6
+        report.cpuSeconds / Double(report.cellsComputed)
+        / Double(job.options.epochs * job.options.networks * (1 + job.options.bootstrap)) * 1e6
     }
     if let path = job.running.report { try report.write(to: path) }
     print(report.phaseTable)

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Distributed
+import Kernels
+
+extension SeasonBasis: ExpressibleByArgument {}
+
+/// The attribution of soil moisture variability in every cell.
+struct Attribute: ParsableCommand, ConfigurableCommand {
+  static let commandName = "attribute"
+  static let configuration = CommandConfiguration(
+    commandName: commandName,
+    abstract: "Attribute the variability of soil moisture to seasons, layers, trend and interannual variability.",
+    discussion: """
+      In every cell the months of each year are ranked from wet to dry and grouped into seasons; the yearly series of \
+      each season and layer is split into its linear trend and the rest, and their covariances with those of the annual \
+      total are their relative contributions, which add up to 1 (Li et al. 2025). Trends of the total, of each layer and \
+      of each season come with them: least squares, Sen's slope and the Mann-Kendall test.
+
+      The GLDAS record:
+        mpirun -n 64 smt-mpi attribute --moisture 'GLDAS_NOAH10_M.A*.nc4:\
+      SoilMoi0_10cm_inst,SoilMoi10_40cm_inst,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst' \\
+          --maximum 99.9,299.9,599.9,999 --time 1948-01/2024-12 --output attribution.nc
+
+      Two periods and their difference:
+        … --period 1948-1999 --period 2000-2024
+
+      Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
+      write, 75 interrupted (the same command resumes).
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Layers of soil moisture, top first: variables joined by commas, or one with a level dimension, in kg m-2 or m3 m-3.
+      """, valueName: "PATTERN:VAR,VAR,…"))
+  var moisture: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Largest plausible moisture of each layer, kg m-2; what is above is missing; e.g. 99.9,299.9,599.9,999.",
+      valueName: "value,…"))
+  var maximum: String?
+
+  @Option(help: ArgumentHelp("Depths that count, metres; e.g. 0-1. Default: all layers.", valueName: "TOP-BOTTOM"))
+  var depth: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Edges of the layers in metres where neither files nor names tell; e.g. 0,0.1,0.4,1,2.", valueName: "m,m,…"))
+  var layerBounds: String?
+
+  @Option(
+    help: ArgumentHelp("Merge neighbouring layers, numbers of layers from the top; e.g. 1,1,2.", valueName: "n,n,…"))
+  var groupLayers: String?
+
+  @Option(help: ArgumentHelp("Seasons of equal length, a divisor of 12, wettest first.", valueName: "G"))
+  var seasons = 4
+
+  @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
+  var ranking = SeasonBasis.year
+
+  @Option(help: ArgumentHelp("Fewest complete years of a cell.", valueName: "n"))
+  var minimumYears = 10
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Calendar years of a period; repeatable; default: all years.", valueName: "YYYY-YYYY"))
+  var period: [String] = []
+
+  @Flag(help: "Treat months that no file holds as missing data.")
+  var allowGaps = false
+
+  @Flag(help: "Write one variable for each component and season, so that none has more than four dimensions.")
+  var split = false
+
+  @OptionGroup(title: "Selection")
+  var selection: SelectionOptions
+
+  @OptionGroup(title: "Running")
+  var running: RunOptions
+
+  func run() throws {
+    try reporting {
+      if running.printConfig {
+        print(configurationText, terminator: "")
+        return
+      }
+      let job = try AttributionJob(self)
+      if running.dryRun {
+        print(try AttributionDryRun(job: job, ranks: running.ranks).text())
+        return
+      }
+      try Launch.run { try AttributionRun(job: job, communicator: $0).run() }
+    }
+  }
+
+  /// All options as YAML.
+  var configurationText: String {
+    "# Options of smt-mpi attribute \(ProgramVersion.number), for --config\n"
+      + entries.map { $0.yaml + "\n" }.joined()
+  }
+
+  var entries: [ConfigurationEntry] {
+    [
+      .init("moisture", moisture), .init("maximum", maximum), .init("depth", depth),
+      .init("layer-bounds", layerBounds), .init("group-layers", groupLayers), .init("seasons", seasons),
+      .init("ranking", ranking.rawValue), .init("minimum-years", minimumYears), .init("period", period),
+      .init("allow-gaps", allowGaps), .init("split", split),
+    ] + selection.entries + running.entries
+  }
+
+  static func defaultEntries() -> [ConfigurationEntry] { (try? Attribute.parse([]))?.entries ?? [] }
+}

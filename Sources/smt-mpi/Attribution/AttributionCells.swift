@@ -1,0 +1,57 @@
+import Distributed
+import Kernels
+
+/// From the reduced years of a cell to its attribution and trends, as a row of numbers.
+struct AttributionCells {
+  private let values: YearValues
+  private let periods: [(years: [Int], range: Range<Int>)]
+  private let kernel: AttributionKernel
+  private let trends: TrendEstimator
+  private let basis: SeasonBasis
+  let fields: AttributionFields
+
+  init(_ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues) {
+    self.values = values
+    self.periods = periods.map { period in
+      let first = years.firstIndex { $0 >= period.lowerBound } ?? 0
+      let end = years.firstIndex { $0 > period.upperBound } ?? years.count
+      return (Array(years[first..<end]), first..<end)
+    }
+    var options = AttributionOptions()
+    options.basis = job.basis
+    options.minimumYears = job.minimumYears
+    basis = job.basis
+    kernel = AttributionKernel(options: options, layers: layers.count, groups: job.seasons, maximumYears: years.count)
+    trends = TrendEstimator(maximumCount: max(3, years.count))
+    fields = AttributionFields(layers: layers, seasons: job.seasons)
+  }
+
+  /// Writes the results of all periods of the cell at a position within the rank's share.
+  func compute(_ position: Int, into row: UnsafeMutableBufferPointer<Double>) {
+    var start = 0
+    for period in periods {
+      let result = values.withYears(period.range, ofCell: position) { block in
+        basis == .year
+          ? kernel.compute(seasonMeans: block, years: period.years) : kernel.compute(moisture: block, years: period.years)
+      }
+      let numbers = fields.numbers(result, statistics: result.status == .tooFewYears ? [] : statistics())
+      _ = row[start..<start + numbers.count].update(fromContentsOf: numbers)
+      start += numbers.count
+    }
+  }
+
+  /// Statistics of the total, then of each layer, then of each season.
+  private func statistics() -> [[Double]] {
+    let series = kernel.series
+    let all =
+      [series.total] + (0..<kernel.layers).map { series.annual(layer: $0) }
+      + (0..<kernel.groups).map { series.total(season: $0) }
+    return all.map { values in
+      let estimate = trends.estimate(times: series.years, values: values)
+      return [
+        values.reduce(0, +) / Double(values.count), estimate.ordinary.slope, estimate.ordinary.p, estimate.sen.slope,
+        estimate.sen.low, estimate.sen.high, estimate.mannKendall.p, estimate.mannKendall.z,
+      ]
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Distributed
+import Kernels
+
+/// The numbers that the attribution leaves in a cell and a period, in the order of a row, and how they are written.
+struct AttributionFields {
+  let layers: AttributionLayers
+  let seasons: Int
+
+  /// A variable of the output: its description, and where in a row its numbers are.
+  struct Field {
+    var name: String
+    var units: String
+    var longName: String
+    var axes: [MapAxis] = []
+    var flagMeanings: [String]?
+    var isCount = false
+    var range: Range<Int>
+  }
+
+  /// Numbers of a row and period.
+  var length: Int { fields.last?.range.upperBound ?? 0 }
+
+  private var seasonNames: [String] {
+    seasons == 4 ? ["humid", "sub_humid", "semi_arid", "arid"] : (1...seasons).map { "wetness_rank_\($0)" }
+  }
+
+  private var layerNames: [String] {
+    zip(layers.edges, layers.edges.dropFirst()).map { "\(Self.centimetres($0))_\(Self.centimetres($1))_cm" }
+  }
+
+  private static func centimetres(_ metres: Double) -> String { (metres * 100).rounded().shortText }
+
+  /// Names of all terms, in the order of the contributions.
+  var termNames: [String] {
+    VariabilityComponent.allCases.flatMap { component in
+      seasonNames.flatMap { season in layerNames.map { "\(component.name)_\(season)_\($0)" } }
+    }
+  }
+
+  /// The variables, in the order of a row.
+  var fields: [Field] {
+    let component = MapAxis(
+      "component", longName: "part of the variability", meanings: VariabilityComponent.allCases.map(\.name))
+    let season = MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames)
+    let depth = MapAxis(depthEdges: layers.edges)
+    let rank = MapAxis("rank", longName: "rank of the contribution", meanings: ["first", "second"], first: 1)
+    var list: [Field] = []
+    func add(
+      _ name: String, _ units: String, _ longName: String, _ axes: [MapAxis] = [], flags: [String]? = nil,
+      isCount: Bool = false
+    ) {
+      let start = list.last?.range.upperBound ?? 0
+      let count = axes.reduce(1) { $0 * $1.values.count }
+      list.append(
+        Field(
+          name: name, units: units, longName: longName, axes: axes, flagMeanings: flags, isCount: isCount,
+          range: start..<start + count))
+    }
+    add(
+      "status", "1", "whether there is an attribution, and why not", flags: AttributionStatus.allCases.map(\.name))
+    add("n_years", "1", "number of complete years", isCount: true)
+    add(
+      "relative_contribution", "1", "relative contribution to the variance of annual total soil moisture",
+      [component, season, depth])
+    add("contribution_season", "1", "relative contribution of the season", [season])
+    add("contribution_depth", "1", "relative contribution of the layer", [depth])
+    add("contribution_component", "1", "relative contribution of trend and interannual variability", [component])
+    add("omega", "1", "relative contribution over share of the moisture", [season, depth])
+    add("top_contributor", "1", "largest and second largest contributor", [rank], flags: termNames)
+    add("top_contribution", "1", "relative contribution of these contributors", [rank])
+    add("mean_moisture", "kg m-2", "mean soil moisture", [season, depth])
+    for (prefix, what, axes) in [
+      ("", "annual total soil moisture", [MapAxis]()), ("layer_", "annual soil moisture of the layer", [depth]),
+      ("season_", "total soil moisture of the season", [season]),
+    ] {
+      add(prefix + "mean", "kg m-2", "mean of \(what)", axes)
+      add(prefix + "trend", "kg m-2 year-1", "least-squares trend of \(what)", axes)
+      add(prefix + "trend_p", "1", "two-sided p of the least-squares trend of \(what)", axes)
+      add(prefix + "sen_slope", "kg m-2 year-1", "Sen's slope of \(what)", axes)
+      add(prefix + "sen_slope_low", "kg m-2 year-1", "lower end of the 95 percent interval of Sen's slope of \(what)", axes)
+      add(prefix + "sen_slope_high", "kg m-2 year-1", "upper end of the 95 percent interval of Sen's slope of \(what)", axes)
+      add(prefix + "mk_p", "1", "two-sided p of the Mann-Kendall test of \(what)", axes)
+      add(prefix + "mk_z", "1", "Z of the Mann-Kendall test of \(what)", axes)
+    }
+    return list
+  }
+
+  /// The row of a result.
+  ///
+  /// - Parameter statistics: eight numbers of the total, of each layer and of each season; empty where there are none.
+  func numbers(_ result: AttributionResult, statistics: [[Double]]) -> [Double] {
+    var row = [Double(result.status.rawValue), Double(result.yearCount)]
+    row += result.contributions + result.seasonContributions + result.layerContributions
+    row += result.componentContributions + result.omega
+    if let top = result.topTerms {
+      row += [Double(top.first), Double(top.second), result.contributions[top.first], result.contributions[top.second]]
+    } else {
+      row += [Double](repeating: .nan, count: 4)
+    }
+    row += result.meanMoisture
+    let groups = [1, layers.count, seasons]
+    var first = 0
+    for count in groups {
+      for number in 0..<8 {
+        row += (0..<count).map { statistics.isEmpty ? .nan : statistics[first + $0][number] }
+      }
+      first += count
+    }
+    return row
+  }
+}

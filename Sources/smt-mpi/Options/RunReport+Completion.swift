@@ -1,0 +1,25 @@
+import Distributed
+
+extension RunReport {
+  /// Fills in what all ranks did.
+  ///
+  /// Collective; only rank 0's report is complete.
+  /// - Parameter start: `wallSeconds()` at the start of the run.
+  mutating func complete(
+    _ timer: PhaseTimer, _ outcome: CellLoop.Outcome, _ account: Ingest.Account, _ ingest: Ingest,
+    _ catalogue: Catalogue, start: Double, _ communicator: Communicator
+  ) throws {
+    phases = try timer.summary(communicator)
+    let totals = try communicator.allReduce(
+      [outcome.computed, outcome.resumed, account.bytesRead, account.filesOpened, account.bytesSent], .sum)
+    cpuSeconds = try communicator.allReduce([outcome.cpuSeconds], .sum)[0]
+    let longest = try communicator.allReduce([outcome.cpuSeconds], .maximum)[0]
+    balance = longest > 0 ? cpuSeconds / Double(communicator.size) / longest : 1
+    peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
+    predictedPeakMemory = try communicator.allReduce([predictedPeakMemory], .maximum)[0]
+    (cellsComputed, cellsResumed) = (totals[0], totals[1])
+    (bytesRead, filesOpened, bytesExchanged) = (totals[2], totals[3], totals[4])
+    wallSeconds = Distributed.wallSeconds() - start
+    for (source, plan) in zip(catalogue.sources, ingest.plans) { readPlans[source.name] = plan }
+  }
+}
