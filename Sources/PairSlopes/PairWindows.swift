@@ -1,3 +1,11 @@
+/// A vector of pairs of which at least one lies in a window.
+struct WindowHit {
+  /// i · 2¹⁶ + j of the first lane.
+  var start: UInt32 = 0
+  /// 16 bits for each of three windows, the lowest for the first lane.
+  var bits: UInt64 = 0
+}
+
 /// Finds the pairs (i < j) whose slopes lie in or near each of three windows, and counts the pairs below each.
 ///
 /// - Parameters:
@@ -5,31 +13,25 @@
 ///   - high: The same for their upper ends.
 ///   - margin: Differences of residuals of at most this are not trusted: such a pair is taken to be in the window.
 ///   - pairs: For each window, `capacity` apart, the pairs found, i · 2¹⁶ + j.
+///   - scratch: 16 · `capacity` bytes.
 ///   - found: Number of pairs in each window.
 ///   - below: Number of pairs that are surely below each window.
-/// - Returns: False where a window holds more pairs than there is room for.
+/// - Returns: False where the windows hold more pairs than there is room for.
 public func findPairs(
   low: UnsafePointer<Float>, high: UnsafePointer<Float>, stride: Int, margin: Float, count: Int,
-  pairs: UnsafeMutablePointer<UInt32>, capacity: Int, found: UnsafeMutablePointer<Int>,
-  below: UnsafeMutablePointer<Int>
+  pairs: UnsafeMutablePointer<UInt32>, capacity: Int, scratch: UnsafeMutableRawPointer,
+  found: UnsafeMutablePointer<Int>, below: UnsafeMutablePointer<Int>
 ) -> Bool {
   let (lowA, lowB, lowC) = (low, low + stride, low + 2 * stride)
   let (highA, highB, highC) = (high, high + stride, high + 2 * stride)
-  var (pairsA, pairsB, pairsC) = (pairs, pairs + capacity, pairs + 2 * capacity)
+  let hits = scratch.bindMemory(to: WindowHit.self, capacity: capacity)
+  var hitCount = 0
   var notBelowA = Counts(repeating: 0), notBelowB = notBelowA, notBelowC = notBelowA
   for earlier in 0..<count {
-    let room = capacity - count
-    if pairsA - pairs > room || pairsB - pairs > capacity + room || pairsC - pairs > 2 * capacity + room {
-      return false
-    }
-    let (a, b, c) = (
-      Lanes(repeating: lowA[earlier] - margin), Lanes(repeating: lowB[earlier] - margin),
-      Lanes(repeating: lowC[earlier] - margin)
-    )
-    let (d, e, f) = (
-      Lanes(repeating: highA[earlier] + margin), Lanes(repeating: highB[earlier] + margin),
-      Lanes(repeating: highC[earlier] + margin)
-    )
+    if hitCount + count > capacity { return false }
+    let a = Lanes(repeating: lowA[earlier] - margin), d = Lanes(repeating: highA[earlier] + margin)
+    let b = Lanes(repeating: lowB[earlier] - margin), e = Lanes(repeating: highB[earlier] + margin)
+    let c = Lanes(repeating: lowC[earlier] - margin), f = Lanes(repeating: highC[earlier] + margin)
     var later = earlier + 1
     while later < count {
       // Comparisons with the NaN behind the last value are false.
@@ -37,36 +39,40 @@ public func findPairs(
       notBelowA &-= aboveA.minusOnes
       notBelowB &-= aboveB.minusOnes
       notBelowC &-= aboveC.minusOnes
-      let insideA = aboveA .& (highA.lanes(later) .<= d)
-      let insideB = aboveB .& (highB.lanes(later) .<= e)
-      let insideC = aboveC .& (highC.lanes(later) .<= f)
-      if (insideA .| insideB .| insideC).bits != 0 {
-        let start = UInt32(truncatingIfNeeded: earlier << 16 | later)
-        pairsA = append(insideA.bits, start, to: pairsA)
-        pairsB = append(insideB.bits, start, to: pairsB)
-        pairsC = append(insideC.bits, start, to: pairsC)
-      }
+      let insideA = (aboveA .& (highA.lanes(later) .<= d)).bits
+      let insideB = (aboveB .& (highB.lanes(later) .<= e)).bits
+      let insideC = (aboveC .& (highC.lanes(later) .<= f)).bits
+      let bits = UInt64(insideA | insideB << 16) | UInt64(insideC) << 32
+      // Written always and counted only where there is a pair: no branch to guess.
+      hits[hitCount] = WindowHit(start: UInt32(truncatingIfNeeded: earlier << 16 | later), bits: bits)
+      hitCount &+= bits == 0 ? 0 : 1
       later += Lanes.scalarCount
     }
   }
   let total = count * (count - 1) / 2
-  (found[0], found[1], found[2]) = (pairsA - pairs, pairsB - pairs - capacity, pairsC - pairs - 2 * capacity)
   below[0] = total - Int(notBelowA.wrappedSum())
   below[1] = total - Int(notBelowB.wrappedSum())
   below[2] = total - Int(notBelowC.wrappedSum())
-  return true
+  return unpack(hits, count: hitCount, into: pairs, capacity: capacity, found: found)
 }
 
-/// Appends the pairs of the bits that are set.
-@inline(__always)
-private func append(_ bits: UInt32, _ start: UInt32, to pairs: UnsafeMutablePointer<UInt32>)
-  -> UnsafeMutablePointer<UInt32>
-{
-  var (bits, pairs) = (bits, pairs)
-  while bits != 0 {
-    pairs.pointee = start &+ UInt32(truncatingIfNeeded: bits.trailingZeroBitCount)
-    pairs += 1
-    bits &= bits &- 1
+/// Writes the pairs of each window; false where there is no room.
+private func unpack(
+  _ hits: UnsafePointer<WindowHit>, count: Int, into pairs: UnsafeMutablePointer<UInt32>, capacity: Int,
+  found: UnsafeMutablePointer<Int>
+) -> Bool {
+  (found[0], found[1], found[2]) = (0, 0, 0)
+  for index in 0..<count {
+    let start = hits[index].start
+    var bits = hits[index].bits
+    repeat {
+      let bit = bits.trailingZeroBitCount
+      let window = bit >> 4
+      if found[window] == capacity { return false }
+      pairs[window &* capacity &+ found[window]] = start &+ UInt32(truncatingIfNeeded: bit & 15)
+      found[window] &+= 1
+      bits &= bits &- 1
+    } while bits != 0
   }
-  return pairs
+  return true
 }

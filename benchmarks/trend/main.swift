@@ -1,15 +1,16 @@
 // Series per second of Sen's slope with interval, Mann-Kendall and least squares, for each level of the instruction set;
 // each level's sum of slopes is printed too, since all must agree.
 //
-//   benchmark-trend [--smoke] [--years 77]
+//   benchmark-trend [--smoke] [--years 77] [--level v3]
 
 import Kernels
 
 let smoke = CommandLine.arguments.contains("--smoke")
-let years = CommandLine.arguments.firstIndex(of: "--years").flatMap { index in
-  CommandLine.arguments.dropFirst(index + 1).first.flatMap { Int($0) }
+func option(_ name: String) -> String? {
+  CommandLine.arguments.firstIndex(of: name).flatMap { CommandLine.arguments.dropFirst($0 + 1).first }
 }
-let count = years ?? 77
+let count = option("--years").flatMap { Int($0) } ?? 77
+let levels = InstructionLevel.available.filter { level in option("--level").map { $0 == "\(level)" } ?? true }
 let seriesCount = smoke ? 1_000 : 20_000
 let clock = ContinuousClock()
 
@@ -40,7 +41,7 @@ func makeSeries(tied: Bool) -> [Double] {
 print(row(["level", "values", "series/s", "µs per series", "sum of Sen's slopes"]))
 print(row(Array(repeating: "---", count: 5)))
 for (name, values) in [("all different", makeSeries(tied: false)), ("many ties", makeSeries(tied: true))] {
-  for level in InstructionLevel.available {
+  for level in levels {
     let estimator = TrendEstimator(maximumCount: count, level: level)
     var sum = 0.0
     let time = shortest(of: smoke ? 2 : 7) {

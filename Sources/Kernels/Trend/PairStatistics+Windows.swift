@@ -137,19 +137,20 @@ extension PairStatistics {
 
   private func findPairs(found: UnsafeMutablePointer<Int>, below: UnsafeMutablePointer<Int>) -> Bool {
     let (low, high, margin) = (floats.start, floats.start + 3 * stride, PairStatistics.margin)
+    let scratch = UnsafeMutableRawPointer(hitMemory.start)
     switch level {
     case .baseline:
       return PairSlopes.findPairs(
         low: low, high: high, stride: stride, margin: margin, count: count, pairs: candidates.start,
-        capacity: candidateCapacity, found: found, below: below)
+        capacity: candidateCapacity, scratch: scratch, found: found, below: below)
     case .v3:
       return PairSlopesV3.findPairs(
         low: low, high: high, stride: stride, margin: margin, count: count, pairs: candidates.start,
-        capacity: candidateCapacity, found: found, below: below)
+        capacity: candidateCapacity, scratch: scratch, found: found, below: below)
     case .v4:
       return PairSlopesV4.findPairs(
         low: low, high: high, stride: stride, margin: margin, count: count, pairs: candidates.start,
-        capacity: candidateCapacity, found: found, below: below)
+        capacity: candidateCapacity, scratch: scratch, found: found, below: below)
     }
   }
 }

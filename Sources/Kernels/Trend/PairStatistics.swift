@@ -14,6 +14,7 @@ final class PairStatistics {
   let stride: Int
   let candidates: PairMemory<UInt32>
   let candidateCapacity: Int
+  let hitMemory: PairMemory<UInt64>
   var slopeMemory = PairMemory<Double>(0)
   private(set) var count = 0
   private(set) var moments = LineMoments()
@@ -40,6 +41,7 @@ final class PairStatistics {
     doubles = PairMemory(4 * stride + candidateCapacity + PairStatistics.padding)
     floats = PairMemory(7 * stride)
     candidates = PairMemory(3 * candidateCapacity)
+    hitMemory = PairMemory(2 * candidateCapacity)
   }
 
   /// The longest vector of any level.
