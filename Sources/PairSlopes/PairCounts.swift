@@ -55,3 +55,25 @@ public func scorePairs(values: UnsafePointer<Double>, count: Int) -> (score: Int
   let (up, down) = (Int(rising.wrappedSum()), Int(falling.wrappedSum()))
   return (up - down, up + down)
 }
+
+/// Counts pairs (i < j) with a slope smaller than each of three, as ``countPairs`` does.
+public func countBelow(
+  residuals: UnsafePointer<Float>, stride: Int, count: Int, counts: UnsafeMutablePointer<Int>
+) {
+  let (first, second, third) = (residuals, residuals + stride, residuals + 2 * stride)
+  var belowFirst = Counts(repeating: 0), belowSecond = belowFirst, belowThird = belowFirst
+  for earlier in 0..<count {
+    let a = Lanes(repeating: first[earlier]), b = Lanes(repeating: second[earlier])
+    let c = Lanes(repeating: third[earlier])
+    var later = earlier + 1
+    while later < count {
+      belowFirst &-= (first.lanes(later) .< a).minusOnes
+      belowSecond &-= (second.lanes(later) .< b).minusOnes
+      belowThird &-= (third.lanes(later) .< c).minusOnes
+      later += Lanes.scalarCount
+    }
+  }
+  counts[0] = Int(belowFirst.wrappedSum())
+  counts[1] = Int(belowSecond.wrappedSum())
+  counts[2] = Int(belowThird.wrappedSum())
+}

@@ -19,28 +19,46 @@ extension PairStatistics {
   /// Counts rising and falling pairs, and slopes below three pivots around the line's slope.
   ///
   /// Nil where single precision does not serve. Pairs of nearly equal values are neither rising nor falling.
-  func countPairs(quantile: Double) -> [Int]? {
+  func countPairs(quantile: Double) -> (rising: Int, falling: Int)? {
     pivots = SIMD3(repeating: .nan)
     guard count >= PairStatistics.shortest, count <= PairStatistics.longest else { return nil }
     let step = quantile * moments.slopeError(values: count)
     guard step > 0, let valueScale = scale(slope: 0) else { return nil }
     pivots = SIMD3(moments.slope - step, moments.slope, moments.slope + step)
-    for row in 0..<3 { writeResiduals(slope: pivots[row], scale: valueScale, row: row) }
     writeResiduals(slope: 0, scale: valueScale, row: 6)
+    writePivotResiduals(scale: valueScale)
     var counts = (0, 0, 0, 0, 0)
     withUnsafeMutablePointer(to: &counts) { counts in
       counts.withMemoryRebound(to: Int.self, capacity: 5) { countPairs(into: $0) }
     }
-    pivotCounts = [counts.2, counts.3, counts.4]
-    return [counts.0, counts.1]
+    pivotCounts = SIMD3(Double(counts.2), Double(counts.3), Double(counts.4))
+    return (counts.0, counts.1)
+  }
+
+  /// Counts slopes below the pivots; rounding does no harm, since the counts only say where to look.
+  private func countBelowPivots(scale: Double) {
+    writePivotResiduals(scale: scale)
+    var counts = (0, 0, 0)
+    withUnsafeMutablePointer(to: &counts) { counts in
+      counts.withMemoryRebound(to: Int.self, capacity: 3) { countBelow(into: $0) }
+    }
+    pivotCounts = SIMD3(Double(counts.0), Double(counts.1), Double(counts.2))
+  }
+
+  private func writePivotResiduals(scale: Double) {
+    for row in 0..<3 { writeResiduals(slope: pivots[row], scale: scale, row: row) }
   }
 
   /// Slopes at the ranks, from the pairs near them only; nil where that does not succeed.
   func slopesInWindows(_ ranks: SenRanks) -> SenSlopes? {
-    guard pivots.x < pivots.z, pivotCounts[2] > pivotCounts[0] else { return nil }
-    let ends = [(ranks.low, ranks.low), ranks.middle, (ranks.high, ranks.high)]
-    var windows = (0..<3).map { RankWindow(first: ends[$0].0, last: ends[$0].1) }
-    let density = Double(pivotCounts[2] - pivotCounts[0]) / (pivots.z - pivots.x)
+    guard pivots.x < pivots.z, pivotCounts.z > pivotCounts.x, let valueScale = scale(slope: 0) else { return nil }
+    let density = (pivotCounts.z - pivotCounts.x) / (pivots.z - pivots.x)
+    var windows = [
+      RankWindow(first: ranks.low, last: ranks.low), RankWindow(first: ranks.middle.0, last: ranks.middle.1),
+      RankWindow(first: ranks.high, last: ranks.high),
+    ]
+    pivots += (SIMD3(windows[0].middle, windows[1].middle, windows[2].middle) - pivotCounts) / density
+    countBelowPivots(scale: valueScale)
     for index in 0..<3 { windows[index].centre(pivot: pivots[index], below: pivotCounts[index], density: density) }
     for _ in 0..<4 {
       guard search(&windows) else { return nil }
@@ -135,6 +153,14 @@ extension PairStatistics {
     }
   }
 
+  private func countBelow(into counts: UnsafeMutablePointer<Int>) {
+    switch level {
+    case .baseline: PairSlopes.countBelow(residuals: floats.start, stride: stride, count: count, counts: counts)
+    case .v3: PairSlopesV3.countBelow(residuals: floats.start, stride: stride, count: count, counts: counts)
+    case .v4: PairSlopesV4.countBelow(residuals: floats.start, stride: stride, count: count, counts: counts)
+    }
+  }
+
   private func findPairs(found: UnsafeMutablePointer<Int>, below: UnsafeMutablePointer<Int>) -> Bool {
     let (low, high, margin) = (floats.start, floats.start + 3 * stride, PairStatistics.margin)
     let scratch = UnsafeMutableRawPointer(hitMemory.start)
@@ -171,12 +197,13 @@ private struct RankWindow {
     self.last = last
   }
 
-  private var middle: Double { Double(first + last + 1) / 2 }
+  /// Where a pivot should be: as many slopes below it as below the ranks, and half of theirs.
+  var middle: Double { Double(first + last + 1) / 2 }
 
   /// Puts the window where the ranks should be, given how many slopes are below a pivot and how dense slopes are.
-  mutating func centre(pivot: Double, below: Int, density: Double) {
-    let distance = middle - Double(below)
-    place(pivot + distance / density, halfWidth: 8 + 0.35 * distance.magnitude, density)
+  mutating func centre(pivot: Double, below: Double, density: Double) {
+    let distance = middle - below
+    place(pivot + distance / density, halfWidth: 4 + 0.6 * distance.magnitude, density)
   }
 
   /// Moves and widens the window after a search that found the ranks outside.

@@ -19,7 +19,7 @@ final class PairStatistics {
   private(set) var count = 0
   private(set) var moments = LineMoments()
   /// Counted by ``score()``: pairs with slopes below the three of ``pivots``.
-  var pivotCounts = [0, 0, 0]
+  var pivotCounts = SIMD3<Double>()
   var pivots = SIMD3<Double>()
   /// How many times slopes were found by sorting out all of them.
   private(set) var exhaustiveSelections = 0
@@ -88,8 +88,8 @@ final class PairStatistics {
   func score(quantile: Double) -> (s: Int, tieTerm: Int) {
     if moments.isConstant { return (0, tiedGroupTerm(count)) }
     let total = count * (count - 1) / 2
-    if let counts = countPairs(quantile: quantile), counts[0] + counts[1] == total {
-      return (counts[0] - counts[1], 0)
+    if let counts = countPairs(quantile: quantile), counts.rising + counts.falling == total {
+      return (counts.rising - counts.falling, 0)
     }
     // Not from the centred values: centring could make equal what was not.
     let exact = values.withMemoryPadded(by: .nan, scratch: windowSlopes) { scorePairs($0) }
