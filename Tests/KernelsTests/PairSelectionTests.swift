@@ -4,7 +4,8 @@ import Testing
 
 /// Kinds of series that are hard in different ways.
 private enum Hardness: CaseIterable {
-  case noise, ties, mostlyZero, steepLine, nearlyLine, outliers, largeOffset, tiny, steps, singlePrecision
+  case noise, ties, mostlyZero, steepLine, steeperLine, steepestLine, nearlyLine, outliers, largeOffset, tiny, steps,
+    singlePrecision
 
   func value(_ k: Int, _ random: inout RandomSequence) -> Double {
     let u = Double(random.nextUnit()) - 0.5
@@ -13,6 +14,8 @@ private enum Hardness: CaseIterable {
     case .ties: return (6 * u).rounded()
     case .mostlyZero: return u < 0.3 ? 0 : u
     case .steepLine: return 1e4 * Double(k) + u
+    case .steeperLine: return 3e4 * Double(k) + u
+    case .steepestLine: return 1e5 * Double(k) + u
     case .nearlyLine: return 0.1 * Double(k) + 1e-15 * u
     case .outliers: return u / (u + 0.5001) / (0.5001 - u)
     case .largeOffset: return 1e9 + 1e-5 * u
@@ -71,6 +74,27 @@ private func plainScore(_ values: [Double]) -> (s: Int, tieTerm: Int) {
           try #require(trend.sen.low == slopes[ranks.low] && trend.sen.high == slopes[ranks.high], name)
         }
       }
+    }
+  }
+
+  /// Noise that single precision hardly sees beside the trend, or that is far from normal: the search goes astray.
+  @Test func selectionIsCheckedWhereSinglePrecisionIsTooCoarse() throws {
+    let estimator = TrendEstimator(maximumCount: 60)
+    let times = (0..<60).map(Double.init)
+    for cell in 0..<600 {
+      var random = RandomSequence(seed: 3, cell: cell, purpose: .resampling)
+      let steepness = [0, 1e2, 1e3, 1e4, 1e5, 1e6][cell % 6]
+      let values = times.map { time in
+        let u = Double(random.nextUnit()) - 0.5
+        return steepness * time + (cell % 4 < 2 ? u : u * u * u / (0.5001 - abs(u)))
+      }
+      let slopes = sortedPairSlopes(times, values)
+      let trend = estimator.estimate(times: times, values: values)
+      let ranks = SenRanks(
+        count: 60, variance: MannKendall.variance(count: 60, tieTerm: 0),
+        normalQuantile: NormalDistribution.quantile(0.975))
+      try #require(trend.sen.low == slopes[ranks.low] && trend.sen.high == slopes[ranks.high], "series \(cell)")
+      try #require(trend.sen.slope == (slopes[884] + slopes[885]) / 2, "series \(cell)")
     }
   }
 
