@@ -18,9 +18,9 @@ func swiftLinkerFlags(_ flag: String) -> [String] {
 let compileFlags = flags("SMT_MPI_CFLAGS")
 let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
-// The dense network layers are compiled once for each level of the x86-64 instruction set and chosen at run time.
+// The dense network layers and the slopes of all pairs are compiled once for each level of the x86-64 instruction set and chosen at run time.
 // The folders of the levels are symbolic links to the same sources.
-func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Target {
+func perLevel(_ name: String, _ dependencies: [Target.Dependency], march: String? = nil, vector: Int = 4) -> Target {
   let optimise: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
   let level: [SwiftSetting] =
     march.map {
@@ -31,7 +31,7 @@ func denseLayers(_ name: String, march: String? = nil, vector: Int = 4) -> Targe
       ]
     } ?? []
   return .target(
-    name: name, dependencies: ["CVectorMath", "NetworkLayout"], path: "Sources/\(name)", swiftSettings: optimise + level
+    name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: optimise + level
   )
 }
 
@@ -64,13 +64,17 @@ let package = Package(
 
     .target(name: "CVectorMath"),
     .target(name: "NetworkLayout"),
-    denseLayers("DenseLayers"),
-    denseLayers("DenseLayersV3", march: "x86-64-v3", vector: 8),
-    denseLayers("DenseLayersV4", march: "x86-64-v4", vector: 16),
+    perLevel("DenseLayers", ["CVectorMath", "NetworkLayout"]),
+    perLevel("DenseLayersV3", ["CVectorMath", "NetworkLayout"], march: "x86-64-v3", vector: 8),
+    perLevel("DenseLayersV4", ["CVectorMath", "NetworkLayout"], march: "x86-64-v4", vector: 16),
+    perLevel("PairSlopes", ["CVectorMath"]),
+    perLevel("PairSlopesV3", ["CVectorMath"], march: "x86-64-v3", vector: 8),
+    perLevel("PairSlopesV4", ["CVectorMath"], march: "x86-64-v4", vector: 16),
     .target(
       name: "Kernels",
       dependencies: [
         "CCPUFeatures", "CNumerics", "NetworkLayout", "DenseLayers", "DenseLayersV3", "DenseLayersV4",
+        "PairSlopes", "PairSlopesV3", "PairSlopesV4",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: testable
@@ -86,6 +90,8 @@ let package = Package(
     ),
 
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
+    .executableTarget(
+      name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
     .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/calibrate-threshold"),

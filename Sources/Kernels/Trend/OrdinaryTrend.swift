@@ -56,19 +56,32 @@ struct LineMoments {
   var residualSquares = 0.0
   /// Whether all values are equal: then the slope is exactly 0 and the mean exactly the value.
   var isConstant = false
+  /// Largest distance of a time from the mean.
+  var timeSpread = 0.0
+  /// Largest distance of a value from the mean.
+  var valueSpread = 0.0
+
+  /// The moments of nothing.
+  init() {}
 
   /// The moments of at least two finite values at strictly increasing times.
   init(_ times: UnsafeBufferPointer<Double>, _ values: UnsafeBufferPointer<Double>) {
     let count = Double(values.count)
     timeMean = foldedSum(times.count) { times[$0] } / count
     timeSquares = foldedSum(times.count) { (times[$0] - timeMean) * (times[$0] - timeMean) }
-    let first = values[0]
-    if values.allSatisfy({ $0 == first }) {
-      valueMean = first
+    timeSpread = max(timeMean - times[0], times[times.count - 1] - timeMean)
+    var (smallest, largest) = (values[0], values[0])
+    for value in values {
+      smallest = min(smallest, value)
+      largest = max(largest, value)
+    }
+    if smallest == largest {
+      valueMean = smallest
       isConstant = true
       return
     }
     valueMean = foldedSum(values.count) { values[$0] } / count
+    valueSpread = max(valueMean - smallest, largest - valueMean)
     let products = foldedSum(values.count) { (times[$0] - timeMean) * (values[$0] - valueMean) }
     slope = products / timeSquares
     residualSquares = foldedSum(values.count) {

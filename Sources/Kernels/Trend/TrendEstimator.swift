@@ -36,9 +36,9 @@ public final class TrendEstimator {
       result.status = .tooFewValues
       return result
     }
-    let moments = LineMoments(pairs.times, pairs.values)
+    let moments = pairs.moments
     result.ordinary = OrdinaryTrend(moments, count: count)
-    let score = pairs.score(near: moments)
+    let score = pairs.score(quantile: normalQuantile)
     result.sen.count = count
     if moments.isConstant {
       (result.sen.slope, result.sen.low, result.sen.high) = (0, 0, 0)
@@ -80,7 +80,7 @@ public final class TrendEstimator {
     case .trendFreePreWhitening:
       guard let whitened = trendFreePreWhitened(Array(pairs.values), slope: slope, bound: bound) else { return }
       pairs.load(whitened)
-      let score = pairs.score(near: LineMoments(pairs.times, pairs.values))
+      let score = pairs.score(quantile: normalQuantile)
       result.mannKendall = MannKendall(s: score.s, count: whitened.count, tieTerm: score.tieTerm)
     }
   }

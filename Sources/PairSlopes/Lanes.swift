@@ -1,0 +1,53 @@
+import CVectorMath
+
+// The vector that the processor handles at once. Results do not depend on it: they are counts and lists of pairs.
+#if VECTOR_16
+  typealias Lanes = SIMD16<Float>
+  typealias Counts = SIMD16<Int32>
+  typealias DoubleLanes = SIMD8<Double>
+  typealias DoubleCounts = SIMD8<Int64>
+#elseif VECTOR_8
+  typealias Lanes = SIMD8<Float>
+  typealias Counts = SIMD8<Int32>
+  typealias DoubleLanes = SIMD4<Double>
+  typealias DoubleCounts = SIMD4<Int64>
+#else
+  typealias Lanes = SIMD4<Float>
+  typealias Counts = SIMD4<Int32>
+  typealias DoubleLanes = SIMD2<Double>
+  typealias DoubleCounts = SIMD2<Int64>
+#endif
+
+extension UnsafePointer where Pointee == Float {
+  /// The vector that starts at a value; no alignment is asked for.
+  @inline(__always)
+  func lanes(_ offset: Int) -> Lanes { UnsafeRawPointer(self + offset).loadUnaligned(as: Lanes.self) }
+}
+
+extension UnsafePointer where Pointee == Double {
+  /// The vector that starts at a value; no alignment is asked for.
+  @inline(__always)
+  func lanes(_ offset: Int) -> DoubleLanes { UnsafeRawPointer(self + offset).loadUnaligned(as: DoubleLanes.self) }
+}
+
+extension SIMDMask where Storage == Counts {
+  /// −1 where true, 0 elsewhere.
+  @inline(__always)
+  var minusOnes: Counts { unsafeBitCast(self, to: Counts.self) }
+
+  /// One bit for each lane, the lowest for the first.
+  @inline(__always)
+  var bits: UInt32 {
+    var lanes = minusOnes
+    return withUnsafePointer(to: &lanes) { pointer in
+      let values = UnsafeRawPointer(pointer).assumingMemoryBound(to: Int32.self)
+      #if VECTOR_16
+        return vector_sign_bits_16(values)
+      #elseif VECTOR_8
+        return vector_sign_bits_8(values)
+      #else
+        return vector_sign_bits_4(values)
+      #endif
+    }
+  }
+}
