@@ -70,7 +70,7 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
   @Flag(help: "Treat months that no file holds as missing data.")
   var allowGaps = false
 
-  @Flag(help: "Write one variable for each component and season, so that none has more than four dimensions.")
+  @Flag(help: "Write one variable for each component and season, so that CDO can read all of them.")
   var split = false
 
   @OptionGroup(title: "Selection")

@@ -10,7 +10,9 @@ struct AttributionCells {
   private let basis: SeasonBasis
   let fields: AttributionFields
 
-  init(_ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues) {
+  init(
+    _ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues
+  ) {
     self.values = values
     self.periods = periods.map { period in
       let first = years.firstIndex { $0 >= period.lowerBound } ?? 0
@@ -32,7 +34,8 @@ struct AttributionCells {
     for period in periods {
       let result = values.withYears(period.range, ofCell: position) { block in
         basis == .year
-          ? kernel.compute(seasonMeans: block, years: period.years) : kernel.compute(moisture: block, years: period.years)
+          ? kernel.compute(seasonMeans: block, years: period.years)
+          : kernel.compute(moisture: block, years: period.years)
       }
       let numbers = fields.numbers(result, statistics: result.status == .tooFewYears ? [] : statistics())
       _ = row[start..<start + numbers.count].update(fromContentsOf: numbers)

@@ -77,8 +77,12 @@ struct AttributionFields {
       add(prefix + "trend", "kg m-2 year-1", "least-squares trend of \(what)", axes)
       add(prefix + "trend_p", "1", "two-sided p of the least-squares trend of \(what)", axes)
       add(prefix + "sen_slope", "kg m-2 year-1", "Sen's slope of \(what)", axes)
-      add(prefix + "sen_slope_low", "kg m-2 year-1", "lower end of the 95 percent interval of Sen's slope of \(what)", axes)
-      add(prefix + "sen_slope_high", "kg m-2 year-1", "upper end of the 95 percent interval of Sen's slope of \(what)", axes)
+      add(
+        prefix + "sen_slope_low", "kg m-2 year-1", "lower end of the 95 percent interval of Sen's slope of \(what)",
+        axes)
+      add(
+        prefix + "sen_slope_high", "kg m-2 year-1", "upper end of the 95 percent interval of Sen's slope of \(what)",
+        axes)
       add(prefix + "mk_p", "1", "two-sided p of the Mann-Kendall test of \(what)", axes)
       add(prefix + "mk_z", "1", "Z of the Mann-Kendall test of \(what)", axes)
     }

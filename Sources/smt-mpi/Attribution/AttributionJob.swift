@@ -24,13 +24,17 @@ struct AttributionJob {
 
   init(_ command: Attribute) throws {
     guard let moisture = command.moisture else {
-      throw JobError(.usage, "--moisture is missing; e.g. --moisture 'GLDAS*.nc4:SoilMoi0_10cm_inst,SoilMoi10_40cm_inst'")
+      throw JobError(
+        .usage, "--moisture is missing; e.g. --moisture 'GLDAS*.nc4:SoilMoi0_10cm_inst,SoilMoi10_40cm_inst'")
     }
     let specification = try SourceSpecification(moisture)
-    guard !specification.namesMember else { throw JobError(.usage, "--moisture holds {member}; one record is expected") }
+    guard !specification.namesMember else {
+      throw JobError(.usage, "--moisture holds {member}; one record is expected")
+    }
     request = SourceRequest(
       name: "moisture", specification: specification, depth: try command.depth.map(OptionText.depths),
-      layerEdges: try command.layerBounds.map(OptionText.edges) ?? [], layering: .amounts, allowsGaps: command.allowGaps)
+      layerEdges: try command.layerBounds.map(OptionText.edges) ?? [], layering: .amounts, allowsGaps: command.allowGaps
+    )
     maxima = try command.maximum.map { try OptionText.numbers($0, option: "maximum") }
     layerGroups = try command.groupLayers.map { try OptionText.counts($0, option: "group-layers") } ?? []
     guard SeasonRanking.isPossible(groupCount: command.seasons) else {

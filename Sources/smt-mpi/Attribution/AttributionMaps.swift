@@ -11,7 +11,8 @@ struct AttributionMaps {
 
   /// Maps in which only the status of cells that are not worked on is known.
   init(
-    _ layout: AttributionFields, periods: [ClosedRange<Int>], grid: Grid, statusOfOthers: [AttributionStatus], isRoot: Bool
+    _ layout: AttributionFields, periods: [ClosedRange<Int>], grid: Grid, statusOfOthers: [AttributionStatus],
+    isRoot: Bool
   ) {
     fields = layout.fields
     length = layout.length

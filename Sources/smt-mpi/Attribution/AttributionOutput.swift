@@ -18,7 +18,9 @@ struct AttributionOutput {
     if periods.count > 1 {
       for (name, change) in [("relative_contribution", "relative_contribution_change"), ("omega", "omega_change")] {
         guard var field = maps.field(name) else { continue }
-        let (before, after) = (maps.values(field, period: periods.count - 2), maps.values(field, period: periods.count - 1))
+        let (before, after) = (
+          maps.values(field, period: periods.count - 2), maps.values(field, period: periods.count - 1)
+        )
         field.name = change
         field.longName = "change of the \(field.longName) between the last two periods"
         variables += split(field, axes: field.axes, values: zip(after, before).map { $0 - $1 })
@@ -37,11 +39,11 @@ struct AttributionOutput {
     split(field, axes: periodAxis + field.axes, values: values)
   }
 
-  /// One variable, or with `--split` one for each index of its outer axes, so that none has more than four dimensions.
+  /// One variable, or with `--split` one for each index of its outer axes: CDO reads one axis besides the grid's.
   private func split(
     _ field: AttributionFields.Field, axes: [MapAxis], values: [Double]
   ) -> [MapWriter.MapVariable] {
-    guard job.splits, axes.count > 2, let outer = axes.first else {
+    guard job.splits, axes.count > 1, let outer = axes.first else {
       return [
         MapWriter.MapVariable(
           field.name, units: field.units, longName: field.longName, flagMeanings: field.flagMeanings,
@@ -64,7 +66,8 @@ struct AttributionOutput {
       "Moisture '\(job.request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "
       + "ranked by \(job.basis == .year ? "each year's own months" : "the climatology")."
     if source.hasSeveralTitles {
-      comment += " The files come from more than one product (their titles differ): steps between them are in the trends."
+      comment +=
+        " The files come from more than one product (their titles differ): steps between them are in the trends."
     }
     return MapWriter.FileAttributes(
       title: "Attribution of soil moisture variability", source: ProgramVersion.source,

@@ -26,7 +26,9 @@ struct AttributionRun {
     }
     if communicator.isRoot {
       for warning in catalogue.warnings { Launch.say("warning: \(warning)") }
-      if source.gapCount() > 0 { Launch.say("warning: \(source.gapCount()) months are missing and count as missing data") }
+      if source.gapCount() > 0 {
+        Launch.say("warning: \(source.gapCount()) months are missing and count as missing data")
+      }
     }
     let selection = try timer.measure("cells") {
       try CellSelection.make(job.choice, source: 0, of: catalogue, communicator)
@@ -61,7 +63,8 @@ struct AttributionRun {
     }
 
     var maps = AttributionMaps(
-      fields, periods: periods, grid: catalogue.grid, statusOfOthers: selection.isSelected.map {
+      fields, periods: periods, grid: catalogue.grid,
+      statusOfOthers: selection.isSelected.map {
         $0 ? .notLand : .outsideSelection
       }, isRoot: communicator.isRoot)
     try timer.measure("gather") {
@@ -107,7 +110,8 @@ struct AttributionMemory {
         Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, width: width)
         + 8 * reduction.workWidth(ofSource: 0) * (plans[0].plan == .field ? partition.cells.count : own)
       let scan = ValidCells.bytes(source: 0, of: catalogue)
-      let writing = rank == 0 ? 8 * cells * (recordLength + 3) : 0
+      // Rank 0 holds the numbers of all cells, once more by variable, and the largest variable as it is written.
+      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 50) : 0
       return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes
     }
   }

@@ -26,7 +26,8 @@ struct AttributionSummary {
       ] {
         lines.append("  \(label) " + describe(maps, field, weights, period: number, name: name, scale: 100, unit: " %"))
       }
-      lines.append("  trend of the total " + describe(maps, "trend", weights, period: number, name: name, scale: 1, unit: ""))
+      lines.append(
+        "  trend of the total " + describe(maps, "trend", weights, period: number, name: name, scale: 1, unit: ""))
       addOmega(maps, weights, period: number, name: name)
       addShares(maps, weights, period: number, name: name)
     }
@@ -79,7 +80,8 @@ struct AttributionSummary {
           format: "%.2f (%.2f)", results["\(name)_omega_\(index)_global"] ?? .nan,
           results["\(name)_omega_\(index)_median"] ?? .nan)
       }
-      lines.append("  omega \(field.axes[0].meanings[season]) by depth, globe (median cell): " + row.joined(separator: ", "))
+      lines.append(
+        "  omega \(field.axes[0].meanings[season]) by depth, globe (median cell): " + row.joined(separator: ", "))
     }
   }
 
