@@ -14,7 +14,7 @@ public struct MapWriter {
     public var standardName: String?
     /// CF cell methods, where they apply.
     public var cellMethods: String?
-    /// Meanings of the values 0, 1, …, of a categorical map, which is stored in bytes.
+    /// Meanings of the values 0, 1, …, of a categorical map, which is stored in integers.
     public var flagMeanings: [String]?
     /// Whether values are counts, stored as integers.
     public var isCount = false
@@ -96,11 +96,17 @@ public struct MapWriter {
 
   private static func fill(of map: MapVariable) -> Int32 { map.flagMeanings == nil ? -1 : -127 }
 
+  /// Categories are bytes, or short integers where a byte has too few values.
+  private static func type(of map: MapVariable) -> NetCDFType {
+    guard let meanings = map.flagMeanings else { return map.isCount ? .int32 : .float }
+    return meanings.count <= 127 ? .int8 : .int16
+  }
+
   private static func define(
     _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, in writer: NetCDFWriter
   ) throws -> NetCDFWriter.Variable {
     var attributes: [(String, NetCDFWriter.Attribute)] = []
-    let type: NetCDFType = map.flagMeanings != nil ? .int8 : map.isCount ? .int32 : .float
+    let type = type(of: map)
     let fill = type == .float ? Double(floatFill) : Double(fill(of: map))
     attributes.append(("_FillValue", .numbers([fill], type)))
     attributes.append(("long_name", .text(map.longName)))
