@@ -6,26 +6,6 @@ import Testing
 /// What is wrong with input or options ends in one line that names it, with the exit code of its kind, and leaves
 /// nothing behind.
 @MainActor @Suite struct FailureTests {
-  /// Runs alone and on three ranks and expects failure.
-  private func expectFailure(
-    _ code: Int32, naming parts: [String], _ arguments: [String], in folder: String, keeping names: [String]? = nil,
-    environment: [String: String] = [:], ranks: [Int?] = [nil, 3], location: SourceLocation = #_sourceLocation
-  ) throws {
-    let before = names ?? contents(of: folder)
-    for ranks in ranks {
-      let start = Date()
-      let done = try run(arguments, ranks: ranks, environment: environment)
-      let comment = Comment("\(parts), \(ranks ?? 0) ranks: \(done.standardError)")
-      #expect(done.status == code, comment, sourceLocation: location)
-      let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
-      #expect(lines.count == 1, comment, sourceLocation: location)
-      let line = String(lines.first ?? "")
-      for part in parts { #expect(line.contains(part), comment, sourceLocation: location) }
-      #expect(Date().timeIntervalSince(start) < 10, comment, sourceLocation: location)
-      #expect(contents(of: folder) == before, comment, sourceLocation: location)
-    }
-  }
-
   /// A small ensemble, changed by `change` once it is written.
   private func withEnsemble(
     _ layout: TestEnsemble.Layout = .memberFiles, _ format: NetCDFFormat = .netCDF4,
@@ -342,5 +322,26 @@ import Testing
       try expectFailure(
         66, naming: ["\(folder)/none.yaml"], fixture.arguments(folder, ["--config", "\(folder)/none.yaml"]), in: folder)
     }
+  }
+}
+
+/// Runs alone and on three ranks and expects failure: its exit code, one line that names what is wrong, no new files.
+@MainActor
+func expectFailure(
+  _ code: Int32, naming parts: [String], _ arguments: [String], in folder: String, keeping names: [String]? = nil,
+  environment: [String: String] = [:], ranks: [Int?] = [nil, 3], location: SourceLocation = #_sourceLocation
+) throws {
+  let before = names ?? contents(of: folder)
+  for ranks in ranks {
+    let start = Date()
+    let done = try run(arguments, ranks: ranks, environment: environment)
+    let comment = Comment("\(parts), \(ranks ?? 0) ranks: \(done.standardError)")
+    #expect(done.status == code, comment, sourceLocation: location)
+    let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
+    #expect(lines.count == 1, comment, sourceLocation: location)
+    let line = String(lines.first ?? "")
+    for part in parts { #expect(line.contains(part), comment, sourceLocation: location) }
+    #expect(Date().timeIntervalSince(start) < 10, comment, sourceLocation: location)
+    #expect(contents(of: folder) == before, comment, sourceLocation: location)
   }
 }

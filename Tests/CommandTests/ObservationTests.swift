@@ -141,4 +141,5 @@ enum RealRecord {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data/gldas_noah10_m").path
   static let isThere = FileManager.default.fileExists(atPath: folder + "/energy_fluxes")
+  static let hasMoisture = FileManager.default.fileExists(atPath: folder + "/soilmoisture_4layer")
 }
