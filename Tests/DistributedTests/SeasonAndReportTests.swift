@@ -47,7 +47,7 @@ import Testing
     var values = [Double](repeating: 0, count: 4)
     for (month, days, field) in [(1, 31, [100.0, 100]), (2, 29, [1, 50]), (3, 31, [2, .nan]), (4, 30, [9, 9])] {
       sums.add(
-        source: 0, month: Month(year: 2004, month: month), dayCount: days, field: field, cells: 0..<2, to: &values)
+        source: 0, month: Month(year: 2004, month: month), dayCount: days, field: 0, field, cells: 0..<2, to: &values)
     }
     #expect(values == [29 + 62, 0, 60, 0])
   }

@@ -21,7 +21,8 @@ import Testing
       try ensemble.write(to: folder)
       let header = try FileDescription.read(try NetCDFFile("\(folder)/REF.nc"), variables: specification.variables)
       let request = SourceRequest(name: "moisture", specification: specification, depth: depth, layerEdges: edges)
-      return try Profile.make(request, header.description, path: "REF.nc")
+      let made = try ProfileMaker(request, header.description, path: "REF.nc").make()
+      return (try #require(made.fields.first), made.warning)
     }
   }
 
