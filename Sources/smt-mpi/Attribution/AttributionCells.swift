@@ -10,16 +10,14 @@ struct AttributionCells {
   private let basis: SeasonBasis
   let fields: AttributionFields
 
-  init(_ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues) {
+  init(
+    _ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues
+  ) {
     self.values = values
-    self.periods = periods.map { period in
-      let first = years.firstIndex { $0 >= period.lowerBound } ?? 0
-      let end = years.firstIndex { $0 > period.upperBound } ?? years.count
-      return (Array(years[first..<end]), first..<end)
-    }
+    self.periods = periods.map { ($0.positions(in: years).map { years[$0] }, $0.positions(in: years)) }
     var options = AttributionOptions()
     options.basis = job.basis
-    options.minimumYears = job.minimumYears
+    options.minimumYears = job.record.minimumYears
     basis = job.basis
     kernel = AttributionKernel(options: options, layers: layers.count, groups: job.seasons, maximumYears: years.count)
     trends = TrendEstimator(maximumCount: max(3, years.count))
@@ -32,7 +30,8 @@ struct AttributionCells {
     for period in periods {
       let result = values.withYears(period.range, ofCell: position) { block in
         basis == .year
-          ? kernel.compute(seasonMeans: block, years: period.years) : kernel.compute(moisture: block, years: period.years)
+          ? kernel.compute(seasonMeans: block, years: period.years)
+          : kernel.compute(moisture: block, years: period.years)
       }
       let numbers = fields.numbers(result, statistics: result.status == .tooFewYears ? [] : statistics())
       _ = row[start..<start + numbers.count].update(fromContentsOf: numbers)
