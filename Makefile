@@ -5,7 +5,7 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 
 configuration = -c release $(SWIFTFLAGS)
-scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh slurm/threshold.sbatch
+scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build test test-swift test-scripts test-readme test-slurm test-cf demo format lint clean

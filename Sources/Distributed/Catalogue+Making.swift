@@ -48,7 +48,8 @@ extension Catalogue {
       }
       sources.append(
         SourceCatalogue(
-          name: request.name, units: request.layering == .amounts ? "kg m-2" : description.variables[0].units, longName: description.variables[0].longName,
+          name: request.name, units: request.layering == .amounts ? "kg m-2" : description.variables[0].units,
+          longName: description.variables[0].longName,
           calendar: description.calendar,
           files: zip(fileLists[index].paths, headers).map {
             SourceCatalogue.File(path: $0, description: $1.description)

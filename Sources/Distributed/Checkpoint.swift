@@ -23,6 +23,16 @@ public final class Checkpoint {
     self.recordLength = recordLength
   }
 
+  /// Looks at what is there before the work starts, and writes nothing.
+  ///
+  /// Collective.
+  /// - Throws: exit code 64 where the folder is of another job.
+  public func check(discard: Bool, _ communicator: Communicator) throws {
+    try communicator.together {
+      if communicator.isRoot, !discard { _ = try readLogs() }
+    }
+  }
+
   /// Reads what earlier runs of the job finished and starts this rank's log.
   ///
   /// Collective.

@@ -80,7 +80,9 @@ final class FieldReader {
         try read(member: member, first, count: count)
       }
       for index in 0..<count {
-        for field in source.fields.indices { body(month + index, field, UnsafePointer(fields.pointer + offset(field, index))) }
+        for field in source.fields.indices {
+          body(month + index, field, UnsafePointer(fields.pointer + offset(field, index)))
+        }
       }
       month += count
     }
@@ -123,7 +125,8 @@ final class FieldReader {
                 weightSums: weights)
             case .double:
               slab.add(
-                record: record, firstLevel: first, weights: part.weights, of: elements(Double.self), at: cells, to: sums,
+                record: record, firstLevel: first, weights: part.weights, of: elements(Double.self), at: cells,
+                to: sums,
                 weightSums: weights)
             }
           }

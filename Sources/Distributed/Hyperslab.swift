@@ -54,7 +54,8 @@ struct Hyperslab {
   /// Where `weightSums` is given, missing values are left out and the weights of the others are added to it; without
   /// it a missing value makes the sum NaN.
   func add<Element: BinaryFloatingPoint>(
-    record: Int, firstLevel: Int, weights: [Double], of block: UnsafePointer<Element>, at cells: [Int], to sums: UnsafeMutablePointer<Double>,
+    record: Int, firstLevel: Int, weights: [Double], of block: UnsafePointer<Element>, at cells: [Int],
+    to sums: UnsafeMutablePointer<Double>,
     weightSums: UnsafeMutablePointer<Double>?
   ) {
     let stored = variable.stored

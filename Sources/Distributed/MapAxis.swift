@@ -47,7 +47,8 @@ struct MapAxes {
         ]
       } else {
         attributes += [
-          ("flag_values", .numbers(axis.values, .int32)), ("flag_meanings", .text(axis.meanings.joined(separator: " "))),
+          ("units", .text("1")), ("flag_values", .numbers(axis.values, .int32)),
+          ("flag_meanings", .text(axis.meanings.joined(separator: " "))),
         ]
       }
       let type: NetCDFType = axis.meanings.isEmpty ? .double : .int32

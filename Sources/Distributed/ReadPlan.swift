@@ -69,9 +69,10 @@ extension SourceCatalogue {
     var levels: [Int: Range<Int>] = [:]
     for part in fields.flatMap(\.parts) {
       let own = part.firstLevel..<part.firstLevel + part.weights.count
-      levels[part.variable] = levels[part.variable].map {
-        min($0.lowerBound, own.lowerBound)..<max($0.upperBound, own.upperBound)
-      } ?? own
+      levels[part.variable] =
+        levels[part.variable].map {
+          min($0.lowerBound, own.lowerBound)..<max($0.upperBound, own.upperBound)
+        } ?? own
     }
     return levels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }

@@ -51,7 +51,7 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
   @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
   var ranking = SeasonBasis.year
 
-  @Flag(help: "Write one variable for each component and season, so that none has more than four dimensions.")
+  @Flag(help: "Write one variable for each component and season, so that CDO can read all of them.")
   var split = false
 
   @OptionGroup(title: "Record")

@@ -32,11 +32,11 @@ struct AttributionOutput {
     split(field, axes: periods.axes + field.axes, values: values)
   }
 
-  /// One variable, or with `--split` one for each index of its outer axes, so that none has more than four dimensions.
+  /// One variable, or with `--split` one for each index of its outer axes: CDO reads one axis besides the grid's.
   private func split(
     _ field: ResultField, axes: [MapAxis], values: [Double]
   ) -> [MapWriter.MapVariable] {
-    guard job.splits, axes.count > 2, let outer = axes.first else {
+    guard job.splits, axes.count > 1, let outer = axes.first else {
       return [
         MapWriter.MapVariable(
           field.name, units: field.units, longName: field.longName, flagMeanings: field.flagMeanings,

@@ -20,7 +20,7 @@ struct RecordDryRun<Job: RecordJob> {
     let plans = SourceReadPlan.chooseAll(
       catalogue, ranks: ranks, forced: record.running.plan, budget: record.running.readBudget)
     let memory = RecordMemory(
-      catalogue, partition, plans, method.reduction, recordLength: method.fields.length * method.periods.count
+      catalogue, partition, plans, method.reduction, method.fields, periods: method.periods.count
     ).largestRank(base: base + ThresholdDryRun.mpiBytes)
     if let limit = record.running.memoryLimit, memory > limit {
       throw JobError(

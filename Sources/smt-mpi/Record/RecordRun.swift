@@ -37,7 +37,8 @@ struct RecordRun<Job: RecordJob> {
       catalogue, partition, communicator, forced: record.running.plan, budget: record.running.readBudget)
     let reduction = method.reduction
     let recordLength = method.fields.length * method.periods.count
-    let memory = RecordMemory(catalogue, partition, ingest.plans, reduction, recordLength: recordLength)
+    let memory = RecordMemory(
+      catalogue, partition, ingest.plans, reduction, method.fields, periods: method.periods.count)
     try record.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
@@ -93,8 +94,10 @@ struct RecordMemory {
 
   init(
     _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: some YearReduction,
-    recordLength: Int
+    _ fields: [ResultField], periods: Int
   ) {
+    let recordLength = fields.length * periods
+    let largest = (fields.map(\.range.count).max() ?? 0) * periods
     let width = reduction.width(ofSource: 0)
     let cells = catalogue.grid.cellCount
     perRank = (0..<partition.rankCount).map { rank in
@@ -104,8 +107,8 @@ struct RecordMemory {
         Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, width: width)
         + 8 * reduction.workWidth(ofSource: 0) * (plans[0].plan == .field ? partition.cells.count : own)
       let scan = ValidCells.bytes(source: 0, of: catalogue)
-      // The maps, the variables made of them, and copies on the way to the file.
-      let writing = rank == 0 ? 8 * cells * 3 * (recordLength + 1) : 0
+      // Rank 0 holds the numbers of all cells, once more by variable, and the largest variable as it is written.
+      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 3 * largest / 2 + 2) : 0
       return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes
     }
   }

@@ -54,7 +54,9 @@ struct ThresholdJob {
     self.requests = requests
     period = try command.selection.period()
     box = try command.selection.box()
-    mask = try command.selection.mask.map { try OptionText.variables($0, count: 1, option: "mask") }.map { ($0.0, $0.1[0]) }
+    mask = try command.selection.mask.map { try OptionText.variables($0, count: 1, option: "mask") }.map {
+      ($0.0, $0.1[0])
+    }
     season = try command.season.map { try OptionText.variables($0, count: 2, option: "season") }.map {
       ($0.0, $0.1[0], $0.1[1])
     }

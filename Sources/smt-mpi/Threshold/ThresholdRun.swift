@@ -36,6 +36,11 @@ struct ThresholdRun {
     try job.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
+    let checkpoint = Checkpoint(
+      output: job.running.output, fingerprint: fingerprint(job.identity + catalogue.identity),
+      recordLength: ThresholdRecord.length)
+    try checkpoint.check(discard: job.running.restarts, communicator)
+
     let isEnsemble = !job.members.isEmpty
     var collector = PairCollector(catalogue, isEnsemble: isEnsemble, cells: share.count)
     let reading = ProgressLine("reading", communicator, interval: job.running.progress)
@@ -48,9 +53,6 @@ struct ThresholdRun {
 
     let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
     var curves = CurveCollection(job, catalogue.grid)
-    let checkpoint = Checkpoint(
-      output: job.running.output, fingerprint: fingerprint(job.identity + catalogue.identity),
-      recordLength: ThresholdRecord.length)
     let outcome = try timer.measure("compute") {
       var finished = try checkpoint.resume(discard: job.running.restarts, communicator)
       // A saved curve is not in the checkpoint, so its cell is computed again.
