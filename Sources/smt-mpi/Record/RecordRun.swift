@@ -107,8 +107,9 @@ struct RecordMemory {
         Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, width: width)
         + 8 * reduction.workWidth(ofSource: 0) * (plans[0].plan == .field ? partition.cells.count : own)
       let scan = ValidCells.bytes(source: 0, of: catalogue)
-      // Rank 0 holds the numbers of all cells, once more by variable, and the largest variable as it is written.
-      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 3 * largest / 2 + 2) : 0
+      // Rank 0 holds the numbers of all cells, once more by variable, the largest variable again while it is put
+      // together and written, and some maps for the summary.
+      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 4 * largest + 8) : 0
       return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes
     }
   }
