@@ -101,7 +101,7 @@ let package = Package(
       exclude: ["Resources/trend_expected.py"], resources: [.copy("Resources/trend-expected.txt")]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
     .testTarget(name: "DistributedTests", dependencies: ["Distributed", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,

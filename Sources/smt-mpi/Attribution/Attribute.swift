@@ -41,14 +41,6 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
       valueName: "value,…"))
   var maximum: String?
 
-  @Option(help: ArgumentHelp("Depths that count, metres; e.g. 0-1. Default: all layers.", valueName: "TOP-BOTTOM"))
-  var depth: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Edges of the layers in metres where neither files nor names tell; e.g. 0,0.1,0.4,1,2.", valueName: "m,m,…"))
-  var layerBounds: String?
-
   @Option(
     help: ArgumentHelp("Merge neighbouring layers, numbers of layers from the top; e.g. 1,1,2.", valueName: "n,n,…"))
   var groupLayers: String?
@@ -59,19 +51,11 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
   @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
   var ranking = SeasonBasis.year
 
-  @Option(help: ArgumentHelp("Fewest complete years of a cell.", valueName: "n"))
-  var minimumYears = 10
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Calendar years of a period; repeatable; default: all years.", valueName: "YYYY-YYYY"))
-  var period: [String] = []
-
-  @Flag(help: "Treat months that no file holds as missing data.")
-  var allowGaps = false
-
   @Flag(help: "Write one variable for each component and season, so that CDO can read all of them.")
   var split = false
+
+  @OptionGroup(title: "Record")
+  var record: RecordOptions
 
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
@@ -87,10 +71,10 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
       }
       let job = try AttributionJob(self)
       if running.dryRun {
-        print(try AttributionDryRun(job: job, ranks: running.ranks).text())
+        print(try RecordDryRun(job: job, ranks: running.ranks).text())
         return
       }
-      try Launch.run { try AttributionRun(job: job, communicator: $0).run() }
+      try Launch.run { try RecordRun(job: job, communicator: $0).run() }
     }
   }
 
@@ -102,11 +86,9 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
 
   var entries: [ConfigurationEntry] {
     [
-      .init("moisture", moisture), .init("maximum", maximum), .init("depth", depth),
-      .init("layer-bounds", layerBounds), .init("group-layers", groupLayers), .init("seasons", seasons),
-      .init("ranking", ranking.rawValue), .init("minimum-years", minimumYears), .init("period", period),
-      .init("allow-gaps", allowGaps), .init("split", split),
-    ] + selection.entries + running.entries
+      .init("moisture", moisture), .init("maximum", maximum), .init("group-layers", groupLayers),
+      .init("seasons", seasons), .init("ranking", ranking.rawValue), .init("split", split),
+    ] + record.entries + selection.entries + running.entries
   }
 
   static func defaultEntries() -> [ConfigurationEntry] { (try? Attribute.parse([]))?.entries ?? [] }

@@ -14,14 +14,10 @@ struct AttributionCells {
     _ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues
   ) {
     self.values = values
-    self.periods = periods.map { period in
-      let first = years.firstIndex { $0 >= period.lowerBound } ?? 0
-      let end = years.firstIndex { $0 > period.upperBound } ?? years.count
-      return (Array(years[first..<end]), first..<end)
-    }
+    self.periods = periods.map { ($0.positions(in: years).map { years[$0] }, $0.positions(in: years)) }
     var options = AttributionOptions()
     options.basis = job.basis
-    options.minimumYears = job.minimumYears
+    options.minimumYears = job.record.minimumYears
     basis = job.basis
     kernel = AttributionKernel(options: options, layers: layers.count, groups: job.seasons, maximumYears: years.count)
     trends = TrendEstimator(maximumCount: max(3, years.count))

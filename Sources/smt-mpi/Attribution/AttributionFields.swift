@@ -6,20 +6,6 @@ struct AttributionFields {
   let layers: AttributionLayers
   let seasons: Int
 
-  /// A variable of the output: its description, and where in a row its numbers are.
-  struct Field {
-    var name: String
-    var units: String
-    var longName: String
-    var axes: [MapAxis] = []
-    var flagMeanings: [String]?
-    var isCount = false
-    var range: Range<Int>
-  }
-
-  /// Numbers of a row and period.
-  var length: Int { fields.last?.range.upperBound ?? 0 }
-
   private var seasonNames: [String] {
     seasons == 4 ? ["humid", "sub_humid", "semi_arid", "arid"] : (1...seasons).map { "wetness_rank_\($0)" }
   }
@@ -38,53 +24,42 @@ struct AttributionFields {
   }
 
   /// The variables, in the order of a row.
-  var fields: [Field] {
+  var fields: [ResultField] {
     let component = MapAxis(
       "component", longName: "part of the variability", meanings: VariabilityComponent.allCases.map(\.name))
     let season = MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames)
     let depth = MapAxis(depthEdges: layers.edges)
     let rank = MapAxis("rank", longName: "rank of the contribution", meanings: ["first", "second"], first: 1)
-    var list: [Field] = []
-    func add(
-      _ name: String, _ units: String, _ longName: String, _ axes: [MapAxis] = [], flags: [String]? = nil,
-      isCount: Bool = false
-    ) {
-      let start = list.last?.range.upperBound ?? 0
-      let count = axes.reduce(1) { $0 * $1.values.count }
-      list.append(
-        Field(
-          name: name, units: units, longName: longName, axes: axes, flagMeanings: flags, isCount: isCount,
-          range: start..<start + count))
-    }
-    add(
+    var list: [ResultField] = []
+    list.add(
       "status", "1", "whether there is an attribution, and why not", flags: AttributionStatus.allCases.map(\.name))
-    add("n_years", "1", "number of complete years", isCount: true)
-    add(
+    list.add("n_years", "1", "number of complete years", isCount: true)
+    list.add(
       "relative_contribution", "1", "relative contribution to the variance of annual total soil moisture",
       [component, season, depth])
-    add("contribution_season", "1", "relative contribution of the season", [season])
-    add("contribution_depth", "1", "relative contribution of the layer", [depth])
-    add("contribution_component", "1", "relative contribution of trend and interannual variability", [component])
-    add("omega", "1", "relative contribution over share of the moisture", [season, depth])
-    add("top_contributor", "1", "largest and second largest contributor", [rank], flags: termNames)
-    add("top_contribution", "1", "relative contribution of these contributors", [rank])
-    add("mean_moisture", "kg m-2", "mean soil moisture", [season, depth])
+    list.add("contribution_season", "1", "relative contribution of the season", [season])
+    list.add("contribution_depth", "1", "relative contribution of the layer", [depth])
+    list.add("contribution_component", "1", "relative contribution of trend and interannual variability", [component])
+    list.add("omega", "1", "relative contribution over share of the moisture", [season, depth])
+    list.add("top_contributor", "1", "largest and second largest contributor", [rank], flags: termNames)
+    list.add("top_contribution", "1", "relative contribution of these contributors", [rank])
+    list.add("mean_moisture", "kg m-2", "mean soil moisture", [season, depth])
     for (prefix, what, axes) in [
       ("", "annual total soil moisture", [MapAxis]()), ("layer_", "annual soil moisture of the layer", [depth]),
       ("season_", "total soil moisture of the season", [season]),
     ] {
-      add(prefix + "mean", "kg m-2", "mean of \(what)", axes)
-      add(prefix + "trend", "kg m-2 year-1", "least-squares trend of \(what)", axes)
-      add(prefix + "trend_p", "1", "two-sided p of the least-squares trend of \(what)", axes)
-      add(prefix + "sen_slope", "kg m-2 year-1", "Sen's slope of \(what)", axes)
-      add(
+      list.add(prefix + "mean", "kg m-2", "mean of \(what)", axes)
+      list.add(prefix + "trend", "kg m-2 year-1", "least-squares trend of \(what)", axes)
+      list.add(prefix + "trend_p", "1", "two-sided p of the least-squares trend of \(what)", axes)
+      list.add(prefix + "sen_slope", "kg m-2 year-1", "Sen's slope of \(what)", axes)
+      list.add(
         prefix + "sen_slope_low", "kg m-2 year-1", "lower end of the 95 percent interval of Sen's slope of \(what)",
         axes)
-      add(
+      list.add(
         prefix + "sen_slope_high", "kg m-2 year-1", "upper end of the 95 percent interval of Sen's slope of \(what)",
         axes)
-      add(prefix + "mk_p", "1", "two-sided p of the Mann-Kendall test of \(what)", axes)
-      add(prefix + "mk_z", "1", "Z of the Mann-Kendall test of \(what)", axes)
+      list.add(prefix + "mk_p", "1", "two-sided p of the Mann-Kendall test of \(what)", axes)
+      list.add(prefix + "mk_z", "1", "Z of the Mann-Kendall test of \(what)", axes)
     }
     return list
   }

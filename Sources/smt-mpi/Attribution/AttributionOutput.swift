@@ -5,11 +5,10 @@ import Kernels
 struct AttributionOutput {
   let job: AttributionJob
   let catalogue: Catalogue
-  let fields: AttributionFields
   let periods: [ClosedRange<Int>]
 
   /// Writes the maps; with several periods each variable has a leading period.
-  func write(_ maps: AttributionMaps, to path: String) throws {
+  func write(_ maps: ResultMaps, to path: String) throws {
     var variables: [MapWriter.MapVariable] = []
     for field in maps.fields {
       let values = periods.indices.map { maps.values(field, period: $0) }
@@ -29,19 +28,13 @@ struct AttributionOutput {
     try MapWriter.write(variables, on: catalogue.grid, attributes, to: path)
   }
 
-  private var periodAxis: [MapAxis] {
-    guard periods.count > 1 else { return [] }
-    let names = periods.map { "\($0.lowerBound)-\($0.upperBound)" }
-    return [MapAxis("period", longName: "calendar years", meanings: names)]
-  }
-
-  private func variable(_ field: AttributionFields.Field, values: [Double]) -> [MapWriter.MapVariable] {
-    split(field, axes: periodAxis + field.axes, values: values)
+  private func variable(_ field: ResultField, values: [Double]) -> [MapWriter.MapVariable] {
+    split(field, axes: periods.axes + field.axes, values: values)
   }
 
   /// One variable, or with `--split` one for each index of its outer axes: CDO reads one axis besides the grid's.
   private func split(
-    _ field: AttributionFields.Field, axes: [MapAxis], values: [Double]
+    _ field: ResultField, axes: [MapAxis], values: [Double]
   ) -> [MapWriter.MapVariable] {
     guard job.splits, axes.count > 1, let outer = axes.first else {
       return [
@@ -63,7 +56,7 @@ struct AttributionOutput {
     let source = catalogue.sources[0]
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     var comment =
-      "Moisture '\(job.request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "
+      "Moisture '\(job.record.request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "
       + "ranked by \(job.basis == .year ? "each year's own months" : "the climatology")."
     if source.hasSeveralTitles {
       comment +=
@@ -72,6 +65,6 @@ struct AttributionOutput {
     return MapWriter.FileAttributes(
       title: "Attribution of soil moisture variability", source: ProgramVersion.source,
       references: "Li et al. (2025), Frontiers in Plant Science, attribution of global soil moisture variability",
-      commandLine: commandLine, comment: comment, configuration: job.configuration)
+      commandLine: commandLine, comment: comment, configuration: job.record.configuration)
   }
 }

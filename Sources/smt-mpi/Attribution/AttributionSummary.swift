@@ -3,18 +3,13 @@ import Foundation
 import Kernels
 
 /// Means of the attribution over all computed cells: over cells, and weighted by cos latitude.
-struct AttributionSummary {
+struct AttributionSummary: ResultSummary {
   let statusCounts: [String: Int]
   private(set) var results: [String: Double] = [:]
   private var lines: [String] = []
 
-  init(_ maps: AttributionMaps, _ grid: Grid) {
-    let last = maps.periods.count - 1
-    var counts: [String: Int] = [:]
-    for value in maps.map("status", period: last) {
-      let name = AttributionStatus(rawValue: UInt8(value))?.name ?? "unknown"
-      counts[name, default: 0] += 1
-    }
+  init(_ maps: ResultMaps, _ grid: Grid) {
+    let counts = maps.statusCounts { AttributionStatus(rawValue: $0)?.name }
     statusCounts = counts
     lines.append("cells: " + counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
     let weights = (0..<grid.cellCount).map { grid.cosineOfLatitude(ofCell: $0) }
@@ -37,38 +32,27 @@ struct AttributionSummary {
   var text: String { lines.joined(separator: "\n") }
 
   private mutating func describe(
-    _ maps: AttributionMaps, _ name: String, _ weights: [Double], period: Int, name periodName: String, scale: Double,
+    _ maps: ResultMaps, _ name: String, _ weights: [Double], period: Int, name periodName: String, scale: Double,
     unit: String
   ) -> String {
     guard let field = maps.field(name) else { return "" }
     return (0..<field.range.count).map { index in
-      let means = Self.means(maps.map(name, index, period: period), weights)
+      let means = MapMeans(maps.map(name, index, period: period), weights)
       results["\(periodName)_\(name)_\(index)_area_mean"] = means.area
       results["\(periodName)_\(name)_\(index)_cell_mean"] = means.cells
       return String(format: "%.2f%@ (%.2f%@)", scale * means.area, unit, scale * means.cells, unit)
     }.joined(separator: ", ")
   }
 
-  private static func means(_ values: ArraySlice<Double>, _ weights: [Double]) -> (area: Double, cells: Double) {
-    var (sum, count, weighted, weight) = (0.0, 0.0, 0.0, 0.0)
-    for (value, cellWeight) in zip(values, weights) where value.isFinite {
-      sum += value
-      count += 1
-      weighted += cellWeight * value
-      weight += cellWeight
-    }
-    return (weighted / weight, sum / count)
-  }
-
   /// ω of the globe: the mean contribution over the mean share, by area; the median over cells beside it.
-  private mutating func addOmega(_ maps: AttributionMaps, _ weights: [Double], period: Int, name: String) {
+  private mutating func addOmega(_ maps: ResultMaps, _ weights: [Double], period: Int, name: String) {
     guard let field = maps.field("omega"), let terms = maps.field("relative_contribution") else { return }
     let cells = field.range.count
     let layers = field.axes[1].values.count
     let shares = shareMeans(maps, weights, period: period)
     for index in 0..<cells {
-      let trend = Self.means(maps.map(terms.name, index, period: period), weights).area
-      let rest = Self.means(maps.map(terms.name, cells + index, period: period), weights).area
+      let trend = MapMeans(maps.map(terms.name, index, period: period), weights).area
+      let rest = MapMeans(maps.map(terms.name, cells + index, period: period), weights).area
       results["\(name)_omega_\(index)_global"] = (trend + rest) / shares[index]
       let sorted = maps.map("omega", index, period: period).filter(\.isFinite).sorted()
       results["\(name)_omega_\(index)_median"] = sorted.isEmpty ? .nan : sorted[sorted.count / 2]
@@ -86,7 +70,7 @@ struct AttributionSummary {
   }
 
   /// Mean share of each season and layer in the moisture, by area.
-  private func shareMeans(_ maps: AttributionMaps, _ weights: [Double], period: Int) -> [Double] {
+  private func shareMeans(_ maps: ResultMaps, _ weights: [Double], period: Int) -> [Double] {
     guard let field = maps.field("mean_moisture") else { return [] }
     let total = Array(maps.map("mean", period: period))
     let computed = Array(maps.map("status", period: period))
@@ -95,16 +79,16 @@ struct AttributionSummary {
       let shares = zip(maps.map(field.name, index, period: period), zip(total, computed)).map { value, other in
         other.1 == 0 ? value / (groups * other.0) : .nan
       }
-      return Self.means(shares[...], weights).area
+      return MapMeans(shares, weights).area
     }
   }
 
-  private mutating func addShares(_ maps: AttributionMaps, _ weights: [Double], period: Int, name: String) {
+  private mutating func addShares(_ maps: ResultMaps, _ weights: [Double], period: Int, name: String) {
     let trend = maps.map("trend", period: period)
     let p = maps.map("mk_p", period: period)
     func share(_ key: String, _ text: String, _ condition: (Double, Double) -> Bool) -> String {
       let values = zip(trend, p).map { $0.isFinite ? (condition($0, $1) ? 1.0 : 0) : .nan }
-      let means = Self.means(values[...], weights)
+      let means = MapMeans(values, weights)
       results["\(name)_share_\(key)_area"] = means.area
       results["\(name)_share_\(key)_cells"] = means.cells
       return String(format: "%@ %.2f %% (%.2f %%)", text, 100 * means.area, 100 * means.cells)

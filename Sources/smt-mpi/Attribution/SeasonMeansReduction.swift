@@ -59,34 +59,3 @@ struct SeasonMeansReduction: YearReduction {
     }
   }
 }
-
-/// Reduced years of the cells that this rank owns: `values[(cell * years + year) * width + slot]`.
-struct YearValues: YearCollector {
-  let cells: Int
-  let years: Int
-  let width: Int
-  private var values: [Double]
-
-  init(cells: Int, years: Int, width: Int) {
-    self.cells = cells
-    self.years = years
-    self.width = width
-    values = [Double](repeating: .nan, count: cells * years * width)
-  }
-
-  mutating func take(source: Int, member: Int, year: Int, values block: UnsafeBufferPointer<Double>) {
-    for slot in 0..<width {
-      for cell in 0..<cells { values[(cell * years + year) * width + slot] = block[slot * cells + cell] }
-    }
-  }
-
-  /// The years of a cell in a range of years, year after year.
-  func withYears<Result>(
-    _ range: Range<Int>, ofCell cell: Int, _ body: (UnsafeBufferPointer<Double>) -> Result
-  ) -> Result {
-    values.withUnsafeBufferPointer {
-      let start = (cell * years + range.lowerBound) * width
-      return body(UnsafeBufferPointer(rebasing: $0[start..<start + range.count * width]))
-    }
-  }
-}

@@ -1,29 +1,27 @@
 import Distributed
-import Kernels
 
-/// A run of the attribution on all ranks.
-struct AttributionRun {
-  let job: AttributionJob
+/// A run of a job on the years of one record, on all ranks.
+struct RecordRun<Job: RecordJob> {
+  let job: Job
   let communicator: Communicator
 
   func run() throws {
+    let record = job.record
     let start = wallSeconds()
     let baseMemory = peakMemoryBytes()
     let timer = PhaseTimer()
     var report = RunReport(
-      command: Attribute.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
+      command: Job.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
 
     let catalogue = try timer.measure("catalogue") {
-      try Catalogue.make([job.request], members: [], period: job.months, communicator)
+      try Catalogue.make([record.request], members: [], period: record.months, communicator)
     }
     try communicator.together {
-      guard communicator.isRoot, catalogue.contains(file: job.running.output) else { return }
-      throw JobError(.cannotWrite, "--output \(job.running.output) is one of the input files; give another name")
+      guard communicator.isRoot, catalogue.contains(file: record.running.output) else { return }
+      throw JobError(.cannotWrite, "--output \(record.running.output) is one of the input files; give another name")
     }
     let source = catalogue.sources[0]
-    let (layers, periods) = try communicator.together {
-      (try job.layers(of: source), try job.periods(of: catalogue.years.map(\.year)))
-    }
+    let method = try communicator.together { try job.method(for: catalogue) }
     if communicator.isRoot {
       for warning in catalogue.warnings { Launch.say("warning: \(warning)") }
       if source.gapCount() > 0 {
@@ -31,42 +29,40 @@ struct AttributionRun {
       }
     }
     let selection = try timer.measure("cells") {
-      try CellSelection.make(job.choice, source: 0, of: catalogue, communicator)
+      try CellSelection.make(record.choice, source: 0, of: catalogue, communicator)
     }
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
     let share = partition.share(of: communicator.rank)
     let ingest = Ingest(
-      catalogue, partition, communicator, forced: job.running.plan, budget: job.running.readBudget)
-    let reduction = SeasonMeansReduction(layers: layers, seasons: job.seasons, basis: job.basis)
-    let fields = AttributionFields(layers: layers, seasons: job.seasons)
-    let recordLength = fields.length * periods.count
-    let memory = AttributionMemory(catalogue, partition, ingest.plans, reduction, recordLength: recordLength)
-    try job.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
+      catalogue, partition, communicator, forced: record.running.plan, budget: record.running.readBudget)
+    let reduction = method.reduction
+    let recordLength = method.fields.length * method.periods.count
+    let memory = RecordMemory(
+      catalogue, partition, ingest.plans, reduction, method.fields, periods: method.periods.count)
+    try record.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
     let years = catalogue.years.map(\.year)
     var values = YearValues(cells: share.count, years: years.count, width: reduction.width(ofSource: 0))
-    let reading = ProgressLine("reading", communicator, interval: job.running.progress)
+    let reading = ProgressLine("reading", communicator, interval: record.running.progress)
     let account = try timer.measure("read") {
       defer { reading.finish() }
       return try ingest.run(reduction, into: &values) { reading.update(share: $0) }
     }
 
-    let cells = AttributionCells(job, layers, years: years, periods: periods, values)
+    let compute = method.computation(values)
     let outcome = try timer.measure("compute") {
-      let progress = ProgressLine("computing", communicator, interval: job.running.progress)
+      let progress = ProgressLine("computing", communicator, interval: record.running.progress)
       defer { progress.finish() }
       // The cells take seconds; a checkpoint would take longer than to compute them again.
       return try CellLoop(partition, communicator).run(
-        recordLength: recordLength, checkpoint: nil, finished: [:], progress: progress
-      ) { cells.compute($0, into: $1) }
+        recordLength: recordLength, checkpoint: nil, finished: [:], progress: progress, compute: compute)
     }
 
-    var maps = AttributionMaps(
-      fields, periods: periods, grid: catalogue.grid,
-      statusOfOthers: selection.isSelected.map {
-        $0 ? .notLand : .outsideSelection
-      }, isRoot: communicator.isRoot)
+    var maps = ResultMaps(
+      method.fields, periods: method.periods, grid: catalogue.grid,
+      statusOfOthers: selection.isSelected.map { $0 ? method.statusWithoutData : method.statusOutside },
+      isRoot: communicator.isRoot)
     try timer.measure("gather") {
       try ResultGathering.run(outcome.values, recordLength: recordLength, partition, communicator) { positions, rows in
         for (index, position) in positions.enumerated() {
@@ -77,30 +73,31 @@ struct AttributionRun {
     try timer.measure("write") {
       try communicator.together {
         guard communicator.isRoot else { return }
-        try AttributionOutput(job: job, catalogue: catalogue, fields: fields, periods: periods).write(
-          maps, to: job.running.output)
+        try method.write(maps)
       }
     }
     try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
     guard communicator.isRoot else { return }
-    let summary = AttributionSummary(maps, catalogue.grid)
+    let summary = method.summary(of: maps)
     report.statusCounts = summary.statusCounts
     report.results = summary.results
-    if let path = job.running.report { try report.write(to: path) }
+    if let path = record.running.report { try report.write(to: path) }
     print(report.phaseTable)
     print(summary.text)
-    print("maps: \(job.running.output)")
+    print("maps: \(record.running.output)")
   }
 }
 
-/// Memory that a run of the attribution needs, predicted from sizes that are known before the work starts.
-struct AttributionMemory {
+/// Memory that a run on the years of one record needs, predicted from sizes that are known before the work starts.
+struct RecordMemory {
   private let perRank: [Int]
 
   init(
-    _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: SeasonMeansReduction,
-    recordLength: Int
+    _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: some YearReduction,
+    _ fields: [ResultField], periods: Int
   ) {
+    let recordLength = fields.length * periods
+    let largest = (fields.map(\.range.count).max() ?? 0) * periods
     let width = reduction.width(ofSource: 0)
     let cells = catalogue.grid.cellCount
     perRank = (0..<partition.rankCount).map { rank in
@@ -110,8 +107,9 @@ struct AttributionMemory {
         Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, width: width)
         + 8 * reduction.workWidth(ofSource: 0) * (plans[0].plan == .field ? partition.cells.count : own)
       let scan = ValidCells.bytes(source: 0, of: catalogue)
-      // Rank 0 holds the numbers of all cells, once more by variable, and the largest variable as it is written.
-      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 50) : 0
+      // Rank 0 holds the numbers of all cells, once more by variable, the largest variable again while it is put
+      // together and written, and some maps for the summary.
+      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 4 * largest + 8) : 0
       return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes
     }
   }

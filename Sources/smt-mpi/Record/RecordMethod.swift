@@ -1,0 +1,54 @@
+import Distributed
+
+/// A job that makes rows of numbers of the reduced years of one record, cell by cell; made before MPI starts.
+protocol RecordJob {
+  associatedtype Method: RecordMethod
+  /// The subcommand's name.
+  static var commandName: String { get }
+  var record: RecordSettings { get }
+  /// The method on the record, once its files' headers are known.
+  ///
+  /// - Throws: exit code 64 where options do not fit the record.
+  func method(for catalogue: Catalogue) throws -> Method
+}
+
+/// Writes the row of the cell at a position within the rank's share.
+typealias RecordComputation = (_ position: Int, _ row: UnsafeMutableBufferPointer<Double>) -> Void
+
+/// How a job reduces, computes and writes a record whose headers are known.
+protocol RecordMethod {
+  associatedtype Reduction: YearReduction
+  var reduction: Reduction { get }
+  /// First and last year of each period.
+  var periods: [ClosedRange<Int>] { get }
+  /// The numbers of a cell and period, the status first.
+  var fields: [ResultField] { get }
+  /// Status of selected cells without data.
+  var statusWithoutData: UInt8 { get }
+  /// Status of cells that are not selected.
+  var statusOutside: UInt8 { get }
+  /// Lines for `--dry-run`.
+  var description: [String] { get }
+  /// What makes rows of the reduced years of this rank's cells.
+  func computation(_ values: YearValues) -> RecordComputation
+  /// Writes the output file.
+  func write(_ maps: ResultMaps) throws
+  func summary(of maps: ResultMaps) -> any ResultSummary
+}
+
+extension ClosedRange<Int> {
+  /// Positions of the years, ascending, that are in the range.
+  func positions(in years: [Int]) -> Range<Int> {
+    let first = years.firstIndex { $0 >= lowerBound } ?? 0
+    let end = years.firstIndex { $0 > upperBound } ?? years.count
+    return first..<Swift.max(first, end)
+  }
+}
+
+extension [ClosedRange<Int>] {
+  /// The periods in words: `1948-1999`.
+  var names: [String] { map { "\($0.lowerBound)-\($0.upperBound)" } }
+
+  /// The leading dimension of variables where there are several periods.
+  var axes: [MapAxis] { count > 1 ? [MapAxis("period", longName: "calendar years", meanings: names)] : [] }
+}
