@@ -8,7 +8,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-slurm test-cf demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-slurm test-cf demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -26,7 +26,7 @@ setup:
 build: setup
 	$(SWIFT) build $(configuration)
 
-test: setup test-scripts test-swift test-readme
+test: setup test-scripts test-swift test-readme test-benchmarks
 
 # Builds the program too: the tests start it, alone and under mpirun.
 test-swift: setup
@@ -39,6 +39,12 @@ test-scripts:
 
 test-readme: test-swift
 	@scripts/check-readme.sh
+
+# Each benchmark in a size of a few seconds: that they run, not how fast.
+test-benchmarks: test-swift
+	.build/release/benchmark-network --smoke
+	.build/release/benchmark-trend --smoke
+	.build/release/calibrate-threshold --cells 4
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi
