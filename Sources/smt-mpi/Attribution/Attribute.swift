@@ -5,7 +5,7 @@ import Kernels
 extension SeasonBasis: ExpressibleByArgument {}
 
 /// The attribution of soil moisture variability in every cell.
-struct Attribute: ParsableCommand, ConfigurableCommand {
+struct Attribute: ConfigurableCommand {
   static let commandName = "attribute"
   static let configuration = CommandConfiguration(
     commandName: commandName,
@@ -78,18 +78,10 @@ struct Attribute: ParsableCommand, ConfigurableCommand {
     }
   }
 
-  /// All options as YAML.
-  var configurationText: String {
-    "# Options of smt-mpi attribute \(ProgramVersion.number), for --config\n"
-      + entries.map { $0.yaml + "\n" }.joined()
-  }
-
   var entries: [ConfigurationEntry] {
     [
       .init("moisture", moisture), .init("maximum", maximum), .init("group-layers", groupLayers),
       .init("seasons", seasons), .init("ranking", ranking.rawValue), .init("split", split),
     ] + record.entries + selection.entries + running.entries
   }
-
-  static func defaultEntries() -> [ConfigurationEntry] { (try? Attribute.parse([]))?.entries ?? [] }
 }

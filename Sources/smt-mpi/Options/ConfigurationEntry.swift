@@ -1,3 +1,5 @@
+import ArgumentParser
+
 /// One option with its value, for `--print-config` and `--config`.
 struct ConfigurationEntry {
   /// The option's name without dashes.
@@ -39,11 +41,20 @@ extension Double {
 }
 
 /// A subcommand whose options may come from a YAML file.
-protocol ConfigurableCommand {
+protocol ConfigurableCommand: ParsableCommand {
   /// The subcommand's name.
   static var commandName: String { get }
   /// All options that a file may hold, with their values.
   var entries: [ConfigurationEntry] { get }
+}
+
+extension ConfigurableCommand {
   /// The entries of a command without arguments: the defaults.
-  static func defaultEntries() -> [ConfigurationEntry]
+  static func defaultEntries() -> [ConfigurationEntry] { (try? Self.parse([]))?.entries ?? [] }
+
+  /// All options as YAML.
+  var configurationText: String {
+    "# Options of smt-mpi \(Self.commandName) \(ProgramVersion.number), for --config\n"
+      + entries.map { $0.yaml + "\n" }.joined()
+  }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Distributed
 
 /// The soil moisture threshold of every cell.
-struct Threshold: ParsableCommand, ConfigurableCommand {
+struct Threshold: ConfigurableCommand {
   static let commandName = "threshold"
   static let configuration = CommandConfiguration(
     commandName: commandName,
@@ -109,12 +109,6 @@ struct Threshold: ParsableCommand, ConfigurableCommand {
     }
   }
 
-  /// All options as YAML.
-  var configurationText: String {
-    "# Options of smt-mpi threshold \(ProgramVersion.number), for --config\n"
-      + entries.map { $0.yaml + "\n" }.joined()
-  }
-
   var entries: [ConfigurationEntry] {
     [
       .init("members", members), .init("response", response), .init("moisture", moisture),
@@ -123,6 +117,4 @@ struct Threshold: ParsableCommand, ConfigurableCommand {
     ] + selection.entries + method.entries + [.init("point", point), .init("save-curves", saveCurves)]
       + running.entries
   }
-
-  static func defaultEntries() -> [ConfigurationEntry] { (try? Threshold.parse([]))?.entries ?? [] }
 }

@@ -5,7 +5,7 @@ import Kernels
 extension TrendCorrection: ExpressibleByArgument {}
 
 /// Trends of the yearly values of a quantity in every cell.
-struct Trend: ParsableCommand, ConfigurableCommand {
+struct Trend: ConfigurableCommand {
   static let commandName = "trend"
   static let configuration = CommandConfiguration(
     commandName: commandName,
@@ -73,17 +73,10 @@ struct Trend: ParsableCommand, ConfigurableCommand {
     }
   }
 
-  /// All options as YAML.
-  var configurationText: String {
-    "# Options of smt-mpi trend \(ProgramVersion.number), for --config\n" + entries.map { $0.yaml + "\n" }.joined()
-  }
-
   var entries: [ConfigurationEntry] {
     [
       .init("source", source), .init("statistic", statistic.rawValue), .init("months", months),
       .init("confidence", confidence), .init("correction", correction.rawValue),
     ] + record.entries + selection.entries + running.entries
   }
-
-  static func defaultEntries() -> [ConfigurationEntry] { (try? Trend.parse([]))?.entries ?? [] }
 }
