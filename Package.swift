@@ -62,6 +62,7 @@ let package = Package(
     // Headers of Boost.Math are all that it needs.
     .target(name: "CNumerics", cxxSettings: compileFlags.map { [.unsafeFlags($0)] } ?? []),
 
+    .target(name: "BuildVersion"),
     .target(name: "CVectorMath"),
     .target(name: "NetworkLayout"),
     perLevel("DenseLayers", ["CVectorMath", "NetworkLayout"]),
@@ -83,12 +84,13 @@ let package = Package(
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
-        "Distributed", "Kernels", "Yams",
+        "BuildVersion", "Distributed", "Kernels", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testable
     ),
 
+    .target(name: "BenchmarkReport", dependencies: ["BuildVersion", "CCPUFeatures"], path: "benchmarks/report"),
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
     .executableTarget(
       name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),

@@ -1,13 +1,16 @@
+import BuildVersion
 import Distributed
 
 /// Versions of the program and of what it is built with.
 enum ProgramVersion {
   /// The program's own version.
-  static let number = "0.1.0"
+  static let number = Build.version
 
   /// All versions by name.
   static var all: [String: String] {
-    LibraryVersions.all.merging(["smt-mpi": number, "Swift": compiler, "target": target]) { first, _ in first }
+    LibraryVersions.all.merging(["smt-mpi": number, "Swift": Build.compiler, "target": Build.target]) { first, _ in
+      first
+    }
   }
 
   /// The text of `--version`.
@@ -24,32 +27,5 @@ enum ProgramVersion {
     return "smt-mpi \(number) ("
       + ["MPI", "HDF5", "netCDF"].map { "\($0) \(versions[$0] ?? "")" }.joined(separator: ", ")
       + ")"
-  }
-
-  private static var compiler: String {
-    #if compiler(>=6.4)
-      "6.4 or later"
-    #elseif compiler(>=6.3)
-      "6.3"
-    #elseif compiler(>=6.2)
-      "6.2"
-    #else
-      "6.1"
-    #endif
-  }
-
-  private static var target: String {
-    #if arch(x86_64)
-      let architecture = "x86_64"
-    #elseif arch(arm64)
-      let architecture = "aarch64"
-    #else
-      let architecture = "unknown"
-    #endif
-    #if os(Linux)
-      return architecture + "-linux"
-    #else
-      return architecture + "-macos"
-    #endif
   }
 }
