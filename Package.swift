@@ -91,7 +91,9 @@ let package = Package(
     ),
 
     .target(name: "BenchmarkReport", dependencies: ["BuildVersion", "CCPUFeatures"], path: "benchmarks/report"),
-    .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
+    .executableTarget(
+      name: "benchmark-network", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/network",
+      exclude: ["peers.py"]),
     .executableTarget(
       name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
     .executableTarget(

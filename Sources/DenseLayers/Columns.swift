@@ -6,6 +6,8 @@ protocol Columns {
   init(loading source: UnsafePointer<Float>)
   mutating func add(_ factor: Lanes, times row: Self)
   func finish(_ epilogue: some Epilogue, at offset: Int)
+  /// Adds products of the elements to 16 sums, column c to sum c mod 16, so that they do not depend on the vector's length.
+  func addProducts(_ other: Self, to sums: UnsafeMutablePointer<Float>, from vector: Int)
 }
 
 struct OneColumn: Columns {
@@ -16,6 +18,10 @@ struct OneColumn: Columns {
   @inline(__always) init(loading source: UnsafePointer<Float>) { c0 = source.vector(0) }
   @inline(__always) mutating func add(_ factor: Lanes, times row: Self) { c0 = c0.plus(factor, times: row.c0) }
   @inline(__always) func finish(_ epilogue: some Epilogue, at offset: Int) { epilogue.finish(c0, at: offset) }
+  @inline(__always) func addProducts(_ other: Self, to sums: UnsafeMutablePointer<Float>, from vector: Int) {
+    let place = vector * Lanes.scalarCount % Block.scalarCount
+    sums.store(sums.vector(place, as: Lanes.self).plus(c0, times: other.c0), at: place)
+  }
 }
 
 /// Two groups of vectors side by side.
@@ -37,8 +43,13 @@ struct Beside<Left: Columns, Right: Columns>: Columns {
     left.finish(epilogue, at: offset)
     right.finish(epilogue, at: offset + Left.count * Lanes.scalarCount)
   }
+  @inline(__always) func addProducts(_ other: Self, to sums: UnsafeMutablePointer<Float>, from vector: Int) {
+    left.addProducts(other.left, to: sums, from: vector)
+    right.addProducts(other.right, to: sums, from: vector + Left.count)
+  }
 }
 
 typealias TwoColumns = Beside<OneColumn, OneColumn>
 typealias ThreeColumns = Beside<TwoColumns, OneColumn>
 typealias FourColumns = Beside<TwoColumns, TwoColumns>
+typealias SevenColumns = Beside<FourColumns, ThreeColumns>

@@ -19,6 +19,17 @@ struct StoreRectified: Epilogue {
   }
 }
 
+/// Stores max(sum, 0), and whether that is positive.
+struct StoreRectifiedAndNote: Epilogue {
+  var destination: UnsafeMutablePointer<Float>
+  var active: ActiveBits
+
+  @inline(__always) func finish(_ sum: Lanes, at offset: Int) {
+    destination.store(sum.replacing(with: Lanes(), where: sum .< Lanes()), at: offset)
+    active.note(sum, at: offset)
+  }
+}
+
 /// Stores the sum where the unit was on, zero elsewhere: the derivative of ReLU.
 struct StoreWhereActive: Epilogue {
   var destination: UnsafeMutablePointer<Float>
@@ -27,5 +38,17 @@ struct StoreWhereActive: Epilogue {
   @inline(__always) func finish(_ sum: Lanes, at offset: Int) {
     let on = activations.vector(offset, as: Lanes.self) .> Lanes()
     destination.store(Lanes().replacing(with: sum, where: on), at: offset)
+  }
+}
+
+/// Stores the sum times a factor where the unit was on, zero elsewhere.
+struct StoreScaledWhereActive: Epilogue {
+  var destination: UnsafeMutablePointer<Float>
+  var activations: UnsafeMutablePointer<Float>
+  var scale: Lanes
+
+  @inline(__always) func finish(_ sum: Lanes, at offset: Int) {
+    let on = activations.vector(offset, as: Lanes.self) .> Lanes()
+    destination.store(Lanes().replacing(with: sum * scale, where: on), at: offset)
   }
 }

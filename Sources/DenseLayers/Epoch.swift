@@ -14,6 +14,10 @@ public func forward(_ network: DenseNetwork) {
 
 /// Computes the loss and leaves its gradient in the layers' `gradient` and in `outputGradient`.
 public func gradient(_ network: DenseNetwork) -> Float {
+  if network.takesSortedPath {
+    network.transposeLastLayer()
+    return network.sortedEpoch(nil)
+  }
   forward(network)
   let loss = network.lossAndOutputGradient()
   for index in (0..<network.layerCount).reversed() {
@@ -27,6 +31,8 @@ public func gradient(_ network: DenseNetwork) -> Float {
 ///
 /// The loss is the mean squared error before that epoch's update.
 public func train(_ network: DenseNetwork, epochs: Int, _ settings: AdamSettings) -> Float {
+  let isSorted = network.takesSortedPath
+  if isSorted { network.transposeLastLayer() }
   var loss = Float.nan
   var firstPower = 1.0
   var secondPower = 1.0
@@ -34,6 +40,10 @@ public func train(_ network: DenseNetwork, epochs: Int, _ settings: AdamSettings
     firstPower *= settings.firstDecay
     secondPower *= settings.secondDecay
     let step = AdamStep(settings, firstPower: firstPower, secondPower: secondPower)
+    if isSorted {
+      loss = network.sortedEpoch(step)
+      continue
+    }
     forward(network)
     loss = network.lossAndOutputGradient()
     network.updateOutput(step)

@@ -1,8 +1,7 @@
 import NetworkLayout
 
-// The passes of one hidden layer. A faster exact algorithm for a layer (prefix sums for the first two of a network
-// with one sorted input, leaving out units that are off) replaces these functions for that layer; nothing else knows
-// how a pass is computed.
+// The passes of one hidden layer that serve every network. For sorted samples and ReLU there are faster ones, see
+// FirstLayersForward, FirstLayersGradient and LastLayerGradient.
 extension DenseLayer {
   /// Vectors in a row of units.
   @inline(__always)
@@ -11,9 +10,7 @@ extension DenseLayer {
   /// Activations of all samples, and slopes where the activation function needs them for the way back.
   @inline(never)
   func forward(input: UnsafeMutablePointer<Float>, samples: Int, _ function: ActivationFunction) {
-    let product = MatrixProduct(
-      rows: samples, depth: inputs + 1, columns: vectors, a: input, rowStride: inputStride, stepStride: 1, b: weights,
-      bStride: weightStride, cStride: activationStride)
+    let product = forwardProduct(input: input, samples: samples)
     if function == .relu {
       product.compute(StoreRectified(destination: activations))
     } else {
@@ -21,6 +18,21 @@ extension DenseLayer {
       activate(samples: samples, function)
     }
     for sample in 0..<samples { activations[sample * activationStride + units] = 1 }
+  }
+
+  /// Activations of all samples for ReLU, leaving out inputs that are zero, which `before` has noted.
+  @inline(never)
+  func forwardActive(from before: DenseLayer, samples: Int) {
+    forwardProduct(input: before.activations, samples: samples)
+      .compute(StoreRectifiedAndNote(destination: activations, active: active), active: before.active)
+    setActiveOnes(samples: samples)
+  }
+
+  @inline(__always)
+  private func forwardProduct(input: UnsafeMutablePointer<Float>, samples: Int) -> MatrixProduct {
+    MatrixProduct(
+      rows: samples, depth: inputs + 1, columns: vectors, a: input, rowStride: inputStride, stepStride: 1, b: weights,
+      bStride: weightStride, cStride: activationStride)
   }
 
   /// Deltas of the layer before this one, whose activations are this layer's input.
@@ -36,6 +48,8 @@ extension DenseLayer {
       product.compute(StoreSum(destination: before.deltas))
       before.multiplyDeltasBySlopes(samples: samples)
     }
+    // The column of ones is no unit of the layer before.
+    for sample in 0..<samples { before.deltas[sample * before.activationStride + before.units] = 0 }
   }
 
   /// Gradient of the weights.
@@ -47,10 +61,19 @@ extension DenseLayer {
   /// Gradient of the weights, and their Adam update.
   @inline(never)
   func update(input: UnsafeMutablePointer<Float>, samples: Int, _ step: AdamStep) {
-    let update = AdamUpdate(
-      weights: weights, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment, step: step)
-    var side = UpdateBehind(update, stride: weightStride)
+    var side = UpdateBehind(adamUpdate(step), by: gradient, stride: weightStride)
     gradientProduct(input: input, samples: samples).compute(StoreSum(destination: gradient), &side)
+  }
+
+  /// Adam update of the weights, whose gradient is complete.
+  @inline(never)
+  func update(_ step: AdamStep) {
+    adamUpdate(step).update(count: (inputs + 1) * weightStride, by: gradient)
+  }
+
+  @inline(__always)
+  func adamUpdate(_ step: AdamStep) -> AdamUpdate {
+    AdamUpdate(weights: weights, firstMoment: firstMoment, secondMoment: secondMoment, step: step)
   }
 
   @inline(__always)
@@ -60,35 +83,10 @@ extension DenseLayer {
       bStride: activationStride, cStride: weightStride)
   }
 
-  /// Copies the weights without the biases to `transposed`, in blocks of 4 × 4.
+  /// Copies the weights to `transposed`; where there is padding the biases get there too, as one more column.
   @inline(never)
   func transpose() {
-    let wholeInputs = inputs & ~3
-    let wholeUnits = units & ~3
-    for input in stride(from: 0, to: wholeInputs, by: 4) {
-      let source = weights + input * weightStride
-      for unit in stride(from: 0, to: wholeUnits, by: 4) {
-        let a: SIMD4<Float> = source.vector(unit)
-        let b: SIMD4<Float> = source.vector(unit + weightStride)
-        let c: SIMD4<Float> = source.vector(unit + 2 * weightStride)
-        let d: SIMD4<Float> = source.vector(unit + 3 * weightStride)
-        let destination = transposed + unit * transposedStride + input
-        destination.store(SIMD4(a.x, b.x, c.x, d.x), at: 0)
-        destination.store(SIMD4(a.y, b.y, c.y, d.y), at: transposedStride)
-        destination.store(SIMD4(a.z, b.z, c.z, d.z), at: 2 * transposedStride)
-        destination.store(SIMD4(a.w, b.w, c.w, d.w), at: 3 * transposedStride)
-      }
-      for unit in wholeUnits..<units {
-        for row in input..<(input + 4) { transposeOne(row, unit) }
-      }
-    }
-    for input in wholeInputs..<inputs {
-      for unit in 0..<units { transposeOne(input, unit) }
-    }
-  }
-
-  @inline(__always)
-  private func transposeOne(_ input: Int, _ unit: Int) {
-    transposed[unit * transposedStride + input] = weights[input * weightStride + unit]
+    copyTransposed(
+      weights, stride: weightStride, rows: inputs, columns: units, to: transposed, stride: transposedStride)
   }
 }

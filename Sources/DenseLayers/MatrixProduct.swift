@@ -114,3 +114,66 @@ extension MatrixProduct {
     side.tileDone(at: offset, rows: R.count, columns: R.Width.count)
   }
 }
+
+extension MatrixProduct {
+  /// Computes the product, leaving out the columns of A that are zero in every row of a tile.
+  ///
+  /// `active` tells them for A. Products with zero change no sum, so the result does not depend on the tiles.
+  @inline(never)
+  func compute(_ epilogue: some Epilogue, active: ActiveBits) {
+    var done = 0
+    #if VECTOR_16 || arch(arm64)
+      while columns - done >= 7 || columns - done == 4 {
+        activeStrip(FourColumns.self, from: done, epilogue, active)
+        done += 4
+      }
+      while columns - done >= 3 {
+        activeStrip(ThreeColumns.self, from: done, epilogue, active)
+        done += 3
+      }
+    #endif
+    while columns - done >= 2 {
+      activeStrip(TwoColumns.self, from: done, epilogue, active)
+      done += 2
+    }
+    if columns - done == 1 { activeStrip(OneColumn.self, from: done, epilogue, active) }
+  }
+
+  @inline(never)
+  private func activeStrip<W: Columns>(
+    _ width: W.Type, from column: Int, _ epilogue: some Epilogue, _ active: ActiveBits
+  ) {
+    var row = 0
+    while rows - row >= 6 {
+      activeTile(SixRows<W>.self, row, column, epilogue, active)
+      row += 6
+    }
+    while rows - row >= 3 {
+      activeTile(ThreeRows<W>.self, row, column, epilogue, active)
+      row += 3
+    }
+    while row < rows {
+      activeTile(OneRow<W>.self, row, column, epilogue, active)
+      row += 1
+    }
+  }
+
+  @inline(__always)
+  private func activeTile<R: Rows>(
+    _ shape: R.Type, _ row: Int, _ column: Int, _ epilogue: some Epilogue, _ active: ActiveBits
+  ) {
+    var sums = R()
+    let factors = a + row * rowStride
+    let lines = b + column * Lanes.scalarCount
+    for word in 0..<active.words {
+      var steps: UInt64 = 0
+      for line in row..<(row + R.count) { steps |= active.word(word, of: line) }
+      while steps != 0 {
+        let step = 64 * word + steps.trailingZeroBitCount
+        steps &= steps &- 1
+        sums.add(factors + step, stride: rowStride, times: R.Width(loading: lines + step * bStride))
+      }
+    }
+    sums.finish(epilogue, at: row * cStride + column * Lanes.scalarCount, stride: cStride)
+  }
+}

@@ -62,9 +62,8 @@ extension DenseNetwork {
   @inline(__always)
   func updateOutput(_ step: AdamStep) {
     AdamUpdate(
-      weights: outputWeights, gradient: outputGradient, firstMoment: outputFirstMoment,
-      secondMoment: outputSecondMoment, step: step
-    ).update(count: lastLayer.activationStride)
+      weights: outputWeights, firstMoment: outputFirstMoment, secondMoment: outputSecondMoment, step: step
+    ).update(count: lastLayer.activationStride, by: outputGradient)
   }
 }
 

@@ -20,6 +20,7 @@ struct NoSideWork: SideWork {
 /// Updates the weights of the tile before, whose gradient is complete, while the next tile is summed.
 struct UpdateBehind: SideWork {
   var update: AdamUpdate
+  var gradient: UnsafePointer<Float>
   /// Distance in values between rows of weights.
   var stride: Int
   private(set) var pieces = 0
@@ -27,15 +28,22 @@ struct UpdateBehind: SideWork {
   private var column = 0
   private var columns = 0
 
-  init(_ update: AdamUpdate, stride: Int) {
+  init(_ update: AdamUpdate, by gradient: UnsafePointer<Float>, stride: Int) {
     self.update = update
+    self.gradient = gradient
     self.stride = stride
   }
 
   @inline(__always)
   mutating func advance() {
     guard pieces > 0 else { return }
-    update.update(at: offset + column * Lanes.scalarCount)
+    let place = offset + column * Lanes.scalarCount
+    #if VECTOR_16
+      update.finish(gradient.vector(place), at: place)
+    #else
+      // The divider is idle beside a product, the multipliers are not.
+      update.finish(gradient.vector(place), at: place, /)
+    #endif
     pieces -= 1
     column += 1
     if column == columns {

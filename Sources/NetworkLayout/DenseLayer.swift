@@ -15,7 +15,7 @@ public struct DenseLayer {
   public var transposedStride: Int
   /// Distance in values between samples in `activations`, `slopes` and `deltas`: `units + 1` rounded up to 16.
   public var activationStride: Int
-  /// `[inputs + 1][units]`, the last row being the biases.
+  /// `[inputs + 1][units]`, the last row being the biases; rows are padded with zeros to a multiple of 16.
   public var weights: UnsafeMutablePointer<Float>
   /// Gradient of the loss, shaped as the weights; written only on request.
   public var gradient: UnsafeMutablePointer<Float>
@@ -27,10 +27,15 @@ public struct DenseLayer {
   public var transposed: UnsafeMutablePointer<Float>
   /// `[samples][units]`, then a column of ones.
   public var activations: UnsafeMutablePointer<Float>
-  /// `[samples][units]`, derivative of the activation function; not used by ReLU, whose sign says it.
+  /// `[samples][units]`, derivative of the activation function; with ReLU, whose sign says it, place for sums.
   public var slopes: UnsafeMutablePointer<Float>
   /// `[samples][units]`, derivative of the loss with respect to the weighted sums.
   public var deltas: UnsafeMutablePointer<Float>
+
+  /// One bit for each of `activations`, in their order, whether it is positive.
+  ///
+  /// Written by passes for ReLU.
+  public var activeBits: UnsafeMutablePointer<UInt16>
 
   /// Describes a layer whose memory lies at the given addresses.
   public init(
@@ -38,7 +43,8 @@ public struct DenseLayer {
     weights: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
     firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
     transposed: UnsafeMutablePointer<Float>, activations: UnsafeMutablePointer<Float>,
-    slopes: UnsafeMutablePointer<Float>, deltas: UnsafeMutablePointer<Float>
+    slopes: UnsafeMutablePointer<Float>, deltas: UnsafeMutablePointer<Float>,
+    activeBits: UnsafeMutablePointer<UInt16>
   ) {
     self.inputs = inputs
     self.units = units
@@ -54,5 +60,6 @@ public struct DenseLayer {
     self.activations = activations
     self.slopes = slopes
     self.deltas = deltas
+    self.activeBits = activeBits
   }
 }

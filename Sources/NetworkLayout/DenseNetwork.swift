@@ -26,6 +26,10 @@ public struct DenseNetwork {
   public var outputFirstMoment: UnsafeMutablePointer<Float>
   /// Second moment (running mean of the squared gradient).
   public var outputSecondMoment: UnsafeMutablePointer<Float>
+  /// Whether the samples are in ascending order of their input.
+  public var isSorted = false
+  /// Working memory for sorted samples.
+  public var sorted: SortedSamples
   /// Which function the hidden units apply.
   public var activation: ActivationFunction
 
@@ -35,7 +39,7 @@ public struct DenseNetwork {
     target: UnsafeMutablePointer<Float>, prediction: UnsafeMutablePointer<Float>,
     outputWeights: UnsafeMutablePointer<Float>, outputGradient: UnsafeMutablePointer<Float>,
     outputFirstMoment: UnsafeMutablePointer<Float>, outputSecondMoment: UnsafeMutablePointer<Float>,
-    activation: ActivationFunction
+    activation: ActivationFunction, sorted: SortedSamples
   ) {
     self.layers = layers
     self.layerCount = layerCount
@@ -48,6 +52,7 @@ public struct DenseNetwork {
     self.outputFirstMoment = outputFirstMoment
     self.outputSecondMoment = outputSecondMoment
     self.activation = activation
+    self.sorted = sorted
   }
 }
 

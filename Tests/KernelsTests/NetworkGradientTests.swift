@@ -60,6 +60,40 @@ private func relativeDistance(_ a: [Float], _ b: [Double]) -> Double {
     }
   }
 
+  /// The passes for sorted samples beside those for any order, also with repeated inputs, units that are never or always
+  /// on, units without weight, and after training, when units switch elsewhere than at the start.
+  @Test(arguments: InstructionLevel.available)
+  func sortedSamplesGiveTheSameGradient(level: InstructionLevel) {
+    for hidden in shapes where hidden.count > 1 {
+      for samples in [2, 7, 86, 132, 400] {
+        let trainer = NetworkTrainer(shape: NetworkShape(hidden: hidden), maximumSamples: samples, level: level)
+        var random = RandomSequence(seed: 3, cell: samples, purpose: .weights)
+        trainer.initialize(&random)
+        let (evenly, y) = wiggle(samples)
+        let x = evenly.map { ($0 * 8).rounded() / 8 }
+        trainer.load(x: x, y: y)
+        trainer.train(epochs: 25, learningRate: 1e-2)
+        var parameters = trainer.parameters
+        let units = hidden[0]
+        for (unit, change) in [(0, (w: 0, b: 1)), (1, (w: 0, b: -1)), (2, (w: 1, b: 9)), (3, (w: -1, b: -9))]
+          as [(Int, (w: Float, b: Float))]
+        where unit < units {
+          parameters[unit] = change.w
+          parameters[units + unit] = change.b
+        }
+        trainer.parameters = parameters
+        let sorted = trainer.lossAndGradient()
+        trainer.load(x: x.reversed(), y: y.reversed())
+        let unsorted = trainer.lossAndGradient()
+        let place = "\(hidden) \(samples) \(level)"
+        #expect(abs(sorted.loss - unsorted.loss) <= 1e-5 * unsorted.loss, "\(place)")
+        #expect(relativeDistance(sorted.gradient, unsorted.gradient.map(Double.init)) < 1e-5, "\(place)")
+        let noise = zip(sorted.gradient, unsorted.gradient).allSatisfy { $0 == $1 }
+        #expect(samples < 86 || !noise, "both took the same path")
+      }
+    }
+  }
+
   /// Activations must also be right far from zero, where weights of a fresh network never lead.
   @Test(arguments: Activation.allCases, InstructionLevel.available)
   func activationsAreRightFarFromZero(activation: Activation, level: InstructionLevel) {

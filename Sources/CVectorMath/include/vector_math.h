@@ -1,5 +1,9 @@
 #pragma once
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 // Square roots of 4, 8 or 16 neighbouring values, correctly rounded, in place; the address must be aligned to the
 // whole vector. Swift's own go value by value through sqrtf, because of errno. The functions are always inlined, so
 // each importing module gets the instructions that it is compiled for, and no memory is touched in the end.
@@ -31,3 +35,62 @@ VECTOR_SQUARE_ROOT(16)
 VECTOR_SIGN_BITS(4)
 VECTOR_SIGN_BITS(8)
 VECTOR_SIGN_BITS(16)
+
+// The same for values above zero.
+
+#define VECTOR_POSITIVE_BITS(count)                                                                     \
+  static inline __attribute__((always_inline)) unsigned vector_positive_bits_##count(const float *values) { \
+    typedef float vector __attribute__((ext_vector_type(count)));                                       \
+    typedef _Bool flags __attribute__((ext_vector_type(count)));                                        \
+    const flags positive = __builtin_convertvector(*(const vector *)values > 0, flags);                 \
+    unsigned bits = 0;                                                                                  \
+    __builtin_memcpy(&bits, &positive, (count + 7) / 8);                                                \
+    return bits & ((1u << count) - 1);                                                                  \
+  }
+
+VECTOR_POSITIVE_BITS(4)
+VECTOR_POSITIVE_BITS(8)
+VECTOR_POSITIVE_BITS(16)
+
+// Two vectors' elements in alternation: the first halves in `a`, the second halves in `b`.
+
+#define VECTOR_INTERLEAVE(count, low, high)                                                                      \
+  static inline __attribute__((always_inline)) void vector_interleave_##count(float *a, float *b) {              \
+    typedef float vector __attribute__((ext_vector_type(count)));                                                \
+    const vector first = *(const vector *)a, second = *(const vector *)b;                                        \
+    *(vector *)a = __builtin_shufflevector(first, second, VECTOR_UNWRAP low);                                    \
+    *(vector *)b = __builtin_shufflevector(first, second, VECTOR_UNWRAP high);                                   \
+  }
+#define VECTOR_UNWRAP(...) __VA_ARGS__
+
+VECTOR_INTERLEAVE(4, (0, 4, 1, 5), (2, 6, 3, 7))
+VECTOR_INTERLEAVE(8, (0, 8, 1, 9, 2, 10, 3, 11), (4, 12, 5, 13, 6, 14, 7, 15))
+VECTOR_INTERLEAVE(16, (0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23),
+                  (8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31))
+
+// Quotients of 8 or 16 values, rounded as by division, for divisors between 2^-100 and 2^100.
+//
+// A processor has one unit for division and square roots; where it is busy with roots, multipliers divide faster. An
+// estimate of the reciprocal is brought to full precision by Newton's iteration, and the quotient is corrected by its exact
+// remainder (Markstein 1990). That rounds correctly, whatever the processor's estimate, but for one case: where the
+// divisor's mantissa is all ones and the dividend a power of two, the quotient is one unit in the last place too small.
+// Swift has no access to the estimate, and its lane by lane multiply-adds do not all become vector instructions here.
+
+#define VECTOR_QUOTIENT(count, estimate, multiply_add, subtract_product)                                            \
+  typedef float vector_float##count __attribute__((ext_vector_type(count)));                                        \
+  static inline __attribute__((always_inline)) vector_float##count vector_quotient_##count(                         \
+      vector_float##count dividend, vector_float##count divisor) {                                                  \
+    const vector_float##count one = 1;                                                                              \
+    vector_float##count reciprocal = estimate(divisor);                                                             \
+    reciprocal = multiply_add(reciprocal, subtract_product(divisor, reciprocal, one), reciprocal);                  \
+    reciprocal = multiply_add(reciprocal, subtract_product(divisor, reciprocal, one), reciprocal);                  \
+    const vector_float##count quotient = dividend * reciprocal;                                                     \
+    return multiply_add(subtract_product(divisor, quotient, dividend), reciprocal, quotient);                       \
+  }
+
+#if defined(__AVX512F__)
+VECTOR_QUOTIENT(16, _mm512_rcp14_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps)
+#endif
+#if defined(__FMA__)
+VECTOR_QUOTIENT(8, _mm256_rcp_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps)
+#endif

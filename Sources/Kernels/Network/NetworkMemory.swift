@@ -11,50 +11,103 @@ struct NetworkMemory: ~Copyable {
 
   /// Number of values in the block.
   static func valueCount(_ shape: NetworkShape, samples: Int) -> Int {
-    var count = samples * 16 + 2 * roundedUp(samples)
-    for (inputs, units) in shape.connections.dropLast() {
-      count += 4 * (inputs + 1) * roundedUp(units) + units * roundedUp(inputs)
-      count += 3 * samples * roundedUp(units + 1)
-    }
-    return count + 4 * roundedUp((shape.hidden.last ?? 0) + 1)
+    var arena = Arena(base: nil)
+    let layers = UnsafeMutablePointer<DenseLayer>.allocate(capacity: shape.hidden.count)
+    defer { layers.deallocate() }
+    _ = layOut(shape, samples: samples, in: &arena, layers)
+    return arena.used
   }
 
   init(_ shape: NetworkShape, samples: Int) {
     let count = Self.valueCount(shape, samples: samples)
     base = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-    var next = base.initializeMemory(as: Float.self, repeating: 0, count: count)
-    func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-      defer { next += count }
-      return next
-    }
-    let input = take(samples * 16)
-    let target = take(Self.roundedUp(samples))
-    let prediction = take(Self.roundedUp(samples))
+    var arena = Arena(base: base.initializeMemory(as: Float.self, repeating: 0, count: count))
     layers = .allocate(capacity: shape.hidden.count)
-    var inputStride = 16
-    for (index, connection) in shape.connections.dropLast().enumerated() {
-      let (inputs, units) = connection
-      let weightStride = Self.roundedUp(units)
-      let activationStride = Self.roundedUp(units + 1)
-      let weights = (inputs + 1) * weightStride
-      (layers + index).initialize(
-        to: DenseLayer(
-          inputs: inputs, units: units, inputStride: inputStride, weightStride: weightStride,
-          transposedStride: Self.roundedUp(inputs), activationStride: activationStride, weights: take(weights),
-          gradient: take(weights), firstMoment: take(weights), secondMoment: take(weights),
-          transposed: take(units * Self.roundedUp(inputs)), activations: take(samples * activationStride),
-          slopes: take(samples * activationStride), deltas: take(samples * activationStride)))
-      inputStride = activationStride
-    }
-    network = DenseNetwork(
-      layers: layers, layerCount: shape.hidden.count, samples: 0, input: input, target: target,
-      prediction: prediction, outputWeights: take(inputStride), outputGradient: take(inputStride),
-      outputFirstMoment: take(inputStride), outputSecondMoment: take(inputStride),
-      activation: shape.activation.function)
+    network = Self.layOut(shape, samples: samples, in: &arena, layers)
   }
 
   deinit {
     layers.deallocate()
     base.deallocate()
+  }
+
+  /// A network in the arena; `layers` is initialised.
+  private static func layOut(
+    _ shape: NetworkShape, samples: Int, in arena: inout Arena, _ layers: UnsafeMutablePointer<DenseLayer>
+  ) -> DenseNetwork {
+    let input = arena.take(samples * 16)
+    var inputStride = 16
+    for (index, connection) in shape.connections.dropLast().enumerated() {
+      let (inputs, units) = connection
+      (layers + index).initialize(
+        to: layer(inputs: inputs, units: units, inputStride: inputStride, samples: samples, in: &arena))
+      inputStride = roundedUp(units + 1)
+    }
+    return DenseNetwork(
+      layers: layers, layerCount: shape.hidden.count, samples: 0, input: input,
+      target: arena.take(roundedUp(samples)), prediction: arena.take(roundedUp(samples)),
+      outputWeights: arena.take(inputStride), outputGradient: arena.take(inputStride),
+      outputFirstMoment: arena.take(inputStride), outputSecondMoment: arena.take(inputStride),
+      activation: shape.activation.function,
+      sorted: sortedSamples(
+        firstUnits: shape.hidden[0], last: layers[shape.hidden.count - 1], samples: samples, in: &arena))
+  }
+
+  private static func layer(
+    inputs: Int, units: Int, inputStride: Int, samples: Int, in arena: inout Arena
+  ) -> DenseLayer {
+    let weightStride = roundedUp(units)
+    let activationStride = roundedUp(units + 1)
+    let weights = roundedUp(inputs + 1) * weightStride
+    let activations = samples * activationStride
+    return DenseLayer(
+      inputs: inputs, units: units, inputStride: inputStride, weightStride: weightStride,
+      transposedStride: roundedUp(inputs), activationStride: activationStride, weights: arena.take(weights),
+      gradient: arena.take(weights), firstMoment: arena.take(weights), secondMoment: arena.take(weights),
+      transposed: arena.take(weightStride * roundedUp(inputs)), activations: arena.take(activations),
+      slopes: arena.take(activations), deltas: arena.take(activations),
+      // A word of 64 bits may be read from the last bits on.
+      activeBits: arena.take(activations / 16 + 4, of: UInt16.self))
+  }
+
+  private static func sortedSamples(
+    firstUnits: Int, last: DenseLayer, samples: Int, in arena: inout Arena
+  ) -> SortedSamples {
+    let stride = roundedUp(last.inputs + 1)
+    let weights = roundedUp(last.units) * stride
+    return SortedSamples(
+      breakpoints: arena.take(firstUnits, of: Int32.self), order: arena.take(firstUnits, of: Int32.self),
+      risingCount: arena.take(1, of: Int32.self), counts: arena.take(samples + 2, of: Int32.self),
+      partialSums: arena.take(32 * firstUnits), predictionDeltas: arena.take(roundedUp(samples)),
+      switches: arena.take(samples * last.units, of: UnitSwitch.self),
+      switchEnds: arena.take(samples, of: Int32.self), lastSwitches: arena.take(last.units, of: Int32.self),
+      // Moments take as much place either way.
+      last: TransposedWeights(
+        stride: stride, weights: arena.take(weights), gradient: arena.take(weights), firstMoment: last.firstMoment,
+        secondMoment: last.secondMoment))
+  }
+}
+
+/// Hands out a block of memory piece by piece, or only counts where there is none yet.
+private struct Arena {
+  private let base: UnsafeMutablePointer<Float>
+  private(set) var used = 0
+
+  init(base: UnsafeMutablePointer<Float>?) {
+    // An address of no memory, never followed, only moved on.
+    self.base = base ?? UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped.assumingMemoryBound(to: Float.self)
+  }
+
+  /// The next values, as many as a multiple of 16.
+  mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+    defer { used += count }
+    return base + used
+  }
+
+  /// Place for other things than values.
+  mutating func take<Element: BitwiseCopyable>(_ count: Int, of _: Element.Type) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride
+    let place = take(NetworkMemory.roundedUp((bytes + 3) / MemoryLayout<Float>.stride))
+    return UnsafeMutableRawPointer(place).assumingMemoryBound(to: Element.self)
   }
 }

@@ -25,11 +25,12 @@ extension NetworkTrainer {
 
   /// Mean squared error over the loaded samples, and its derivatives in the order of ``parameters``.
   public func lossAndGradient() -> (loss: Float, gradient: [Float]) {
-    let loss: Float
-    switch level {
-    case .baseline: loss = DenseLayers.gradient(memory.network)
-    case .v3: loss = DenseLayersV3.gradient(memory.network)
-    case .v4: loss = DenseLayersV4.gradient(memory.network)
+    let loss = flushingSubnormals {
+      switch level {
+      case .baseline: DenseLayers.gradient(memory.network)
+      case .v3: DenseLayersV3.gradient(memory.network)
+      case .v4: DenseLayersV4.gradient(memory.network)
+      }
     }
     return (loss, gather(\.gradient, memory.network.outputGradient))
   }

@@ -1,3 +1,4 @@
+import CCPUFeatures
 import DenseLayers
 import DenseLayersV3
 import DenseLayersV4
@@ -6,6 +7,7 @@ import NetworkLayout
 /// Trains and evaluates one multilayer perceptron after the other in the same memory.
 ///
 /// Full-batch mean squared error, Adam with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 (Kingma & Ba 2015), single precision.
+/// Samples in ascending order of x train several times faster with ReLU; the results differ by rounding.
 /// Nothing is allocated after the start. Not to be shared between threads; use one trainer for each.
 public final class NetworkTrainer {
   /// The network's shape.
@@ -76,6 +78,7 @@ public final class NetworkTrainer {
       memory.network.input[16 * index + 1] = 1
     }
     memory.network.samples = x.count
+    memory.network.isSorted = zip(x, x.dropFirst()).allSatisfy(<=)
   }
 
   /// Trains on the loaded samples for some epochs and returns the last epoch's loss, taken before its update.
@@ -84,10 +87,12 @@ public final class NetworkTrainer {
   @discardableResult
   public func train(epochs: Int, learningRate: Double = 1e-3) -> Float {
     let settings = AdamSettings(learningRate: learningRate)
-    switch level {
-    case .baseline: return DenseLayers.train(memory.network, epochs: epochs, settings)
-    case .v3: return DenseLayersV3.train(memory.network, epochs: epochs, settings)
-    case .v4: return DenseLayersV4.train(memory.network, epochs: epochs, settings)
+    return flushingSubnormals {
+      switch level {
+      case .baseline: DenseLayers.train(memory.network, epochs: epochs, settings)
+      case .v3: DenseLayersV3.train(memory.network, epochs: epochs, settings)
+      case .v4: DenseLayersV4.train(memory.network, epochs: epochs, settings)
+      }
     }
   }
 
@@ -111,4 +116,15 @@ public final class NetworkTrainer {
     }
     return output
   }
+}
+
+/// Does some work with subnormal numbers taken as zero.
+///
+/// The moments of weights whose unit has fallen silent shrink from epoch to epoch until they are subnormal, after some 900
+/// epochs, and most processors take a hundred times longer over such numbers.
+func flushingSubnormals<Result>(_ work: () -> Result) -> Result {
+  let control = cpu_floating_point_control()
+  cpu_flush_subnormals()
+  defer { cpu_restore_floating_point_control(control) }
+  return work()
 }
