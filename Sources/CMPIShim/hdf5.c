@@ -48,16 +48,7 @@ int64_t shim_hdf5_open_file(const char *path, int parallel) {
 
 int shim_hdf5_close_file(int64_t file) { return H5Fclose(file); }
 
-int64_t shim_hdf5_open_dataset(int64_t file, const char *name, size_t chunk_cache_bytes) {
-  hid_t access = H5P_DEFAULT;
-  if (chunk_cache_bytes > 0) {
-    access = H5Pcreate(H5P_DATASET_ACCESS);
-    if (access < 0 || H5Pset_chunk_cache(access, 521, chunk_cache_bytes, 1.0) < 0) return -1;
-  }
-  hid_t dataset = H5Dopen2(file, name, access);
-  if (access != H5P_DEFAULT && dataset >= 0) H5Pclose(access);
-  return dataset;
-}
+int64_t shim_hdf5_open_dataset(int64_t file, const char *name) { return H5Dopen2(file, name, H5P_DEFAULT); }
 
 int shim_hdf5_close_dataset(int64_t dataset) { return H5Dclose(dataset); }
 

@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // Large transfers go in pieces of this many bytes: MPI 3.1 counts are ints.
@@ -107,8 +108,23 @@ int shim_mpi_receive(void *bytes, int count, int source, int tag) {
   return MPI_Recv(bytes, count, MPI_BYTE, source, tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 }
 
-int shim_mpi_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
-                       const int *receive_counts, const int *receive_displacements) {
-  return MPI_Alltoallv(send, send_counts, send_displacements, MPI_BYTE, receive, receive_counts,
-                       receive_displacements, MPI_BYTE, MPI_COMM_WORLD);
+int shim_mpi_start_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
+                             const int *receive_counts, const int *receive_displacements, void **request) {
+  MPI_Request *handle = malloc(sizeof *handle);
+  *request = handle;
+  if (!handle) return MPI_ERR_NO_MEM;
+  *handle = MPI_REQUEST_NULL;
+  return MPI_Ialltoallv(send, send_counts, send_displacements, MPI_BYTE, receive, receive_counts,
+                        receive_displacements, MPI_BYTE, MPI_COMM_WORLD, handle);
+}
+
+int shim_mpi_test(void *request) {
+  int is_done = 0;
+  return MPI_Test(request, &is_done, MPI_STATUS_IGNORE);
+}
+
+int shim_mpi_wait(void *request) {
+  int code = MPI_Wait(request, MPI_STATUS_IGNORE);
+  free(request);
+  return code;
 }

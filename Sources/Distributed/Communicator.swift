@@ -150,18 +150,8 @@ public struct Communicator: Sendable {
     return bytes
   }
 
-  /// Exchanges bytes between all pairs of ranks (`MPI_Alltoallv`); counts and displacements in bytes, by rank.
-  public func allToAll(
-    send: UnsafeRawBufferPointer, counts sendCounts: [Int], displacements sendDisplacements: [Int],
-    receive: UnsafeMutableRawBufferPointer, counts receiveCounts: [Int], displacements receiveDisplacements: [Int]
-  ) throws {
-    let code = shim_mpi_alltoallv(
-      send.baseAddress, sendCounts.map(Int32.init), sendDisplacements.map(Int32.init),
-      receive.baseAddress, receiveCounts.map(Int32.init), receiveDisplacements.map(Int32.init))
-    try check(code, "MPI_Alltoallv")
-  }
-
-  private func check(_ code: Int32, _ function: String) throws {
+  /// Turns an error code of MPI into an error.
+  func check(_ code: Int32, _ function: String) throws {
     guard code != 0 else { return }
     let text = cString(capacity: 512) { shim_mpi_error_text(code, $0, $1) }
     throw JobError(.launch, "\(function) failed on rank \(rank): \(text)")

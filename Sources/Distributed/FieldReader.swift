@@ -7,6 +7,8 @@ final class FieldReader {
   /// The ranks that read together; nil where this one reads alone.
   private let together: Communicator?
   private let recordsPerRead: Int
+  /// Takes the chunks of compressed variables apart; nil where all is left to the library.
+  private let chunks: ChunkReader?
   /// Cells wanted, counted from the first cell of `rows`.
   private let cells: [Int]
   private let buffer: UnsafeMutableRawPointer
@@ -34,16 +36,18 @@ final class FieldReader {
   /// A reader of the cells given, which lie on `rows`.
   ///
   /// With `together` all its ranks read the same records at the same time, each on its own rows, which may be none. Where
-  /// one of them fails all throw: another would wait in the next collective call for it.
+  /// one of them fails all throw: another would wait in the next collective call for it. Without `inflatesChunks` HDF5's
+  /// own filters read compressed variables, too.
   init(
     _ source: SourceCatalogue, _ grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>, together: Communicator?,
-    recordsPerRead: Int
+    recordsPerRead: Int, inflatesChunks: Bool = true
   ) {
     self.source = source
     self.grid = grid
     self.rows = rows
     self.together = together
     self.recordsPerRead = recordsPerRead
+    chunks = inflatesChunks ? ChunkReader() : nil
     let first = rows.lowerBound * grid.rowLength
     self.cells = cells.map { $0 - first }
     buffer = .allocate(
@@ -59,6 +63,7 @@ final class FieldReader {
   static func bytes(_ source: SourceCatalogue, _ grid: Grid, rows: Int, cells: Int, recordsPerRead: Int) -> Int {
     let fieldBytes = 8 * cells * source.fields.count * (source.hasMeans ? 2 : 1)
     return recordsPerRead * (source.largestRecordBytes(rows: rows, on: grid) + fieldBytes)
+      + ChunkReader.bytes(chunk: source.largestChunkBytes)
   }
 
   /// Reads the fields of consecutive months of the job and hands them over in order, each by cell.
@@ -149,16 +154,15 @@ final class FieldReader {
   private func load(
     _ slab: Hyperslab, _ type: ElementType, _ record: SourceCatalogue.Record, _ description: FileDescription
   ) throws {
+    guard together != nil || slab.elementCount > 0 else { return }
     try allOrNone { try open(record.file, description) }
     bytesRead += slab.elementCount * type.byteCount
     switch openFile {
     case .hdf5(_, let file):
-      guard together != nil || slab.elementCount > 0 else { return }
       try allOrNone {
-        try file.read(slab.variable.name, start: slab.start, count: slab.count, type: type, into: buffer)
+        try file.read(slab.variable.name, start: slab.start, count: slab.count, type: type, by: chunks, into: buffer)
       }
     case .netCDF(_, let file):
-      guard slab.elementCount > 0 else { return }
       let variable = try file.requiredVariable(slab.variable.name)
       let (start, count) = (slab.start, slab.count)
       switch type {

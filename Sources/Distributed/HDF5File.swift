@@ -8,7 +8,13 @@ public final class HDF5File {
   public let path: String
   private let identifier: Int64
   private let isParallel: Bool
-  private var datasets: [String: Int64] = [:]
+  private var datasets: [String: Dataset] = [:]
+
+  private struct Dataset {
+    let identifier: Int64
+    /// How to take its chunks apart; nil where the library reads it.
+    let storage: ChunkedStorage?
+  }
 
   /// Opens for reading (`H5Fopen`); with `parallel`, collective over all ranks.
   public init(_ path: String, parallel: Bool) throws {
@@ -21,29 +27,43 @@ public final class HDF5File {
   }
 
   deinit {
-    for dataset in datasets.values { _ = shim_hdf5_close_dataset(dataset) }
+    for dataset in datasets.values { _ = shim_hdf5_close_dataset(dataset.identifier) }
     _ = shim_hdf5_close_file(identifier)
   }
 
-  /// Opens a variable ahead of reading (`H5Dopen2`), with a cache for `chunkCacheBytes` of inflated chunks.
-  func open(_ variable: String, chunkCacheBytes: Int) throws {
-    guard datasets[variable] == nil else { return }
-    let dataset = shim_hdf5_open_dataset(identifier, variable, chunkCacheBytes)
-    guard dataset >= 0 else {
+  private func dataset(_ variable: String) throws -> Dataset {
+    if let dataset = datasets[variable] { return dataset }
+    let opened = shim_hdf5_open_dataset(identifier, variable)
+    guard opened >= 0 else {
       throw JobError(.inputData, "\(path): variable '\(variable)' cannot be opened: \(Self.errorText())")
     }
+    let dataset = Dataset(identifier: opened, storage: isParallel ? nil : ChunkedStorage(dataset: opened))
     datasets[variable] = dataset
+    return dataset
   }
 
-  /// Reads a hyperslab into `buffer` (`H5Dread`), row-major; collective where the file is parallel.
+  /// Reads a hyperslab into `buffer`, row-major, by `chunks` where it can and else by the library (`H5Dread`); collective
+  /// where the file is parallel.
   ///
   /// A rank that needs nothing gives a count with a zero in it and still takes part.
   func read(
-    _ variable: String, start: [Int], count: [Int], type: ElementType, into buffer: UnsafeMutableRawPointer
+    _ variable: String, start: [Int], count: [Int], type: ElementType, by chunks: ChunkReader?,
+    into buffer: UnsafeMutableRawPointer
   ) throws {
-    try open(variable, chunkCacheBytes: 0)
+    let dataset = try dataset(variable)
+    if let chunks, let storage = dataset.storage, storage.number.elementType == type {
+      switch chunks.read(dataset.identifier, storage, start: start, count: count, into: buffer) {
+      case .read: return
+      case .leftToLibrary: break
+      case .damaged(let place):
+        throw JobError(
+          .inputData,
+          "\(path): variable '\(variable)' cannot be read: the chunk at \(place) is damaged, it does not have "
+            + "\(storage.byteCount) bytes")
+      }
+    }
     let code = shim_hdf5_read(
-      datasets[variable] ?? -1, Int32(start.count), start.map(UInt64.init), count.map(UInt64.init),
+      dataset.identifier, Int32(start.count), start.map(UInt64.init), count.map(UInt64.init),
       type == .double ? Int32(SHIM_HDF5_DOUBLE.rawValue) : Int32(SHIM_HDF5_FLOAT.rawValue), isParallel ? 1 : 0, buffer)
     guard code >= 0 else {
       throw JobError(.inputData, "\(path): variable '\(variable)' cannot be read: \(Self.errorText())")

@@ -3,6 +3,7 @@ public struct Ingest {
   let catalogue: Catalogue
   let partition: Partition
   let communicator: Communicator
+  private let inflatesChunks: Bool
   /// The plans of the sources, in order.
   public let plans: [SourceReadPlan]
 
@@ -17,10 +18,13 @@ public struct Ingest {
   }
 
   /// Chooses the plans of all sources.
+  ///
+  /// - Parameter inflatesChunks: whether compressed chunks are inflated here; else by HDF5's filters, for comparison.
   public init(
     _ catalogue: Catalogue, _ partition: Partition, _ communicator: Communicator, forced: ReadPlan? = nil,
-    budget: Int
+    budget: Int, inflatesChunks: Bool = true
   ) {
+    self.inflatesChunks = inflatesChunks
     self.catalogue = catalogue
     self.partition = partition
     self.communicator = communicator
@@ -67,10 +71,10 @@ public struct Ingest {
     }
   }
 
-  /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`.
+  /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`. Calls `meanwhile` every month.
   private func reduce(
     _ task: Task, source: Int, _ reduction: some YearReduction, _ reader: FieldReader, cells: Range<Int>, work: Block,
-    into values: UnsafeMutablePointer<Double>
+    into values: UnsafeMutablePointer<Double>, meanwhile: () -> Void = {}
   ) throws {
     let width = reduction.width(ofSource: source)
     let needsWork = reduction.workWidth(ofSource: source) > 0
@@ -82,6 +86,7 @@ public struct Ingest {
     values.update(repeating: 0, count: task.years.count * width * cells.count)
     work.pointer.update(repeating: 0, count: work.capacity)
     try reader.read(member: task.member, months: task.months) { index, field, fieldValues in
+      meanwhile()
       let month = catalogue.months[index]
       let result = values + (month.year - firstYear) * width * cells.count
       reduction.add(
@@ -104,8 +109,9 @@ public struct Ingest {
     let entry = catalogue.sources[source]
     let reader = FieldReader(
       entry, catalogue.grid, rows: partition.rows(of: communicator.rank, on: catalogue.grid),
-      cells: partition.cells[share], together: communicator.size > 1 && entry.isHDF5 ? communicator : nil,
-      recordsPerRead: plan.recordsPerRead)
+      cells: partition.cells[share],
+      together: communicator.size > 1 && entry.isHDF5 && !entry.isFiltered ? communicator : nil,
+      recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
     let values = Block(capacity: plan.yearsPerTask * width * share.count)
@@ -137,37 +143,51 @@ public struct Ingest {
     let grid = catalogue.grid
     let reader = FieldReader(
       catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], together: nil,
-      recordsPerRead: plan.recordsPerRead)
+      recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, yearsPerTask: plan.yearsPerTask)
     let width = reduction.width(ofSource: source)
     let slots = plan.yearsPerTask * width
     let values = Block(capacity: slots * all.count)
     let work = Block(capacity: reduction.workWidth(ofSource: source) * all.count)
     let exchange = FieldExchange(partition, communicator, slots: slots)
-    // In each round every rank reads one task; the last round may have fewer tasks than ranks.
-    for round in 0..<(tasks.count + ranks - 1) / ranks {
-      let number = round * ranks + communicator.rank
-      let task = number < tasks.count ? tasks[number] : nil
-      try communicator.together {
-        guard let task else { return }
-        try reduce(task, source: source, reduction, reader, cells: all, work: work, into: values.pointer)
+    // In each round every rank reads one task; the last round may have fewer tasks than ranks. A round's messages travel
+    // while the next round is read.
+    let rounds = (tasks.count + ranks - 1) / ranks
+    func task(_ round: Int, _ rank: Int) -> Task? {
+      let number = round * ranks + rank
+      return number < tasks.count ? tasks[number] : nil
+    }
+    var failure: (any Error)?
+    func deliver(_ round: Int) throws {
+      if try exchange.finish() {
+        try communicator.together { if let failure { throw failure } }
       }
-      let slotCounts = (0..<ranks).map { rank in
-        let number = round * ranks + rank
-        return number < tasks.count ? tasks[number].years.count * width : 0
-      }
-      let received = try exchange.exchange(values, slotCounts: slotCounts)
-      account.bytesSent += slotCounts[communicator.rank] * (all.count - own.count) * 8
-      for rank in 0..<ranks where slotCounts[rank] > 0 {
-        let task = tasks[round * ranks + rank]
+      for rank in 0..<ranks {
+        guard let task = task(round, rank) else { continue }
+        let received = exchange.received(from: rank)
         for (index, year) in task.years.enumerated() {
+          let first = index * width * own.count
           collector.take(
             source: source, member: task.member, year: year,
-            values: received.slice(
-              exchange.offset(of: rank, slotCounts) + index * width * own.count, width * own.count))
+            values: UnsafeBufferPointer(rebasing: received[first..<first + width * own.count]))
         }
       }
       progress(min(1, Double((round + 1) * ranks) / Double(tasks.count)))
+    }
+    for round in 0..<rounds {
+      do {
+        if let task = task(round, communicator.rank) {
+          try reduce(
+            task, source: source, reduction, reader, cells: all, work: work, into: values.pointer,
+            meanwhile: exchange.advance)
+        }
+      } catch { failure = error }
+      if round > 0, ranks > 1 { try deliver(round - 1) }
+      let slotCounts = (0..<ranks).map { (task(round, $0)?.years.count ?? 0) * width }
+      try exchange.start(values, slotCounts: slotCounts, failed: failure != nil)
+      account.bytesSent += slotCounts[communicator.rank] * (all.count - own.count) * 8
+      // A failure is everybody's at once; a rank alone has nothing to wait for.
+      if ranks == 1 || failure != nil || round + 1 == rounds { try deliver(round) }
     }
     account.bytesRead += reader.bytesRead
     account.filesOpened += reader.filesOpened

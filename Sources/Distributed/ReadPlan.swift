@@ -28,13 +28,15 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     let timeChunk = max(1, min(layout.chunkLength(.time), monthCount))
     let plan = forced ?? preferred(source, layout, grid, monthCount: monthCount, ranks: ranks)
     let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
-    let recordBytes = max(
-      1, FieldReader.bytes(source, grid, rows: rows, cells: rows * grid.rowLength, recordsPerRead: 1))
+    let (cells, fixed) = (rows * grid.rowLength, FieldReader.bytes(source, grid, rows: 0, cells: 0, recordsPerRead: 0))
+    let recordBytes = max(1, FieldReader.bytes(source, grid, rows: rows, cells: cells, recordsPerRead: 1) - fixed)
     let affordable = max(1, budget / recordBytes)
     // Years that share a chunk are read together, as far as the budget goes.
     let wanted = (timeChunk + 11) / 12
     let years = max(1, min(wanted, affordable / 12))
-    return SourceReadPlan(plan: plan, yearsPerTask: years, recordsPerRead: min(affordable, years * 12))
+    // A compressed record that is a chunk of its own goes through the caches alone.
+    let perRead = layout.isFiltered && timeChunk == 1 ? 1 : years * 12
+    return SourceReadPlan(plan: plan, yearsPerTask: years, recordsPerRead: min(affordable, perRead))
   }
 
   /// The plans of all sources of a catalogue, in order.
@@ -75,6 +77,23 @@ extension SourceCatalogue {
         } ?? own
     }
     return levels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The variables in use as the source's files describe them.
+  private var variablesInUse: [FileDescription.Variable] {
+    let used = levelsByVariable.map(\.variable)
+    return Set(files.map(\.description)).flatMap { description in used.map { descriptions[description].variables[$0] } }
+  }
+
+  /// Whether all variables in use are compressed in all files, so that ranks read chunks on their own.
+  var isFiltered: Bool { variablesInUse.allSatisfy(\.layout.isFiltered) }
+
+  /// Bytes of the largest compressed chunk, inflated; 0 where there is none.
+  var largestChunkBytes: Int {
+    variablesInUse.map { variable in
+      guard variable.layout.isFiltered, let chunk = variable.layout.chunks else { return 0 }
+      return chunk.reduce(variable.stored.type.byteCount, *)
+    }.max() ?? 0
   }
 
   /// Bytes that one record of one variable takes in memory, as read, on this many rows.

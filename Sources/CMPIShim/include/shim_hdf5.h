@@ -15,8 +15,7 @@ void shim_hdf5_library_version(char *text, size_t capacity);
 /// Opens for reading; with `parallel` through MPI-IO, which all ranks must then do together.
 int64_t shim_hdf5_open_file(const char *path, int parallel);
 int shim_hdf5_close_file(int64_t file);
-/// `chunk_cache_bytes` bounds the cache of inflated chunks; 0 keeps the library's default.
-int64_t shim_hdf5_open_dataset(int64_t file, const char *name, size_t chunk_cache_bytes);
+int64_t shim_hdf5_open_dataset(int64_t file, const char *name);
 int shim_hdf5_close_dataset(int64_t dataset);
 
 /// Reads the hyperslab start…start+count of a dataset of `rank` dimensions into `buffer` (row-major, converted to the

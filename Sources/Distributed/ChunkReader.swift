@@ -1,0 +1,168 @@
+import CMPIShim
+
+/// Reads slabs of chunked variables without HDF5's filters: fetches the chunks as stored, inflates them by libdeflate and
+/// copies what the slab wants of them.
+///
+/// One chunk is in hand at a time, in memory that serves all variables and files of a rank.
+final class ChunkReader {
+  private let inflater = shim_inflater_create()
+  /// The chunk in hand is in one of these; the other is where the next filter's result goes.
+  private var plain = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var spare = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// Which chunk is in hand, by its first element in the dataset; reads that share a chunk inflate it once.
+  private var held: (dataset: Int64, element: Int) = (-1, 0)
+  private var isShuffled = false
+
+  deinit {
+    shim_inflater_free(inflater)
+    plain.deallocate()
+    spare.deallocate()
+  }
+
+  enum Outcome {
+    case read
+    /// The library must read the slab, or say what is wrong.
+    case leftToLibrary
+    /// The chunk beginning at this element does not hold what it should.
+    case damaged([UInt64])
+  }
+
+  /// What deflate makes of a chunk that cannot be compressed.
+  private static func capacity(_ byteCount: Int) -> Int { byteCount + byteCount / 1000 + 64 }
+
+  /// Bytes that a reader holds for chunks of this many bytes.
+  static func bytes(chunk byteCount: Int) -> Int { 2 * capacity(byteCount) }
+
+  /// Reads the slab start…start+count into `buffer`, row-major, as numbers of the storage's element type.
+  func read(
+    _ dataset: Int64, _ storage: ChunkedStorage, start: [Int], count: [Int], into buffer: UnsafeMutableRawPointer
+  ) -> Outcome {
+    let isWithin = zip(start, count).enumerated().allSatisfy { $1.0 + $1.1 <= storage.shape[$0] }
+    guard start.count == storage.shape.count, isWithin, inflater != nil else { return .leftToLibrary }
+    guard !count.contains(0) else { return .read }
+    reserve(Self.capacity(storage.byteCount))
+    var overlap = ChunkOverlap(start: start, count: count, chunk: storage.chunk)
+    repeat {
+      switch fetch(dataset, storage, at: overlap.chunkStart) {
+      case .never: storage.copyFill(&overlap, to: buffer)
+      case .inHand: storage.copy(UnsafeRawPointer(plain.baseAddress), isShuffled: isShuffled, &overlap, to: buffer)
+      case .leftToLibrary: return .leftToLibrary
+      case .damaged: return .damaged(overlap.chunkStart)
+      }
+    } while overlap.advance()
+    return .read
+  }
+
+  private func reserve(_ capacity: Int) {
+    guard plain.count < capacity else { return }
+    plain.deallocate()
+    spare.deallocate()
+    plain = .allocate(byteCount: capacity, alignment: 64)
+    spare = .allocate(byteCount: capacity, alignment: 64)
+    held.dataset = -1
+  }
+
+  private enum Chunk {
+    case inHand, never, leftToLibrary, damaged
+  }
+
+  /// Makes a chunk the one in hand: fetched and taken through its filters in reverse, but for a last shuffle, which is
+  /// undone while the elements are copied.
+  private func fetch(_ dataset: Int64, _ storage: ChunkedStorage, at start: [UInt64]) -> Chunk {
+    var element = 0
+    for index in start.indices { element = element * storage.shape[index] + Int(start[index]) }
+    if held == (dataset, element) { return .inHand }
+    held.dataset = -1
+    let rank = Int32(start.count)
+    var (stored, skipped): (UInt64, UInt32) = (0, 0)
+    guard shim_hdf5_chunk_bytes(dataset, rank, start, &stored) >= 0 else { return .leftToLibrary }
+    if stored == 0 { return .never }
+    guard stored <= plain.count, shim_hdf5_read_chunk(dataset, rank, start, &skipped, plain.baseAddress) >= 0 else {
+      return .leftToLibrary
+    }
+    var size = Int(stored)
+    isShuffled = false
+    let first = storage.filters.indices.first { skipped >> $0 & 1 == 0 }
+    for index in storage.filters.indices.reversed() where skipped >> index & 1 == 0 {
+      switch storage.filters[index] {
+      case .deflate:
+        guard shim_inflate(inflater, plain.baseAddress, size, spare.baseAddress, spare.count, &size) == 0 else {
+          // What does not fit may still be right: the library takes the first bytes.
+          return .leftToLibrary
+        }
+        swap(&plain, &spare)
+      case .shuffle(let width):
+        if index == first, width == storage.number.byteCount, size == storage.byteCount {
+          isShuffled = true
+        } else {
+          unshuffle(size, width: width)
+          swap(&plain, &spare)
+        }
+      }
+    }
+    guard size == storage.byteCount else { return .damaged }
+    held = (dataset, element)
+    return .inHand
+  }
+
+  /// Puts the bytes of elements of `width` bytes together again; what is left over at the end stays as it is.
+  private func unshuffle(_ size: Int, width: Int) {
+    guard let from = plain.baseAddress, let to = spare.baseAddress else { return }
+    let count = width > 1 ? size / width : 0
+    for byte in 0..<(count > 0 ? width : 0) {
+      for element in 0..<count {
+        to.storeBytes(
+          of: from.load(fromByteOffset: byte * count + element, as: UInt8.self),
+          toByteOffset: element * width + byte, as: UInt8.self)
+      }
+    }
+    to.advanced(by: count * width).copyMemory(from: from + count * width, byteCount: size - count * width)
+  }
+}
+
+extension ChunkedStorage {
+  /// Copies what a slab wants of a chunk, as numbers of the storage's element type.
+  fileprivate func copy(
+    _ chunk: UnsafeRawPointer?, isShuffled: Bool, _ overlap: inout ChunkOverlap, to buffer: UnsafeMutableRawPointer
+  ) {
+    guard let chunk = chunk?.assumingMemoryBound(to: UInt8.self) else { return }
+    let elements = ElementBytes(
+      chunk, count: elementCount, size: number.byteCount, isShuffled: isShuffled, isBigEndian: isBigEndian)
+    let floats = buffer.assumingMemoryBound(to: Float.self)
+    let doubles = buffer.assumingMemoryBound(to: Double.self)
+    switch number {
+    case .int8: Self.copy(elements, &overlap, to: floats) { (bits: UInt8) in Float(Int8(bitPattern: bits)) }
+    case .uint8: Self.copy(elements, &overlap, to: floats) { (bits: UInt8) in Float(bits) }
+    case .int16: Self.copy(elements, &overlap, to: floats) { (bits: UInt16) in Float(Int16(bitPattern: bits)) }
+    case .uint16: Self.copy(elements, &overlap, to: floats) { (bits: UInt16) in Float(bits) }
+    case .float: Self.copy(elements, &overlap, to: floats) { (bits: UInt32) in Float(bitPattern: bits) }
+    case .int32: Self.copy(elements, &overlap, to: doubles) { (bits: UInt32) in Double(Int32(bitPattern: bits)) }
+    case .uint32: Self.copy(elements, &overlap, to: doubles) { (bits: UInt32) in Double(bits) }
+    case .int64: Self.copy(elements, &overlap, to: doubles) { (bits: UInt64) in Double(Int64(bitPattern: bits)) }
+    case .uint64: Self.copy(elements, &overlap, to: doubles) { (bits: UInt64) in Double(bits) }
+    case .double: Self.copy(elements, &overlap, to: doubles) { (bits: UInt64) in Double(bitPattern: bits) }
+    }
+  }
+
+  @inline(__always)
+  private static func copy<Bits: FixedWidthInteger & UnsignedInteger & SIMDScalar, Element>(
+    _ elements: ElementBytes, _ overlap: inout ChunkOverlap, to numbers: UnsafeMutablePointer<Element>,
+    _ convert: (Bits) -> Element
+  ) where Bits.SIMD16Storage.Scalar == Bits {
+    overlap.forEachRun { inChunk, inSlab, count in
+      elements.copy(from: inChunk, count: count, to: numbers + inSlab, convert: convert)
+    }
+  }
+
+  /// Sets what a slab wants of a chunk that was never written.
+  fileprivate func copyFill(_ overlap: inout ChunkOverlap, to buffer: UnsafeMutableRawPointer) {
+    switch number.elementType {
+    case .float:
+      let numbers = buffer.assumingMemoryBound(to: Float.self)
+      overlap.forEachRun { (numbers + $1).update(repeating: fill.float, count: $2) }
+    case .double:
+      let numbers = buffer.assumingMemoryBound(to: Double.self)
+      overlap.forEachRun { (numbers + $1).update(repeating: fill.double, count: $2) }
+    }
+  }
+}
