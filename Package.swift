@@ -105,7 +105,11 @@ let package = Package(
       name: "KernelsTests", dependencies: ["Kernels"],
       exclude: ["Resources/trend_expected.py"], resources: [.copy("Resources/trend-expected.txt")]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
-    .testTarget(name: "DistributedTests", dependencies: ["Distributed", "TestSupport"]),
+    // HDF5 files as netCDF does not write them.
+    .target(
+      name: "HDF5TestFiles", dependencies: ["CParallelHDF5"], path: "Tests/HDF5TestFiles",
+      cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? []),
+    .testTarget(name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles"]),
     .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

@@ -78,23 +78,6 @@ int shim_hdf5_number(int64_t dataset, char *kind, int *byte_count, int *big_endi
   return 0;
 }
 
-int shim_hdf5_fill_value(int64_t dataset, int *defined, float *as_float, double *as_double) {
-  *defined = 0;
-  hid_t creation = H5Dget_create_plist(dataset);
-  if (creation < 0) return -1;
-  H5D_fill_value_t status = H5D_FILL_VALUE_UNDEFINED;
-  H5D_fill_time_t when = H5D_FILL_TIME_NEVER;
-  int result = H5Pfill_value_defined(creation, &status) < 0 || H5Pget_fill_time(creation, &when) < 0 ? -1 : 0;
-  if (result == 0 && status != H5D_FILL_VALUE_UNDEFINED && when != H5D_FILL_TIME_NEVER) {
-    *defined = 1;
-    if (H5Pget_fill_value(creation, H5T_NATIVE_FLOAT, as_float) < 0 ||
-        H5Pget_fill_value(creation, H5T_NATIVE_DOUBLE, as_double) < 0)
-      result = -1;
-  }
-  if (result >= 0) H5Pclose(creation);
-  return result;
-}
-
 static const hsize_t *lengths(int rank, const uint64_t *numbers, hsize_t *copy) {
   for (int i = 0; i < rank && i < H5S_MAX_RANK; i++) copy[i] = numbers[i];
   return copy;

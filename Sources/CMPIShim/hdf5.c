@@ -53,13 +53,15 @@ int64_t shim_hdf5_open_dataset(int64_t file, const char *name) { return H5Dopen2
 int shim_hdf5_close_dataset(int64_t dataset) { return H5Dclose(dataset); }
 
 int shim_hdf5_read(int64_t dataset, int rank, const uint64_t *start, const uint64_t *count, int type, int collective,
-                   void *buffer) {
+                   const uint64_t *memory_shape, const uint64_t *memory_start, void *buffer) {
   if (rank > largest_rank) return -1;
-  hsize_t file_start[largest_rank], file_count[largest_rank];
+  hsize_t file_start[largest_rank], file_count[largest_rank], extent[largest_rank], first[largest_rank];
   int empty = 0;
   for (int i = 0; i < rank; i++) {
     file_start[i] = start[i];
     file_count[i] = count[i];
+    extent[i] = memory_shape[i];
+    first[i] = memory_start[i];
     if (count[i] == 0) empty = 1;
   }
   int result = -1;
@@ -74,8 +76,8 @@ int shim_hdf5_read(int64_t dataset, int rank, const uint64_t *start, const uint6
     memory_space = H5Screate_simple(1, &one, NULL);
     if (memory_space < 0 || H5Sselect_none(memory_space) < 0 || H5Sselect_none(file_space) < 0) goto done;
   } else {
-    memory_space = H5Screate_simple(rank, file_count, NULL);
-    if (memory_space < 0) goto done;
+    memory_space = H5Screate_simple(rank, extent, NULL);
+    if (memory_space < 0 || H5Sselect_hyperslab(memory_space, H5S_SELECT_SET, first, NULL, file_count, NULL) < 0) goto done;
     if (H5Sselect_hyperslab(file_space, H5S_SELECT_SET, file_start, NULL, file_count, NULL) < 0) goto done;
   }
   result = H5Dread(dataset, type == SHIM_HDF5_DOUBLE ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, memory_space, file_space,

@@ -56,6 +56,12 @@ struct ChunkOverlap {
     return false
   }
 
+  /// The common elements as a block: where it begins in the dataset and in the slab, and its lengths.
+  var block: (start: [UInt64], inSlab: [UInt64], count: [UInt64]) {
+    let begin = start.indices.map { chunkStart[$0] + UInt64(first[$0]) }
+    return (begin, start.indices.map { begin[$0] - UInt64(start[$0]) }, common.map(UInt64.init))
+  }
+
   /// Hands over all runs: first element in the chunk, first element in the slab, number of elements.
   @inline(__always)
   mutating func forEachRun(_ body: (_ inChunk: Int, _ inSlab: Int, _ count: Int) -> Void) {

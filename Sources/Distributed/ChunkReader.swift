@@ -1,7 +1,8 @@
 import CMPIShim
 
 /// Reads slabs of chunked variables without HDF5's filters: fetches the chunks as stored, inflates them by libdeflate and
-/// copies what the slab wants of them.
+/// copies what the slab wants of them. A chunk that was never written or does not inflate is left to the library, which
+/// fills it in or says what is wrong.
 ///
 /// One chunk is in hand at a time, in memory that serves all variables and files of a rank.
 final class ChunkReader {
@@ -10,7 +11,7 @@ final class ChunkReader {
   private var plain = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var spare = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   /// Which chunk is in hand, by its first element in the dataset; reads that share a chunk inflate it once.
-  private var held: (dataset: Int64, element: Int) = (-1, 0)
+  private var held: (storage: ChunkedStorage?, element: Int) = (nil, 0)
   private var isShuffled = false
 
   deinit {
@@ -21,10 +22,12 @@ final class ChunkReader {
 
   enum Outcome {
     case read
-    /// The library must read the slab, or say what is wrong.
+    /// The slab is not within the variable, or there is no memory: the library must see to it.
     case leftToLibrary
-    /// The chunk beginning at this element does not hold what it should.
-    case damaged([UInt64])
+    /// The library could not read a chunk and knows why.
+    case failed
+    /// The chunk beginning at this element is complete and does not have the size that it should.
+    case wrongSize([UInt64])
   }
 
   /// What deflate makes of a chunk that cannot be compressed.
@@ -35,19 +38,22 @@ final class ChunkReader {
 
   /// Reads the slab start…start+count into `buffer`, row-major, as numbers of the storage's element type.
   func read(
-    _ dataset: Int64, _ storage: ChunkedStorage, start: [Int], count: [Int], into buffer: UnsafeMutableRawPointer
+    _ storage: ChunkedStorage, start: [Int], count: [Int], into buffer: UnsafeMutableRawPointer
   ) -> Outcome {
-    let isWithin = zip(start, count).enumerated().allSatisfy { $1.0 + $1.1 <= storage.shape[$0] }
-    guard start.count == storage.shape.count, isWithin, inflater != nil else { return .leftToLibrary }
+    let isWithin = start.count == storage.shape.count && start.indices.allSatisfy {
+      start[$0] + count[$0] <= storage.shape[$0]
+    }
+    guard isWithin, inflater != nil else { return .leftToLibrary }
     guard !count.contains(0) else { return .read }
     reserve(Self.capacity(storage.byteCount))
     var overlap = ChunkOverlap(start: start, count: count, chunk: storage.chunk)
     repeat {
-      switch fetch(dataset, storage, at: overlap.chunkStart) {
-      case .never: storage.copyFill(&overlap, to: buffer)
+      switch fetch(storage, at: overlap.chunkStart) {
       case .inHand: storage.copy(UnsafeRawPointer(plain.baseAddress), isShuffled: isShuffled, &overlap, to: buffer)
-      case .leftToLibrary: return .leftToLibrary
-      case .damaged: return .damaged(overlap.chunkStart)
+      case .leftToLibrary:
+        storage.copyMissing(&overlap, to: buffer)
+        guard storage.readByLibrary(overlap.block, slab: count, to: buffer) else { return .failed }
+      case .wrongSize: return .wrongSize(overlap.chunkStart)
       }
     } while overlap.advance()
     return .read
@@ -59,27 +65,25 @@ final class ChunkReader {
     spare.deallocate()
     plain = .allocate(byteCount: capacity, alignment: 64)
     spare = .allocate(byteCount: capacity, alignment: 64)
-    held.dataset = -1
+    held.storage = nil
   }
 
   private enum Chunk {
-    case inHand, never, leftToLibrary, damaged
+    case inHand, leftToLibrary, wrongSize
   }
 
   /// Makes a chunk the one in hand: fetched and taken through its filters in reverse, but for a last shuffle, which is
   /// undone while the elements are copied.
-  private func fetch(_ dataset: Int64, _ storage: ChunkedStorage, at start: [UInt64]) -> Chunk {
+  private func fetch(_ storage: ChunkedStorage, at start: [UInt64]) -> Chunk {
     var element = 0
     for index in start.indices { element = element * storage.shape[index] + Int(start[index]) }
-    if held == (dataset, element) { return .inHand }
-    held.dataset = -1
+    if held.storage === storage, held.element == element { return .inHand }
+    held.storage = nil
     let rank = Int32(start.count)
     var (stored, skipped): (UInt64, UInt32) = (0, 0)
-    guard shim_hdf5_chunk_bytes(dataset, rank, start, &stored) >= 0 else { return .leftToLibrary }
-    if stored == 0 { return .never }
-    guard stored <= plain.count, shim_hdf5_read_chunk(dataset, rank, start, &skipped, plain.baseAddress) >= 0 else {
-      return .leftToLibrary
-    }
+    guard shim_hdf5_chunk_bytes(storage.dataset, rank, start, &stored) >= 0, (1...UInt64(plain.count)).contains(stored),
+      shim_hdf5_read_chunk(storage.dataset, rank, start, &skipped, plain.baseAddress) >= 0
+    else { return .leftToLibrary }
     var size = Int(stored)
     isShuffled = false
     let first = storage.filters.indices.first { skipped >> $0 & 1 == 0 }
@@ -87,7 +91,6 @@ final class ChunkReader {
       switch storage.filters[index] {
       case .deflate:
         guard shim_inflate(inflater, plain.baseAddress, size, spare.baseAddress, spare.count, &size) == 0 else {
-          // What does not fit may still be right: the library takes the first bytes.
           return .leftToLibrary
         }
         swap(&plain, &spare)
@@ -100,8 +103,8 @@ final class ChunkReader {
         }
       }
     }
-    guard size == storage.byteCount else { return .damaged }
-    held = (dataset, element)
+    guard size == storage.byteCount else { return .wrongSize }
+    held = (storage, element)
     return .inHand
   }
 
@@ -154,15 +157,24 @@ extension ChunkedStorage {
     }
   }
 
-  /// Sets what a slab wants of a chunk that was never written.
-  fileprivate func copyFill(_ overlap: inout ChunkOverlap, to buffer: UnsafeMutableRawPointer) {
+  /// Sets what a slab wants of a chunk to missing: HDF5 does not touch what was never written and has no fill value.
+  fileprivate func copyMissing(_ overlap: inout ChunkOverlap, to buffer: UnsafeMutableRawPointer) {
     switch number.elementType {
     case .float:
       let numbers = buffer.assumingMemoryBound(to: Float.self)
-      overlap.forEachRun { (numbers + $1).update(repeating: fill.float, count: $2) }
+      overlap.forEachRun { (numbers + $1).update(repeating: .nan, count: $2) }
     case .double:
       let numbers = buffer.assumingMemoryBound(to: Double.self)
-      overlap.forEachRun { (numbers + $1).update(repeating: fill.double, count: $2) }
+      overlap.forEachRun { (numbers + $1).update(repeating: .nan, count: $2) }
     }
+  }
+
+  /// Reads a block of a slab (`H5Dread`).
+  fileprivate func readByLibrary(
+    _ block: (start: [UInt64], inSlab: [UInt64], count: [UInt64]), slab: [Int], to buffer: UnsafeMutableRawPointer
+  ) -> Bool {
+    shim_hdf5_read(
+      dataset, Int32(slab.count), block.start, block.count, number.elementType.code, 0, slab.map(UInt64.init),
+      block.inSlab, buffer) >= 0
   }
 }

@@ -4,7 +4,9 @@ import CMPIShim
 ///
 /// Those are chunks of plain integers or IEEE numbers that passed through deflate and shuffle, in any order. Whatever
 /// else HDF5 may hold (other filters, contiguous storage, unusual types) is left to the library.
-struct ChunkedStorage {
+final class ChunkedStorage {
+  /// HDF5's identifier of the open dataset.
+  let dataset: Int64
   /// Lengths of the variable.
   let shape: [Int]
   /// Lengths of a chunk; those at the edges are stored whole, too.
@@ -13,8 +15,6 @@ struct ChunkedStorage {
   let filters: [Filter]
   let number: Number
   let isBigEndian: Bool
-  /// What stands for elements of chunks that were never written: NaN where the file gives nothing.
-  let fill: (float: Float, double: Double)
 
   enum Filter: Equatable {
     case deflate
@@ -90,14 +90,11 @@ struct ChunkedStorage {
     guard shim_hdf5_number(dataset, &kind, &byteCount, &isBigEndian) >= 0,
       let number = Number(kind: kind, byteCount: Int(byteCount))
     else { return nil }
-    var isDefined: Int32 = 0
-    var fill = (float: Float.nan, double: Double.nan)
-    guard shim_hdf5_fill_value(dataset, &isDefined, &fill.float, &fill.double) >= 0 else { return nil }
+    self.dataset = dataset
     self.shape = shape.prefix(Int(rank)).map(Int.init)
     self.chunk = chunk.prefix(Int(rank)).map(Int.init)
     self.filters = filters
     self.number = number
     self.isBigEndian = isBigEndian != 0
-    self.fill = fill
   }
 }

@@ -50,24 +50,32 @@ public final class HDF5File {
     _ variable: String, start: [Int], count: [Int], type: ElementType, by chunks: ChunkReader?,
     into buffer: UnsafeMutableRawPointer
   ) throws {
+    if let chunks, try read(variable, start: start, count: count, type: type, chunks, into: buffer) { return }
     let dataset = try dataset(variable)
-    if let chunks, let storage = dataset.storage, storage.number.elementType == type {
-      switch chunks.read(dataset.identifier, storage, start: start, count: count, into: buffer) {
-      case .read: return
-      case .leftToLibrary: break
-      case .damaged(let place):
-        throw JobError(
-          .inputData,
-          "\(path): variable '\(variable)' cannot be read: the chunk at \(place) is damaged, it does not have "
-            + "\(storage.byteCount) bytes")
-      }
-    }
+    let lengths = count.map(UInt64.init)
     let code = shim_hdf5_read(
-      dataset.identifier, Int32(start.count), start.map(UInt64.init), count.map(UInt64.init),
-      type == .double ? Int32(SHIM_HDF5_DOUBLE.rawValue) : Int32(SHIM_HDF5_FLOAT.rawValue), isParallel ? 1 : 0, buffer)
-    guard code >= 0 else {
-      throw JobError(.inputData, "\(path): variable '\(variable)' cannot be read: \(Self.errorText())")
+      dataset.identifier, Int32(start.count), start.map(UInt64.init), lengths, type.code, isParallel ? 1 : 0, lengths,
+      start.map { _ in 0 }, buffer)
+    guard code >= 0 else { throw readError(variable, Self.errorText()) }
+  }
+  /// Reads a hyperslab chunk by chunk; false where that is left to the library.
+  func read(
+    _ variable: String, start: [Int], count: [Int], type: ElementType, _ chunks: ChunkReader,
+    into buffer: UnsafeMutableRawPointer
+  ) throws -> Bool {
+    let dataset = try dataset(variable)
+    guard let storage = dataset.storage, storage.number.elementType == type else { return false }
+    switch chunks.read(storage, start: start, count: count, into: buffer) {
+    case .read: return true
+    case .leftToLibrary: return false
+    case .failed: throw readError(variable, Self.errorText())
+    case .wrongSize(let place):
+      throw readError(variable, "the chunk at \(place) is damaged, it does not hold \(storage.byteCount) bytes")
     }
+  }
+
+  private func readError(_ variable: String, _ text: String) -> JobError {
+    JobError(.inputData, "\(path): variable '\(variable)' cannot be read: \(text)")
   }
 
   private static func errorText() -> String { cString(capacity: 512) { shim_hdf5_error_text($0, $1) } }
@@ -80,4 +88,7 @@ enum ElementType {
   init(_ type: NetCDFType) { self = type.fitsFloat ? .float : .double }
 
   var byteCount: Int { self == .float ? 4 : 8 }
+
+  /// The type as `shim_hdf5_read` takes it.
+  var code: Int32 { Int32(self == .float ? SHIM_HDF5_FLOAT.rawValue : SHIM_HDF5_DOUBLE.rawValue) }
 }

@@ -18,10 +18,8 @@ int shim_hdf5_chunk_layout(int64_t dataset, int *rank, uint64_t *shape, uint64_t
 /// The kind of the stored numbers: 'i' or 'u' for integers, 'f' for IEEE numbers, 0 for anything else.
 int shim_hdf5_number(int64_t dataset, char *kind, int *byte_count, int *big_endian);
 
-/// What stands for elements of chunks that were never written, as float and double; `defined` is 0 where nothing does.
-int shim_hdf5_fill_value(int64_t dataset, int *defined, float *as_float, double *as_double);
-
-/// Bytes that the chunk beginning at an element takes in the file; 0 where it was never written.
+/// Bytes that the chunk beginning at an element takes in the file. Where it was never written they are 0, or the result is
+/// an error, by the version of the library.
 int shim_hdf5_chunk_bytes(int64_t dataset, int rank, const uint64_t *start, uint64_t *bytes);
 
 /// Reads a chunk as stored. Bit k of `skipped` is set where filter k was not applied to it.

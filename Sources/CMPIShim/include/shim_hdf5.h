@@ -18,7 +18,8 @@ int shim_hdf5_close_file(int64_t file);
 int64_t shim_hdf5_open_dataset(int64_t file, const char *name);
 int shim_hdf5_close_dataset(int64_t dataset);
 
-/// Reads the hyperslab start…start+count of a dataset of `rank` dimensions into `buffer` (row-major, converted to the
-/// type asked for). With `collective` every rank that opened the file takes part; a count of 0 is an empty selection.
+/// Reads the hyperslab start…start+count of a dataset of `rank` dimensions, converted to the type asked for, to
+/// memory_start… of `buffer`, which is row-major and of the lengths memory_shape. With `collective` every rank that opened
+/// the file takes part; a count of 0 is an empty selection.
 int shim_hdf5_read(int64_t dataset, int rank, const uint64_t *start, const uint64_t *count, int type, int collective,
-                   void *buffer);
+                   const uint64_t *memory_shape, const uint64_t *memory_start, void *buffer);
