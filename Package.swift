@@ -49,8 +49,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // Headers and libraries of parallel HDF5 and, through it, MPI. netCDF and libdeflate are linked by name:
-    // netCDF's pkg-config file would put the serial HDF5's headers first, and libdeflate depends on nothing.
+    // Headers and libraries of parallel HDF5 and, through it, MPI. netCDF is linked by name: its pkg-config file
+    // would put the serial HDF5's headers first. So is libdeflate, which has no flags of its own.
     .systemLibrary(name: "CParallelHDF5", pkgConfig: compileFlags == nil ? "hdf5-openmpi" : nil),
     .target(
       name: "CMPIShim",
@@ -97,6 +97,9 @@ let package = Package(
       exclude: ["peers.py"]),
     .executableTarget(
       name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
+    .executableTarget(
+      name: "benchmark-reading", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/reading",
+      exclude: ["peers.py"]),
     .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/calibrate-threshold"),

@@ -10,6 +10,7 @@ packages=(
   libopenmpi-dev openmpi-bin           # MPI
   libhdf5-openmpi-dev                  # HDF5 with parallel I/O
   libnetcdf-dev                        # netCDF
+  libdeflate-dev                       # fast inflation of netCDF-4 chunks
   libboost-dev                         # Boost.Math (headers)
 )
 swift_major=6 swift_minor=1
@@ -54,7 +55,7 @@ install_packages() {
 }
 
 if [ -n "${SMT_MPI_CFLAGS:-}" ]; then
-  say "SMT_MPI_CFLAGS is set: building with the MPI and HDF5 it names, nothing to install."
+  say "SMT_MPI_CFLAGS is set: building with the libraries it names, nothing to install."
 elif command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
   missing=$(missing_packages)
   if [ -n "$missing" ]; then
@@ -63,7 +64,7 @@ elif command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
   fi
 elif ! pkg-config --exists hdf5-openmpi 2>/dev/null; then
   fail "this is neither Debian nor Ubuntu, so nothing is installed." \
-    "Load the modules of your cluster for MPI (Open MPI), HDF5 built for that MPI, and netCDF-C, then set" \
+    "Load the modules of your cluster for MPI (Open MPI), HDF5 built for that MPI, netCDF-C and libdeflate, then set" \
     "SMT_MPI_CFLAGS and SMT_MPI_LDFLAGS as described in README.md, \"Clusters\", and run this again."
 fi
 

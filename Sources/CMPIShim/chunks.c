@@ -95,6 +95,8 @@ int shim_hdf5_read_chunk(int64_t dataset, int rank, const uint64_t *start, uint3
   return H5Dread_chunk(dataset, H5P_DEFAULT, lengths(rank, start, place), skipped, buffer);
 }
 
+const char *shim_inflater_version(void) { return LIBDEFLATE_VERSION_STRING; }
+
 void *shim_inflater_create(void) { return libdeflate_alloc_decompressor(); }
 
 void shim_inflater_free(void *inflater) { libdeflate_free_decompressor(inflater); }

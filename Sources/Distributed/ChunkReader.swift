@@ -40,9 +40,11 @@ final class ChunkReader {
   func read(
     _ storage: ChunkedStorage, start: [Int], count: [Int], into buffer: UnsafeMutableRawPointer
   ) -> Outcome {
-    let isWithin = start.count == storage.shape.count && start.indices.allSatisfy {
-      start[$0] + count[$0] <= storage.shape[$0]
-    }
+    let isWithin =
+      start.count == storage.shape.count
+      && start.indices.allSatisfy {
+        start[$0] + count[$0] <= storage.shape[$0]
+      }
     guard isWithin, inflater != nil else { return .leftToLibrary }
     guard !count.contains(0) else { return .read }
     reserve(Self.capacity(storage.byteCount))

@@ -8,6 +8,7 @@ public enum LibraryVersions {
       "MPI": cString(capacity: 1024) { shim_mpi_library_version($0, $1) },
       "HDF5": cString(capacity: 64) { shim_hdf5_library_version($0, $1) },
       "netCDF": cString(capacity: 128) { shim_netcdf_library_version($0, $1) },
+      "libdeflate": String(cString: shim_inflater_version()),
     ]
   }
 }

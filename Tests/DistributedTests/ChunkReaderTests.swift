@@ -39,7 +39,8 @@ import Testing
       let wave = sin(0.37 * Double(index)) + 0.001 * Double(index % 31)
       let bits = 8 * Double(dataset.byte_count) - 2
       return dataset.kind == Self.code("f")
-        ? wave * pow(10, Double(index % 7)) : (wave.magnitude * 0.4 * pow(2, bits)) * (isSigned && index % 3 == 0 ? -1 : 1)
+        ? wave * pow(10, Double(index % 7))
+        : (wave.magnitude * 0.4 * pow(2, bits)) * (isSigned && index % 3 == 0 ? -1 : 1)
     }
     let result = hdf5_test_write(
       path, Int32(shape.count), (start ?? shape.map { _ in 0 }).map(UInt64.init), count.map(UInt64.init), values)
@@ -128,7 +129,8 @@ import Testing
   @Test func everyShapeOfChunks() throws {
     let shapes: [([Int], [Int])] = [
       ([5, 6, 7], [1, 6, 7]), ([5, 6, 7], [5, 6, 7]), ([5, 6, 7], [2, 4, 3]), ([5, 6, 7], [1, 1, 1]),
-      ([5, 6, 7], [4, 8, 16]), ([40], [7]), ([40], [64]), ([3, 100, 137], [1, 100, 137]), ([3, 100, 137], [2, 33, 50]),
+      ([5, 6, 7], [4, 8, 16]), ([40], [7]), ([40], [64]), ([3, 100, 137], [1, 100, 137]),
+      ([3, 100, 137], [2, 33, 50]),
       ([2, 3, 4, 5, 6], [1, 2, 3, 2, 4]), ([2, 3, 4, 5, 6], [2, 1, 4, 5, 6]), ([1, 1], [1, 1]),
     ]
     for (shape, chunk) in shapes {
@@ -183,8 +185,10 @@ import Testing
         }
         let mixed = file("mixed")
         mixed.create([2, 1])
-        mixed.write()
-        for (row, filters, skipped) in [(0, [1], 1), (2, [2], 2), (4, [], 3)] as [(Int, [Int32], UInt32)] {
+        // A chunk that is replaced by one of its size keeps its mask, so all are stored once.
+        for (row, filters, skipped) in [(0, [1], 1), (2, [2], 2), (4, [], 3), (6, [2, 1], 0)]
+          as [(Int, [Int32], UInt32)]
+        {
           let other = file("other\(row)")
           other.create(filters)
           other.write()
@@ -275,7 +279,8 @@ import Testing
       short.create([2, 1])
       short.write()
       var damages: [(String, [UInt8])] = [
-        ("short", short.storedChunk(at: [2, 0])), ("cut", Array(whole.dropLast(9))), ("head", [0, 0] + whole.dropFirst(2)),
+        ("short", short.storedChunk(at: [2, 0])), ("cut", Array(whole.dropLast(9))),
+        ("head", [0, 0] + whole.dropFirst(2)),
         ("noise", (0..<500).map { UInt8(truncatingIfNeeded: 89 * $0 * $0 + 17) }), ("one byte", [0x78]),
       ]
       for position in stride(from: 2, to: whole.count, by: max(1, whole.count / 12)) {
@@ -292,7 +297,8 @@ import Testing
           Issue.record("\(name): read without an error")
         } catch {
           let error = JobError(wrapping: error)
-          #expect(error.exitCode == .inputData && error.message.hasPrefix("\(file.path): variable 'v'"), "\(name): \(error)")
+          #expect(
+            error.exitCode == .inputData && error.message.hasPrefix("\(file.path): variable 'v'"), "\(name): \(error)")
         }
         // What is whole can still be read.
         let expected = try file.bytes(start: [0, 0], count: [2, 300], byChunks: false)

@@ -25,6 +25,8 @@ int shim_hdf5_chunk_bytes(int64_t dataset, int rank, const uint64_t *start, uint
 /// Reads a chunk as stored. Bit k of `skipped` is set where filter k was not applied to it.
 int shim_hdf5_read_chunk(int64_t dataset, int rank, const uint64_t *start, uint32_t *skipped, void *buffer);
 
+/// The version of libdeflate that this was compiled with.
+const char *shim_inflater_version(void);
 /// Memory of libdeflate; NULL where there is none.
 void *shim_inflater_create(void);
 void shim_inflater_free(void *inflater);

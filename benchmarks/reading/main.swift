@@ -1,0 +1,108 @@
+// MB of uncompressed data that a rank reads in a second of its CPU time, by read plan and storage layout: through the
+// library's own filters (H5Dread), and chunk by chunk through libdeflate. Both in turn, medians of three.
+//
+//   benchmark-reading [--smoke] [--members 8] [--json FILE]
+//   mpirun -n 2 benchmark-reading ...
+//   benchmark-reading --variable GPP --files FILE...    a loop over files that are there
+
+import BenchmarkReport
+import Distributed
+import Foundation
+
+/// Takes the reduced years and forgets them.
+struct Discard: YearCollector {
+  mutating func take(source: Int, member: Int, year: Int, values: UnsafeBufferPointer<Double>) {}
+}
+
+/// Both ways of reading in turn, and what they read in a second of CPU time of a rank.
+struct Comparison {
+  let communicator: Communicator
+  let rounds: Int
+  var report = BenchmarkReport("reading", versions: LibraryVersions.all)
+
+  /// Adds a row for what `read` reads and returns the bytes of; without chunks the library alone reads.
+  mutating func add(
+    _ layout: String, _ what: String, hasChunks: Bool, title: String, _ read: (_ inflatesChunks: Bool) throws -> Int
+  ) throws {
+    var rates: [[Double]] = [[], []]
+    for _ in 0..<rounds {
+      for inflates in hasChunks ? [false, true] : [false] {
+        try communicator.barrier()
+        let start = cpuSeconds()
+        let bytes = try read(inflates)
+        let sums = try communicator.allReduce([Double(bytes), cpuSeconds() - start], .sum)
+        rates[inflates ? 1 : 0].append(sums[0] / sums[1] / 1e6)
+      }
+    }
+    let (library, chunks) = (median(rates[0]), median(rates[1]))
+    report.add(
+      [
+        "layout": .text(layout), "read by": .text(what), "library, MB/s": .number(library, digits: 0),
+        "chunks, MB/s": .number(chunks, digits: 0), "ratio": .number(chunks / library, digits: 2),
+      ], to: title)
+  }
+}
+
+func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
+  let communicator = comparison.communicator
+  let isSmoke = CommandLine.has("--smoke")
+  let (rows, columns, months) = isSmoke ? (24, 36, 24) : (192, 288, 132)
+  let count = CommandLine.value(of: "--members").flatMap { Int($0) } ?? (isSmoke ? 2 : 8)
+  let members = (0..<count).map { "m\($0)" }
+  let title = "\(communicator.size) ranks, \(count) files of \(rows) × \(columns) × \(months) months"
+  for (number, layout) in StorageLayout.all(months: months, rows: rows, columns: columns).enumerated() {
+    let own = "\(folder)/\(number)"
+    let text = try communicator.onRoot {
+      try layout.write(to: own, members: members, months: months, rows: rows, columns: columns)
+    }
+    let hasChunks = layout.chunks != nil
+    if layout.format.isHDF5 {
+      let mine = stride(from: communicator.rank, to: count, by: communicator.size).map { "\(own)/\(members[$0]).nc" }
+      try comparison.add(layout.name, "loop over files", hasChunks: hasChunks, title: title) {
+        try ReadingBenchmark.readWhole("v", of: mine, inflatesChunks: $0)
+      }
+    }
+    let request = SourceRequest(name: "v", specification: try SourceSpecification(text))
+    let catalogue = try Catalogue.make([request], members: members, period: nil, communicator)
+    let valid = try ValidCells.scan(source: 0, of: catalogue, communicator)
+    let partition = Partition(cells: valid.indices.filter { valid[$0] }, ranks: communicator.size)
+    let seasons = Seasons(wholeYear: partition.cells.count)
+    for plan in ReadPlan.allCases {
+      try comparison.add(layout.name, "\(plan.rawValue) plan", hasChunks: hasChunks, title: title) {
+        var discard = Discard()
+        return try Ingest(
+          catalogue, partition, communicator, forced: plan, budget: SourceReadPlan.defaultBudget, inflatesChunks: $0
+        ).run(SeasonSums(seasons), into: &discard) { _ in }.bytesRead
+      }
+    }
+    try communicator.barrier()
+    if communicator.isRoot { try FileManager.default.removeItem(atPath: own) }
+  }
+}
+
+func run(_ communicator: Communicator) throws {
+  var comparison = Comparison(communicator: communicator, rounds: CommandLine.has("--smoke") ? 1 : 3)
+  if let variable = CommandLine.value(of: "--variable") {
+    let arguments = CommandLine.arguments
+    let files = arguments.drop { $0 != "--files" }.dropFirst().prefix { !$0.hasPrefix("--") }
+    try comparison.add("files given", "loop over files", hasChunks: true, title: "\(files.count) files") {
+      try ReadingBenchmark.readWhole(variable, of: Array(files), inflatesChunks: $0)
+    }
+  } else {
+    let folder = try communicator.onRoot {
+      FileManager.default.temporaryDirectory.appendingPathComponent("benchmark-reading-\(UUID())").path
+    }
+    defer { if communicator.isRoot { try? FileManager.default.removeItem(atPath: folder) } }
+    try compareLayouts(&comparison, in: folder)
+  }
+  if communicator.isRoot { try comparison.report.finish() }
+}
+
+let communicator = try Communicator.start()
+do {
+  try run(communicator)
+  Communicator.finish()
+} catch {
+  FileHandle.standardError.write(Data("benchmark-reading: \(error)\n".utf8))
+  Communicator.abort(.internal)
+}
