@@ -1,10 +1,10 @@
 import CMPIShim
 
-/// Reads slabs of chunked variables without HDF5's filters: fetches the chunks as stored, inflates them by libdeflate and
-/// copies what the slab wants of them. A chunk that was never written or does not inflate is left to the library, which
-/// fills it in or says what is wrong.
+/// Reads slabs of chunked variables without HDF5's filters.
 ///
-/// One chunk is in hand at a time, in memory that serves all variables and files of a rank.
+/// Fetches the chunks as stored, inflates them by libdeflate and copies what the slab wants of them. A chunk that was never
+/// written or does not inflate is left to the library, which fills it in or says what is wrong. One chunk is in hand at a
+/// time, in memory that serves all variables and files of a rank.
 final class ChunkReader {
   private let inflater = shim_inflater_create()
   /// The chunk in hand is in one of these; the other is where the next filter's result goes.

@@ -27,7 +27,9 @@ struct ElementBytes {
     let bytes = first + start * elementStride
     var position = 0
     if elementStride == 1 {
-      while position + 16 <= count {
+      while position < count, count >= 16 {
+        // The last sixteen may overlap the ones before.
+        position = min(position, count - 16)
         var bits = SIMD16<Bits>.zero
         for byte in 0..<size {
           let plane = UnsafeRawPointer(bytes + byte * byteStride + position).loadUnaligned(as: SIMD16<UInt8>.self)

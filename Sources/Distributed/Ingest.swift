@@ -71,7 +71,9 @@ public struct Ingest {
     }
   }
 
-  /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`. Calls `meanwhile` every month.
+  /// Reads one task and reduces it: `values[(year * width + slot) * cells + position]`.
+  ///
+  /// Calls `meanwhile` every month.
   private func reduce(
     _ task: Task, source: Int, _ reduction: some YearReduction, _ reader: FieldReader, cells: Range<Int>, work: Block,
     into values: UnsafeMutablePointer<Double>, meanwhile: () -> Void = {}

@@ -4,16 +4,22 @@ public enum ReadingBenchmark {
   /// filters (`H5Dread`), or chunk by chunk.
   public static func readWhole(_ variable: String, of paths: [String], inflatesChunks: Bool) throws -> Int {
     let chunks = inflatesChunks ? ChunkReader() : nil
+    var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    defer { buffer.deallocate() }
     var bytes = 0
     for path in paths {
       let header = try NetCDFFile(path)
-      let shape = header.shape(try header.requiredVariable(variable))
-      let type = ElementType(try header.requiredVariable(variable).type)
-      let buffer = UnsafeMutableRawPointer.allocate(byteCount: shape.reduce(type.byteCount, *), alignment: 64)
-      defer { buffer.deallocate() }
+      let description = try header.requiredVariable(variable)
+      let (shape, type) = (header.shape(description), ElementType(description.type))
+      let size = shape.reduce(type.byteCount, *)
+      if buffer.count < size {
+        buffer.deallocate()
+        buffer = .allocate(byteCount: size, alignment: 64)
+      }
+      guard let base = buffer.baseAddress else { continue }
       try HDF5File(path, parallel: false).read(
-        variable, start: shape.map { _ in 0 }, count: shape, type: type, by: chunks, into: buffer)
-      bytes += shape.reduce(type.byteCount, *)
+        variable, start: shape.map { _ in 0 }, count: shape, type: type, by: chunks, into: base)
+      bytes += size
     }
     return bytes
   }

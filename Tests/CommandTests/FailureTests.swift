@@ -137,7 +137,7 @@ import Testing
     }
   }
 
-  /// Damage that one rank alone meets while all of them read together, with more files to come.
+  /// Damage that one rank alone meets while the others read on, with more files to come.
   @Test func damagedChunkOfOneRank() throws {
     for (layout, path) in [
       (TestEnsemble.Layout.monthFiles, "EXP_01/lnd/hist/EXP_01.clm2.h0.2004-02.nc"), (.memberFiles, "EXP_01.nc"),
@@ -161,9 +161,11 @@ import Testing
         let middle = differing[differing.count / 2]
         for position in middle..<middle + 40 { data[position] ^= 0xff }
         try data.write(to: url)
-        try expectFailure(
-          65, naming: [url.path, "variable '"], fixture.arguments(folder, ["--read-plan", "slab"]), in: folder,
-          ranks: [3, 5])
+        for plan in ["slab", "field"] {
+          try expectFailure(
+            65, naming: [url.path, "variable '"], fixture.arguments(folder, ["--read-plan", plan]), in: folder,
+            ranks: [3, 5])
+        }
       }
     }
   }
