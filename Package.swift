@@ -95,7 +95,8 @@ let package = Package(
       name: "benchmark-network", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/network",
       exclude: ["peers.py"]),
     .executableTarget(
-      name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
+      name: "benchmark-trend", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/trend",
+      exclude: ["peers.py"]),
     .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/calibrate-threshold"),
