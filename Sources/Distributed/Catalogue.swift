@@ -12,6 +12,8 @@ public struct SourceRequest: Sendable {
   public var layering: Layering
   /// Whether months that are not there count as missing data.
   public var allowsGaps: Bool
+  /// Whether the record may begin later and end earlier than the months asked for, which then count as missing data.
+  public var mayBeShorter: Bool
 
   /// What becomes of the layers of a source.
   public enum Layering: Sendable, Equatable {
@@ -24,7 +26,7 @@ public struct SourceRequest: Sendable {
   /// A quantity, where it comes from and which depths count.
   public init(
     name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil, layerEdges: [Double] = [],
-    layering: Layering = .combined, allowsGaps: Bool = false
+    layering: Layering = .combined, allowsGaps: Bool = false, mayBeShorter: Bool = false
   ) {
     self.name = name
     self.specification = specification
@@ -32,6 +34,7 @@ public struct SourceRequest: Sendable {
     self.layerEdges = layerEdges
     self.layering = layering
     self.allowsGaps = allowsGaps
+    self.mayBeShorter = mayBeShorter
   }
 }
 
@@ -106,8 +109,24 @@ public struct SourceCatalogue: Codable, Sendable {
   /// The number of fields of a month.
   public var fieldCount: Int { fields.count }
 
-  /// Whether the files come from products with different titles.
-  public var hasSeveralTitles: Bool { Set(files.map { descriptions[$0.description].title }).count > 1 }
+  /// The distinct titles of the files that hold some of the job's months, in the order of the months.
+  public func titles(ofMonths months: some Sequence<Int>, member: Int = 0) -> [String] {
+    var titles: [String] = []
+    for month in months {
+      let record = records[member][month]
+      guard !record.isGap, !titles.contains(description(of: record).title) else { continue }
+      titles.append(description(of: record).title)
+    }
+    return titles
+  }
+
+  /// First and last month of the job that a file holds; nil where none does.
+  public func span(of months: [Month], member: Int = 0) -> ClosedRange<Month>? {
+    guard let first = records[member].firstIndex(where: { !$0.isGap }),
+      let last = records[member].lastIndex(where: { !$0.isGap })
+    else { return nil }
+    return months[first]...months[last]
+  }
 
   /// Months of the job that no file holds.
   public func gapCount(member: Int = 0) -> Int { records[member].count(where: \.isGap) }

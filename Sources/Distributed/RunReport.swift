@@ -44,6 +44,8 @@ public struct RunReport: Codable, Sendable {
   public var peakMemory = 0
   /// Numbers of the method: name and value.
   public var results: [String: Double] = [:]
+  /// Sequences of numbers of the method, where it has any: name and values.
+  public var series: [String: [Double]]?
 
   /// A report of a run that starts now.
   public init(command: String, commandLine: String, versions: [String: String], ranks: Int) {

@@ -65,7 +65,11 @@ struct Timeline {
     of months: [Month], _ request: SourceRequest, members: [String]
   ) throws -> [[SourceCatalogue.Record]] {
     let byMember = try locations.enumerated().map { member, found in
-      let gaps = months.filter { found[$0] == nil }
+      let gaps = months.filter { month in
+        guard found[month] == nil else { return false }
+        guard request.mayBeShorter, let first = found.keys.min(), let last = found.keys.max() else { return true }
+        return month > first && month < last
+      }
       guard gaps.isEmpty || request.allowsGaps else {
         let shown = gaps.prefix(6).map(\.description).joined(separator: ", ")
         let owner = locations.count > 1 ? " of member '\(members[member])'" : ""

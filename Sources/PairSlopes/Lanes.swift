@@ -1,6 +1,6 @@
 import CVectorMath
 
-// The vector that the processor handles at once. Results do not depend on it: they are counts and lists of pairs.
+// The vector that the processor handles at once. Results do not depend on it: they are counts and lists of slopes.
 #if VECTOR_16
   typealias Lanes = SIMD16<Float>
   typealias Counts = SIMD16<Int32>
@@ -24,10 +24,32 @@ extension UnsafePointer where Pointee == Float {
   func lanes(_ offset: Int) -> Lanes { UnsafeRawPointer(self + offset).loadUnaligned(as: Lanes.self) }
 }
 
+extension UnsafeMutablePointer where Pointee == Float {
+  /// Writes a vector that starts at a value; no alignment is asked for.
+  @inline(__always)
+  func store(_ lanes: Lanes, _ offset: Int) {
+    UnsafeMutableRawPointer(self + offset).storeBytes(of: lanes, as: Lanes.self)
+  }
+}
+
 extension UnsafePointer where Pointee == Double {
   /// The vector that starts at a value; no alignment is asked for.
   @inline(__always)
   func lanes(_ offset: Int) -> DoubleLanes { UnsafeRawPointer(self + offset).loadUnaligned(as: DoubleLanes.self) }
+
+  /// Four values, whatever the processor's vector: sums of them have the same bits everywhere.
+  @inline(__always)
+  func four(_ offset: Int) -> SIMD4<Double> {
+    UnsafeRawPointer(self + offset).loadUnaligned(as: SIMD4<Double>.self)
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Double {
+  /// Writes four values; no alignment is asked for.
+  @inline(__always)
+  func store(_ four: SIMD4<Double>, _ offset: Int) {
+    UnsafeMutableRawPointer(self + offset).storeBytes(of: four, as: SIMD4<Double>.self)
+  }
 }
 
 extension SIMDMask where Storage == Counts {

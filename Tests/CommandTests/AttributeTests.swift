@@ -177,6 +177,74 @@ import Testing
     }
   }
 
+  /// Files of two products are one record; it is said where that touches the trends.
+  @Test func productsOfOnePeriod() throws {
+    var fixture = AttributionFixture.make()
+    fixture.record.title = { $0.year < 2007 ? "GLDAS2.0 monthly" : "GLDAS2.1 monthly" }
+    try withRecord(fixture) { fixture, folder in
+      for (options, remarks) in [
+        ([], ["2001-2012: the files come from more than one product ('GLDAS2.0 monthly', 'GLDAS2.1 monthly')"]),
+        (
+          ["--period", "2001-2006", "--period", "2007-2012", "--minimum-years", "5"],
+          ["different products (2001-2006 'GLDAS2.0 monthly', 2007-2012 'GLDAS2.1 monthly')"]
+        ),
+        (["--period", "2001-2006", "--period", "2003-2012", "--minimum-years", "5"], ["2003-2012: the files come"]),
+        (["--period", "2007-2012", "--minimum-years", "5"], []),
+      ] as [([String], [String])] {
+        let done = try run(fixture.arguments(folder, options), ranks: 2)
+        #expect(done.status == 0, "\(done.standardError)")
+        let comment = try NetCDFFile("\(folder)/maps.nc").text("comment") ?? ""
+        for remark in remarks {
+          #expect(comment.contains(remark), "\(comment)")
+          #expect(done.standardError.contains("warning: ") && done.standardError.contains(remark))
+        }
+        if remarks.isEmpty { #expect(!comment.contains("product") && !done.standardError.contains("product")) }
+      }
+    }
+  }
+
+  /// The global mean of each year is that of the cells with every year, and its trend that of these means.
+  @Test func globalSeries() throws {
+    try withRecord { fixture, folder in
+      let more = ["--report", "\(folder)/run.json", "--period", "2001-2012", "--period", "2003-2012"]
+      let done = try run(fixture.arguments(folder, more), ranks: 3)
+      #expect(done.status == 0, "\(done.standardError)")
+      let report = try JSONDecoder().decode(
+        Report.self, from: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/run.json")))
+      for (name, years) in [("2001-2012", 2001...2012), ("2003-2012", 2003...2012)] {
+        var sums = [Double](repeating: 0, count: years.count), weight = 0.0, cells = 0
+        for cell in 0..<fixture.record.grid.cellCount {
+          let expected = fixture.expected(cell: cell, years: years)
+          guard expected.yearCount == years.count else { continue }
+          let area = cos(fixture.record.grid.place(ofCell: cell).latitude * .pi / 180)
+          for year in sums.indices { sums[year] += area * expected.total[year] }
+          (weight, cells) = (weight + area, cells + 1)
+        }
+        #expect(cells < 11 && report.results["\(name)_global_mean_cells"] == Double(cells))
+        let means = sums.map { $0 / weight }, times = years.map(Double.init)
+        #expect(report.series["\(name)_years"] == times)
+        let found = try #require(report.series["\(name)_global_mean"])
+        #expect(found.count == means.count && zip(found, means).allSatisfy { abs($0 - $1) < 1e-4 })
+        for (key, wanted) in [
+          ("trend", AttributionFixture.slope(means, times)),
+          ("sen_slope", AttributionFixture.medianSlope(means, times)),
+        ] {
+          let slope = try #require(report.results["\(name)_global_mean_\(key)"])
+          #expect(abs(slope - wanted) < 1e-4, "\(key) \(slope), expected \(wanted)")
+        }
+        #expect(done.standardOutput.contains("of the \(cells) cells with every year"))
+      }
+      // Every contribution has both means; those of a component, season or layer are their sums.
+      for mean in ["area_mean", "cell_mean"] {
+        let terms = try (0..<32).map { try #require(report.results["2001-2012_relative_contribution_\($0)_\(mean)"]) }
+        let layer = terms.indices.filter { $0 % 4 == 2 }.reduce(0) { $0 + terms[$1] }
+        #expect(abs(terms.reduce(0, +) - 1) < 1e-9)
+        #expect(abs(layer - (report.results["2001-2012_contribution_depth_2_\(mean)"] ?? .nan)) < 1e-9)
+      }
+      #expect(report.results["2001-2012_cells_not_land"] == 1)
+    }
+  }
+
   @Test func wrongOptionsAndInput() throws {
     try withRecord { fixture, folder in
       for (code, parts, options) in [
@@ -186,8 +254,9 @@ import Testing
         (64, ["--layer-bounds"], ["--layer-bounds", "0,0.1,0.4"]),
         (64, ["--minimum-years 2"], ["--minimum-years", "2"]),
         (64, ["--period", "2012-2001"], ["--period", "2012-2001"]),
-        (65, ["2013-01"], ["--period", "2005-2013"]),
-        (64, ["--period 1990-1999", "2001-2012"], ["--period", "1990-1999", "--time", "2001-01/2012-12"]),
+        (64, ["--period 2005-2013", "ends in 2012-12"], ["--period", "2005-2013"]),
+        (64, ["1990-01/1999-12"], ["--period", "1990-1999"]), (65, ["2013-01"], ["--time", "2005-01/2013-12"]),
+        (64, ["--period 1990-1999", "begins in 2001-01"], ["--period", "1990-1999", "--time", "2001-01/2012-12"]),
         (65, ["'z'"], ["--moisture", "\(folder)/GLDAS_NOAH10_M.A*.nc4:a,b,c,z"]),
         (66, ["none*.nc4"], ["--moisture", "\(folder)/none*.nc4:a,b,c,d"]),
       ] as [(Int32, [String], [String])] {
@@ -214,6 +283,7 @@ import Testing
   private struct Report: Decodable {
     var statusCounts: [String: Int]
     var results: [String: Double]
+    var series: [String: [Double]]
   }
 
   /// Eleven years of GLDAS: the figures that a calculation by other means gave.

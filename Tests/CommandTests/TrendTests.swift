@@ -181,6 +181,57 @@ import Testing
     }
   }
 
+  @Test func implausibleMonthsAreMissing() throws {
+    try withTemporaryFolder { folder in
+      try Self.record.write(to: folder)
+      let done = try run(arguments(Self.record.source("top", in: folder), folder, ["--maximum", "45"]), ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      var missing = 0
+      try check("\(folder)/trend.nc", years: 2000...2013, options: TrendOptions(minimumCount: 10)) { cell in
+        let months = (1...12).map { (0, $0) }
+        return zip(2000...2013, series(cell, years: 2000...2013, months: months)).map { year, value in
+          let isPlausible = (1...12).allSatisfy {
+            Self.record.expected(Self.top, month: Month(year: year, month: $0), cell: cell) <= 45
+          }
+          if value.isFinite && !isPlausible { missing += 1 }
+          return isPlausible ? value : .nan
+        }
+      }
+      #expect(missing > 0)
+    }
+  }
+
+  /// Eleven years of GLDAS: the corrected tests are those that pymannkendall makes; see Tests/reference/trend.py.
+  @Test(
+    .enabled(
+      if: RealRecord.hasMoisture, "the GLDAS files are not there: ../shared/data/gldas_noah10_m/soilmoisture_4layer"))
+  func correctionsOfTheRealRecord() throws {
+    let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("reference/trend-gldas-expected.txt")
+    let rows = try String(contentsOf: reference, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+      .map { $0.split(separator: " ").map { Double($0) ?? .nan } }
+    try #require(rows.count > 500)
+    let layers = ["0_10", "10_40", "40_100", "100_200"].map { "SoilMoi\($0)cm_inst" }.joined(separator: ",")
+    for (correction, s, z) in [("none", 1, 3), ("hamed-rao", 1, 5), ("trend-free-pre-whitening", 2, 7)] {
+      try withTemporaryFolder { folder in
+        let done = try run(
+          arguments("\(RealRecord.folder)/soilmoisture_4layer/*.nc4:\(layers)", folder, ["--correction", correction]),
+          ranks: 2)
+        #expect(done.status == 0, "\(done.standardError)")
+        let file = try NetCDFFile("\(folder)/trend.nc")
+        for (name, column) in [("mk_s", s), ("mk_z", z), ("mk_p", z + 1)] {
+          let variable = try file.requiredVariable(name)
+          let values = try file.values(variable).map(try StoredValues(variable, in: file).value)
+          for row in rows {
+            let (found, wanted) = (values[Int(row[0])], row[column])
+            let isEqual = found.isNaN && wanted.isNaN || abs(found - wanted) <= 2e-6 * max(1, abs(wanted))
+            try #require(isEqual, "\(correction), \(name) of cell \(row[0]): \(found), expected \(wanted)")
+          }
+        }
+      }
+    }
+  }
+
   @Test func missingMonthsAreNamedOrAllowed() throws {
     try withTemporaryFolder { folder in
       try Self.record.write(to: folder)
@@ -205,7 +256,8 @@ import Testing
       let source = Self.record.source("top", in: folder)
       for (options, status, message) in [
         (["--months", "0-5"], 64, "--months '0-5'"), (["--confidence", "1"], 64, "--confidence 1"),
-        (["--minimum-years", "2"], 64, "--minimum-years 2"), (["--period", "1990-2005"], 65, "1990-01"),
+        (["--minimum-years", "2"], 64, "--minimum-years 2"),
+        (["--period", "1990-2005"], 64, "--period 1990-2005 is not within the record, which begins in 2000-01"),
         (["--period", "1990-2005", "--months", "12-2"], 64, "--period 1990-2005 is not within"),
         (["--correction", "some"], 64, "--correction"), (["--memory-limit", "1MiB"], 71, "--memory-limit"),
       ] as [([String], Int32, String)] {

@@ -40,6 +40,7 @@ extension TestEnsemble {
       }
     }
     try writer.put("Conventions", .text("CF-1.0"))
+    if let title, let month = part.months.first { try writer.put("title", .text(title(month))) }
     try writer.endDefinitions()
     for write in contents { try write() }
     try writer.commit()

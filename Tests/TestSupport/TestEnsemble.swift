@@ -35,6 +35,8 @@ public struct TestEnsemble: Sendable {
   public var members: [String]
   /// How members, months and variables are spread over files.
   public var layout: Layout
+  /// The title of a file by its first month; files of several products differ in it.
+  public var title: (@Sendable (Month) -> String)?
   /// How numbers are stored.
   public var storage = TestStorage()
 

@@ -1,50 +1,54 @@
 // Series per second of Sen's slope with interval, Mann-Kendall and least squares, for each level of the instruction set;
 // each level's sum of slopes is printed too, since all must agree.
 //
-//   benchmark-trend [--smoke] [--years 77] [--level v3]
+//   benchmark-trend [--smoke] [--years 77] [--level v3] [--json FILE]
 
+import BenchmarkReport
 import Kernels
 
-let smoke = CommandLine.arguments.contains("--smoke")
-func option(_ name: String) -> String? {
-  CommandLine.arguments.firstIndex(of: name).flatMap { CommandLine.arguments.dropFirst($0 + 1).first }
+let isSmoke = CommandLine.has("--smoke")
+let count = CommandLine.value(of: "--years").flatMap { Int($0) } ?? 77
+let levels = InstructionLevel.available.filter { level in
+  CommandLine.value(of: "--level").map { $0 == "\(level)" } ?? true
 }
-let count = option("--years").flatMap { Int($0) } ?? 77
-let levels = InstructionLevel.available.filter { level in option("--level").map { $0 == "\(level)" } ?? true }
-let seriesCount = smoke ? 1_000 : 20_000
-let clock = ContinuousClock()
-
-/// The shortest of some runs, in seconds; the others were disturbed.
-func shortest(of runs: Int, _ work: () -> Void) -> Double {
-  var best = Double.infinity
-  for _ in 0..<runs {
-    let time = clock.measure(work)
-    best = min(best, Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18)
-  }
-  return best
-}
-
-func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
-
+let seriesCount = isSmoke ? 1_000 : 20_000
 let times = (0..<count).map { 1948 + Double($0) }
-/// Noise about a trend: the sum of four uniform numbers, or of whole numbers, which are often tied.
-func makeSeries(tied: Bool) -> [Double] {
-  (0..<seriesCount).flatMap { cell -> [Double] in
-    var random = RandomSequence(seed: 1, cell: cell, purpose: .resampling)
-    return (0..<count).map { year in
-      let noise = (0..<4).reduce(0.0) { sum, _ in sum + Double(random.nextUnit()) }
-      return tied ? (4 * noise).rounded() : 500 + 20 * noise + 0.1 * Double(year)
+
+/// What the values of a series are like.
+enum Kind: String, CaseIterable {
+  /// Noise about a trend: the sum of four uniform numbers
+  case allDifferent = "all different"
+  /// The same, one year in ten missing
+  case gaps = "one in ten missing"
+  /// Whole numbers from 0 to 16
+  case ties = "many ties"
+  /// Nine years in ten without anything
+  case mostlyZero = "nine in ten 0"
+  case constant = "constant"
+
+  func value(_ year: Int, _ random: inout RandomSequence) -> Double {
+    let noise = (0..<4).reduce(0.0) { sum, _ in sum + Double(random.nextUnit()) }
+    let smooth = 500 + 20 * noise + 0.1 * Double(year)
+    switch self {
+    case .allDifferent: return smooth
+    case .gaps: return random.nextIndex(below: 10) == 0 ? .nan : smooth
+    case .ties: return (4 * noise).rounded()
+    case .mostlyZero: return random.nextIndex(below: 10) == 0 ? noise : 0
+    case .constant: return 5
     }
   }
 }
 
-print(row(["level", "values", "series/s", "µs per series", "sum of Sen's slopes"]))
-print(row(Array(repeating: "---", count: 5)))
-for (name, values) in [("all different", makeSeries(tied: false)), ("many ties", makeSeries(tied: true))] {
+var report = BenchmarkReport("trend")
+for kind in Kind.allCases {
+  let values = (0..<seriesCount).flatMap { cell -> [Double] in
+    var random = RandomSequence(seed: 1, cell: cell, purpose: .resampling)
+    return (0..<count).map { kind.value($0, &random) }
+  }
   for level in levels {
     let estimator = TrendEstimator(maximumCount: count, level: level)
     var sum = 0.0
-    let time = shortest(of: smoke ? 2 : 7) {
+    let time = shortest(of: isSmoke ? 2 : 7) {
       sum = 0
       times.withUnsafeBufferPointer { times in
         values.withUnsafeBufferPointer { values in
@@ -55,7 +59,10 @@ for (name, values) in [("all different", makeSeries(tied: false)), ("many ties",
         }
       }
     }
-    let rate = (Double(seriesCount) / time).rounded()
-    print(row(["\(level)", name, "\(Int(rate))", "\((1e8 * time / Double(seriesCount)).rounded() / 100)", "\(sum)"]))
+    report.add([
+      "level": "\(level)", "values": "\(kind.rawValue)", "series/s": .number(Double(seriesCount) / time, digits: 0),
+      "µs per series": .number(1e6 * time / Double(seriesCount), digits: 2), "sum of Sen's slopes": "\(sum)",
+    ])
   }
 }
+try report.finish()

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Series per second of pymannkendall.original_test and scipy.stats.theilslopes, beside those of benchmark-trend.
 
-Usage: peers.py [--series 500] [--years 77] [--program .build/release/benchmark-trend]
+Usage: peers.py [--series 500] [--years 77] [--program .build/release/benchmark-trend] [--smoke] [--json FILE]
 
-Runs benchmark-trend first (smaller with --smoke), then times whichever of the two Python packages is installed on series
+Runs benchmark-trend first (smaller with --smoke; with --json the figures of both go there), then times whichever of the two Python packages is installed on series
 of the same kind, one after the other in one thread. Exit status: 0, also where a package is missing; 1 program failed.
 """
 
 import argparse
+import json
 import random
 import subprocess
 import sys
@@ -18,9 +19,11 @@ parser.add_argument("--series", type=int, default=500)
 parser.add_argument("--years", type=int, default=77)
 parser.add_argument("--program", default=".build/release/benchmark-trend")
 parser.add_argument("--smoke", action="store_true")
+parser.add_argument("--json")
 options = parser.parse_args()
 
 command = [options.program, "--years", str(options.years)] + (["--smoke"] if options.smoke else [])
+command += ["--json", options.json] if options.json else []
 print(f"$ {' '.join(command)}", flush=True)
 try:
     if subprocess.run(command).returncode != 0:
@@ -43,11 +46,15 @@ series = [
 ]
 
 
+rows = []
+
+
 def report(name, function):
     start = time.perf_counter()
     for values in series:
         function(values)
     seconds = time.perf_counter() - start
+    rows.append({"level": name, "values": "all different", "series/s": count / seconds})
     print(f"| {name} | all different | {count / seconds:.0f} | {1e6 * seconds / count:.0f} | |", flush=True)
 
 
@@ -64,3 +71,9 @@ try:
     report(f"scipy {scipy.__version__} theilslopes", lambda values: stats.theilslopes(values, years))
 except ImportError:
     print("peers.py: scipy is not installed, skipped")
+if options.json:
+    with open(options.json) as file:
+        document = json.load(file)
+    document["peers"] = rows
+    with open(options.json, "w") as file:
+        json.dump(document, file, indent=2, ensure_ascii=False)

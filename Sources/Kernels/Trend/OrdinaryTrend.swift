@@ -20,16 +20,8 @@ public struct OrdinaryTrend: Sendable, Equatable {
   ///   - times: Strictly increasing.
   ///   - values: As many as times.
   public init(times: [Double], values: [Double]) {
-    precondition(times.count == values.count, "as many times as values")
-    let indices = values.indices.filter { values[$0].isFinite }
-    guard indices.count >= 2 else {
-      self.init()
-      count = indices.count
-      return
-    }
-    let (t, y) = (indices.map { times[$0] }, indices.map { values[$0] })
-    let moments = t.withUnsafeBufferPointer { t in y.withUnsafeBufferPointer { LineMoments(t, $0) } }
-    self.init(moments, count: indices.count)
+    self = TrendEstimator(maximumCount: values.count).estimate(times: times, values: values).ordinary
+    count = values.count(where: \.isFinite)
   }
 
   /// The line of so many values, at least two.
@@ -54,59 +46,23 @@ struct LineMoments {
   var slope = 0.0
   /// RSS, sum of squared residuals.
   var residualSquares = 0.0
-  /// Whether all values are equal: then the slope is exactly 0 and the mean exactly the value.
-  var isConstant = false
   /// Largest distance of a time from the mean.
   var timeSpread = 0.0
   /// Largest distance of a value from the mean.
   var valueSpread = 0.0
-
-  /// The moments of nothing.
-  init() {}
-
-  /// The moments of at least two finite values at strictly increasing times.
-  init(_ times: UnsafeBufferPointer<Double>, _ values: UnsafeBufferPointer<Double>) {
-    let count = Double(values.count)
-    timeMean = foldedSum(times.count) { times[$0] } / count
-    timeSquares = foldedSum(times.count) { (times[$0] - timeMean) * (times[$0] - timeMean) }
-    timeSpread = max(timeMean - times[0], times[times.count - 1] - timeMean)
-    var (smallest, largest) = (values[0], values[0])
-    for value in values {
-      smallest = min(smallest, value)
-      largest = max(largest, value)
-    }
-    if smallest == largest {
-      valueMean = smallest
-      isConstant = true
-      return
-    }
-    valueMean = foldedSum(values.count) { values[$0] } / count
-    valueSpread = max(valueMean - smallest, largest - valueMean)
-    let products = foldedSum(values.count) { (times[$0] - timeMean) * (values[$0] - valueMean) }
-    slope = products / timeSquares
-    residualSquares = foldedSum(values.count) {
-      let residual = (values[$0] - valueMean) - slope * (times[$0] - timeMean)
-      return residual * residual
-    }
-  }
+  /// Largest distance of a value from the line.
+  var residualSpread = 0.0
+  /// Whether all values are equal: then the slope is exactly 0 and the mean exactly the value.
+  var isConstant = false
 
   /// Standard error of the slope of so many values, at least three.
   func slopeError(values count: Int) -> Double { (residualSquares / Double(count - 2) / timeSquares).squareRoot() }
 }
 
-/// Σ of the terms 0 ..< count in four interleaved partial sums, in an order that never changes.
-@inline(__always)
-func foldedSum(_ count: Int, _ term: (Int) -> Double) -> Double {
-  var sums = SIMD4<Double>()
-  var index = 0
-  while index + 4 <= count {
-    sums += SIMD4(term(index), term(index + 1), term(index + 2), term(index + 3))
-    index += 4
+extension LineMoments {
+  /// The moments of equal values.
+  init(constant value: Double) {
+    valueMean = value
+    isConstant = true
   }
-  var sum = (sums.x + sums.y) + (sums.z + sums.w)
-  while index < count {
-    sum += term(index)
-    index += 1
-  }
-  return sum
 }

@@ -7,7 +7,7 @@ public final class TrendEstimator {
   public let options: TrendOptions
   /// The longest series that is accepted.
   public let maximumCount: Int
-  private let pairs: PairStatistics
+  private var pairs: PairStatistics
   private let normalQuantile: Double
   private let autocorrelationQuantile: Double
 
@@ -64,7 +64,7 @@ public final class TrendEstimator {
 
   /// Replaces the test by the one that the options ask for.
   private func correct(_ result: inout TrendEstimate, tieTerm: Int) {
-    guard let step = equalSpacing(pairs.times) else {
+    guard let step = equalSpacing(UnsafeBufferPointer(start: pairs.times, count: result.count)) else {
       result.status = .gaps
       result.mannKendall = MannKendall()
       return
@@ -74,11 +74,15 @@ public final class TrendEstimator {
     switch options.correction {
     case .none: break
     case .hamedRao:
-      let factor = hamedRaoFactor(Array(pairs.values), slope: slope, bound: bound)
+      let factor = hamedRaoFactor(
+        Array(UnsafeBufferPointer(start: pairs.values, count: result.count)), slope: slope, bound: bound)
       result.mannKendall = MannKendall(
         s: result.mannKendall.s, count: result.count, tieTerm: tieTerm, varianceFactor: factor)
     case .trendFreePreWhitening:
-      guard let whitened = trendFreePreWhitened(Array(pairs.values), slope: slope, bound: bound) else { return }
+      guard
+        let whitened = trendFreePreWhitened(
+          Array(UnsafeBufferPointer(start: pairs.values, count: result.count)), slope: slope, bound: bound)
+      else { return }
       pairs.load(whitened)
       let score = pairs.score(quantile: normalQuantile)
       result.mannKendall = MannKendall(s: score.s, count: whitened.count, tieTerm: score.tieTerm)

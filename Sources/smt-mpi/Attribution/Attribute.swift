@@ -51,7 +51,10 @@ struct Attribute: ConfigurableCommand {
   @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
   var ranking = SeasonBasis.year
 
-  @Flag(help: "Write one variable for each component and season, so that CDO can read all of them.")
+  @Flag(
+    help: """
+      Write a variable for each component, season and period instead of one with these dimensions: CDO takes one at most.
+      """)
   var split = false
 
   @OptionGroup(title: "Record")

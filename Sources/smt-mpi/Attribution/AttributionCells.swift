@@ -37,6 +37,17 @@ struct AttributionCells {
       _ = row[start..<start + numbers.count].update(fromContentsOf: numbers)
       start += numbers.count
     }
+    _ = UnsafeMutableBufferPointer(rebasing: row[start...]).update(fromContentsOf: totals(position))
+  }
+
+  /// The annual mean of the total in each year of the record.
+  private func totals(_ position: Int) -> [Double] {
+    let groups = Double(basis == .year ? kernel.groups : 12)
+    return values.withYears(0..<values.years, ofCell: position) { block in
+      (0..<values.years).map { year in
+        block[year * values.width..<(year + 1) * values.width].reduce(0, +) / groups
+      }
+    }
   }
 
   /// Statistics of the total, then of each layer, then of each season.

@@ -53,15 +53,11 @@ struct AttributionOutput {
   }
 
   private var attributes: MapWriter.FileAttributes {
-    let source = catalogue.sources[0]
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     var comment =
       "Moisture '\(job.record.request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "
       + "ranked by \(job.basis == .year ? "each year's own months" : "the climatology")."
-    if source.hasSeveralTitles {
-      comment +=
-        " The files come from more than one product (their titles differ): steps between them are in the trends."
-    }
+    if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Attribution of soil moisture variability", source: ProgramVersion.source,
       references: "Li et al. (2025), Frontiers in Plant Science, attribution of global soil moisture variability",

@@ -6,16 +6,18 @@ import Kernels
 struct AttributionSummary: ResultSummary {
   let statusCounts: [String: Int]
   private(set) var results: [String: Double] = [:]
+  private(set) var series: [String: [Double]] = [:]
   private var lines: [String] = []
 
   init(_ maps: ResultMaps, _ grid: Grid) {
-    let counts = maps.statusCounts { AttributionStatus(rawValue: $0)?.name }
-    statusCounts = counts
-    lines.append("cells: " + counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+    let counts = maps.periods.indices.map { maps.statusCounts(period: $0) { AttributionStatus(rawValue: $0)?.name } }
+    statusCounts = counts[counts.count - 1]
     let weights = (0..<grid.cellCount).map { grid.cosineOfLatitude(ofCell: $0) }
     for (number, period) in maps.periods.enumerated() {
       let name = "\(period.lowerBound)-\(period.upperBound)"
-      lines.append("\(name), means by cos latitude (over cells):")
+      lines.append("\(name), cells: \(counts[number].listed)")
+      for (status, count) in counts[number] { results["\(name)_cells_\(status)"] = Double(count) }
+      lines.append("  means by cos latitude (over cells):")
       for (field, label) in [
         ("contribution_season", "seasons"), ("contribution_depth", "depths"), ("contribution_component", "components"),
       ] {
@@ -23,8 +25,14 @@ struct AttributionSummary: ResultSummary {
       }
       lines.append(
         "  trend of the total " + describe(maps, "trend", weights, period: number, name: name, scale: 1, unit: ""))
+      addTerms(maps, weights, period: number, name: name)
       addOmega(maps, weights, period: number, name: name)
       addShares(maps, weights, period: number, name: name)
+      let globe = GlobalSeries(maps, period: number, weights)
+      for (key, value) in globe.results { results["\(name)_global_mean_\(key)"] = value }
+      series["\(name)_years"] = globe.years.map(Double.init)
+      series["\(name)_global_mean"] = globe.means
+      lines += globe.lines(units: maps.field("mean")?.units ?? "")
     }
   }
 
@@ -42,6 +50,24 @@ struct AttributionSummary: ResultSummary {
       results["\(periodName)_\(name)_\(index)_cell_mean"] = means.cells
       return String(format: "%.2f%@ (%.2f%@)", scale * means.area, unit, scale * means.cells, unit)
     }.joined(separator: ", ")
+  }
+
+  /// Means of each contribution, a line for a component and season.
+  private mutating func addTerms(_ maps: ResultMaps, _ weights: [Double], period: Int, name: String) {
+    guard let field = maps.field("relative_contribution") else { return }
+    let layers = field.axes[2].values.count
+    for (row, start) in stride(from: 0, to: field.range.count, by: layers).enumerated() {
+      let (component, season) = row.quotientAndRemainder(dividingBy: field.axes[1].values.count)
+      let text = (start..<start + layers).map { index in
+        let means = MapMeans(maps.map(field.name, index, period: period), weights)
+        results["\(name)_relative_contribution_\(index)_area_mean"] = means.area
+        results["\(name)_relative_contribution_\(index)_cell_mean"] = means.cells
+        return String(format: "%.2f %% (%.2f %%)", 100 * means.area, 100 * means.cells)
+      }
+      lines.append(
+        "  \(field.axes[0].meanings[component]) \(field.axes[1].meanings[season]) by depth "
+          + text.joined(separator: ", "))
+    }
   }
 
   /// ω of the globe: the mean contribution over the mean share, by area; the median over cells beside it.

@@ -54,7 +54,7 @@ struct RecordSettings {
     request = SourceRequest(
       name: name, specification: specification, depth: try options.depth.map(OptionText.depths),
       layerEdges: try options.layerBounds.map(OptionText.edges) ?? [], layering: layering,
-      allowsGaps: options.allowGaps)
+      allowsGaps: options.allowGaps, mayBeShorter: selection.time == nil)
     guard options.minimumYears >= 3 else {
       throw JobError(.usage, "--minimum-years \(options.minimumYears): expected 3 or more")
     }
@@ -78,11 +78,22 @@ struct RecordSettings {
   /// - Throws: exit code 64 for a period outside the record.
   func periods(of catalogue: Catalogue) throws -> [ClosedRange<Int>] {
     let years = catalogue.years.map(\.year)
-    guard let first = years.first, let last = years.last else { throw JobError(.inputData, "the record has no years") }
-    guard !periods.isEmpty else { return [first...last] }
-    for period in periods where period.lowerBound < first || period.upperBound > last {
+    guard let span = catalogue.sources[0].span(of: catalogue.months), let begin = years.first, let end = years.last
+    else {
       throw JobError(
-        .usage, "--period \(period.lowerBound)-\(period.upperBound) is not within the record's \(first)-\(last)")
+        request.mayBeShorter && !periods.isEmpty ? .usage : .inputData,
+        "--\(request.name) '\(request.specification.text)': no file holds any of the months asked for, "
+          + "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])")
+    }
+    guard !periods.isEmpty else { return [begin...end] }
+    // Where gaps are allowed or months were chosen, years at the ends may lack some.
+    let mayLackMonths = request.allowsGaps || !request.mayBeShorter
+    let first = span.lowerBound.year + (span.lowerBound.month == 1 || mayLackMonths ? 0 : 1)
+    let last = span.upperBound.year - (span.upperBound.month == 12 || mayLackMonths ? 0 : 1)
+    for period in periods where period.lowerBound < first || period.upperBound > last {
+      let end = period.lowerBound < first ? "begins in \(span.lowerBound)" : "ends in \(span.upperBound)"
+      throw JobError(
+        .usage, "--period \(period.lowerBound)-\(period.upperBound) is not within the record, which \(end)")
     }
     return periods
   }

@@ -12,7 +12,8 @@ protocol RecordJob {
   func method(for catalogue: Catalogue) throws -> Method
 }
 
-/// Writes the row of the cell at a position within the rank's share.
+/// Writes the row of the cell at a position within the rank's share: the numbers of the fields, period after period, then
+/// the value of each year of the record, NaN where it is missing.
 typealias RecordComputation = (_ position: Int, _ row: UnsafeMutableBufferPointer<Double>) -> Void
 
 /// How a job reduces, computes and writes a record whose headers are known.

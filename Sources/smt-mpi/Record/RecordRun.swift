@@ -24,6 +24,7 @@ struct RecordRun<Job: RecordJob> {
     let method = try communicator.together { try job.method(for: catalogue) }
     if communicator.isRoot {
       for warning in catalogue.warnings { Launch.say("warning: \(warning)") }
+      if let remark = productRemark(catalogue, method.periods) { Launch.say("warning: \(remark)") }
       if source.gapCount() > 0 {
         Launch.say("warning: \(source.gapCount()) months are missing and count as missing data")
       }
@@ -36,7 +37,7 @@ struct RecordRun<Job: RecordJob> {
     let ingest = Ingest(
       catalogue, partition, communicator, forced: record.running.plan, budget: record.running.readBudget)
     let reduction = method.reduction
-    let recordLength = method.fields.length * method.periods.count
+    let recordLength = method.fields.length * method.periods.count + catalogue.years.count
     let memory = RecordMemory(
       catalogue, partition, ingest.plans, reduction, method.fields, periods: method.periods.count)
     try record.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
@@ -60,7 +61,7 @@ struct RecordRun<Job: RecordJob> {
     }
 
     var maps = ResultMaps(
-      method.fields, periods: method.periods, grid: catalogue.grid,
+      method.fields, periods: method.periods, years: years, grid: catalogue.grid,
       statusOfOthers: selection.isSelected.map { $0 ? method.statusWithoutData : method.statusOutside },
       isRoot: communicator.isRoot)
     try timer.measure("gather") {
@@ -81,6 +82,7 @@ struct RecordRun<Job: RecordJob> {
     let summary = method.summary(of: maps)
     report.statusCounts = summary.statusCounts
     report.results = summary.results
+    report.series = summary.series
     if let path = record.running.report { try report.write(to: path) }
     print(report.phaseTable)
     print(summary.text)
@@ -96,7 +98,7 @@ struct RecordMemory {
     _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: some YearReduction,
     _ fields: [ResultField], periods: Int
   ) {
-    let recordLength = fields.length * periods
+    let recordLength = fields.length * periods + catalogue.years.count
     let largest = (fields.map(\.range.count).max() ?? 0) * periods
     let width = reduction.width(ofSource: 0)
     let cells = catalogue.grid.cellCount

@@ -35,27 +35,33 @@ protocol ResultSummary {
   var statusCounts: [String: Int] { get }
   /// Numbers for the report.
   var results: [String: Double] { get }
+  /// Sequences of numbers for the report.
+  var series: [String: [Double]] { get }
   /// The lines of the terminal.
   var text: String { get }
 }
 
-/// The numbers of all cells and periods on rank 0: `values[period][number][cell]`.
+/// The numbers of all cells on rank 0: `values[period][number][cell]`, then the yearly values `values[year][cell]`.
 struct ResultMaps {
   let fields: [ResultField]
   let periods: [ClosedRange<Int>]
+  /// All years of the record.
+  let years: [Int]
   let cellCount: Int
   private let length: Int
   private var values: [Double]
 
   /// Maps in which only the status of cells that are not worked on is known; it is the first field.
   init(
-    _ fields: [ResultField], periods: [ClosedRange<Int>], grid: Grid, statusOfOthers: [UInt8], isRoot: Bool
+    _ fields: [ResultField], periods: [ClosedRange<Int>], years: [Int], grid: Grid, statusOfOthers: [UInt8],
+    isRoot: Bool
   ) {
     self.fields = fields
     length = fields.length
     self.periods = periods
+    self.years = years
     cellCount = grid.cellCount
-    values = [Double](repeating: .nan, count: isRoot ? periods.count * length * grid.cellCount : 0)
+    values = [Double](repeating: .nan, count: isRoot ? (periods.count * length + years.count) * grid.cellCount : 0)
     guard isRoot else { return }
     for period in periods.indices {
       for (cell, status) in statusOfOthers.enumerated() {
@@ -64,7 +70,7 @@ struct ResultMaps {
     }
   }
 
-  /// Puts the row of a cell, period after period.
+  /// Puts the row of a cell: period after period, then the yearly values.
   mutating func set(_ cell: Int, row: ArraySlice<Double>) {
     for (index, value) in row.enumerated() { values[index * cellCount + cell] = value }
   }
@@ -85,10 +91,16 @@ struct ResultMaps {
     return values[start..<start + cellCount]
   }
 
-  /// Cells by name of their status in the last period.
-  func statusCounts(_ name: (UInt8) -> String?) -> [String: Int] {
+  /// The yearly values of a year, by its position in the record.
+  func yearly(_ year: Int) -> ArraySlice<Double> {
+    let start = (periods.count * length + year) * cellCount
+    return values[start..<start + cellCount]
+  }
+
+  /// Cells by name of their status in a period.
+  func statusCounts(period: Int, _ name: (UInt8) -> String?) -> [String: Int] {
     var counts: [String: Int] = [:]
-    for value in map("status", period: periods.count - 1) {
+    for value in map("status", period: period) {
       counts[name(UInt8(value)) ?? "unknown", default: 0] += 1
     }
     return counts
@@ -111,4 +123,9 @@ struct MapMeans {
     area = weighted / weight
     cells = sum / count
   }
+}
+
+extension [String: Int] {
+  /// Counts by name in words.
+  var listed: String { sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ") }
 }

@@ -33,6 +33,10 @@ struct Trend: ConfigurableCommand {
       """, valueName: "PATTERN:VAR"))
   var source: String?
 
+  @Option(
+    help: ArgumentHelp("Largest plausible monthly value; what is above is missing.", valueName: "value"))
+  var maximum: Double?
+
   @Option(help: "What a year's months become: mean (weighted by their length) or sum (of their values).")
   var statistic = YearStatistic.mean
 
@@ -75,7 +79,8 @@ struct Trend: ConfigurableCommand {
 
   var entries: [ConfigurationEntry] {
     [
-      .init("source", source), .init("statistic", statistic.rawValue), .init("months", months),
+      .init("source", source), .init("maximum", maximum), .init("statistic", statistic.rawValue),
+      .init("months", months),
       .init("confidence", confidence), .init("correction", correction.rawValue),
     ] + record.entries + selection.entries + running.entries
   }

@@ -38,6 +38,7 @@ struct TrendCells {
       _ = row[start..<start + numbers.count].update(fromContentsOf: numbers)
       start += numbers.count
     }
+    _ = UnsafeMutableBufferPointer(rebasing: row[start...]).update(fromContentsOf: series)
   }
 
   /// The yearly values of a cell, NaN where a month is missing.

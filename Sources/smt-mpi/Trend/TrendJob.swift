@@ -6,6 +6,8 @@ struct TrendJob: RecordJob {
   static let commandName = Trend.commandName
 
   let record: RecordSettings
+  /// Largest plausible value of a month.
+  let maximum: Double?
   let statistic: YearStatistic
   let months: YearMonths
   let confidence: Double
@@ -19,6 +21,7 @@ struct TrendJob: RecordJob {
       throw JobError(
         .usage, "--confidence \(command.confidence.shortText): expected more than 0 and less than 1, for example 0.95")
     }
+    maximum = command.maximum
     statistic = command.statistic
     months = try OptionText.yearMonths(command.months)
     confidence = command.confidence
@@ -52,7 +55,7 @@ struct TrendMethod: RecordMethod {
     self.job = job
     self.catalogue = catalogue
     self.periods = periods
-    reduction = YearlyTotals(months: job.months, statistic: job.statistic)
+    reduction = YearlyTotals(months: job.months, statistic: job.statistic, maximum: job.maximum ?? .infinity)
     fields = TrendFields.fields(
       job.yearlyValue(of: Self.quantity(job, catalogue.sources[0])), units: catalogue.sources[0].units,
       confidence: job.confidence, correction: job.correction)
@@ -91,15 +94,11 @@ struct TrendMethod: RecordMethod {
   func summary(of maps: ResultMaps) -> any ResultSummary { TrendSummary(maps, catalogue) }
 
   private var attributes: MapWriter.FileAttributes {
-    let source = catalogue.sources[0]
     let names = job.record.request.specification.variables.joined(separator: ", ")
     var comment =
       "\(job.yearlyValue(of: "'\(names)'")), \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]); a "
       + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."
-    if source.hasSeveralTitles {
-      comment +=
-        " The files come from more than one product (their titles differ): steps between them are in the trends."
-    }
+    if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Trends of the \(job.yearlyValue(of: names))", source: ProgramVersion.source,
       references:

@@ -6,16 +6,18 @@ import Kernels
 struct TrendSummary: ResultSummary {
   let statusCounts: [String: Int]
   private(set) var results: [String: Double] = [:]
+  private(set) var series: [String: [Double]] = [:]
   private var lines: [String] = []
 
   init(_ maps: ResultMaps, _ catalogue: Catalogue) {
     let grid = catalogue.grid
-    statusCounts = maps.statusCounts { TrendStatus(rawValue: $0)?.name }
-    lines.append(
-      "cells: " + statusCounts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+    let counts = maps.periods.indices.map { maps.statusCounts(period: $0) { TrendStatus(rawValue: $0)?.name } }
+    statusCounts = counts[counts.count - 1]
     let weights = (0..<grid.cellCount).map { grid.cosineOfLatitude(ofCell: $0) }
     for (number, name) in maps.periods.names.enumerated() {
-      lines.append("\(name), means by cos latitude (over cells):")
+      lines.append("\(name), cells: \(counts[number].listed)")
+      for (status, count) in counts[number] { results["\(name)_cells_\(status)"] = Double(count) }
+      lines.append("  means by cos latitude (over cells):")
       for (field, label) in [("mean", "mean"), ("trend", "trend"), ("sen_slope", "Sen's slope")] {
         let means = MapMeans(maps.map(field, period: number), weights)
         store("\(name)_\(field)", "mean", means)
@@ -23,6 +25,11 @@ struct TrendSummary: ResultSummary {
           String(format: "  %@ %.4g (%.4g) %@", label, means.area, means.cells, maps.field(field)?.units ?? ""))
       }
       addShares(maps, weights, period: number, name: name)
+      let globe = GlobalSeries(maps, period: number, weights)
+      for (key, value) in globe.results { results["\(name)_global_mean_\(key)"] = value }
+      series["\(name)_years"] = globe.years.map(Double.init)
+      series["\(name)_global_mean"] = globe.means
+      lines += globe.lines(units: maps.field("mean")?.units ?? "")
     }
   }
 

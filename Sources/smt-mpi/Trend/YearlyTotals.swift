@@ -35,6 +35,8 @@ struct YearMonths: Equatable, Sendable {
 struct YearlyTotals: YearReduction {
   let months: YearMonths
   let statistic: YearStatistic
+  /// Largest plausible value; what is above is missing.
+  let maximum: Double
 
   func width(ofSource source: Int) -> Int { months.parts.count }
 
@@ -50,7 +52,7 @@ struct YearlyTotals: YearReduction {
     let totals = values + part * cells.count
     let counts = values + (months.parts.count + part) * cells.count
     for position in 0..<cells.count {
-      totals[position] += weight * fieldValues[position]
+      totals[position] += fieldValues[position] <= maximum ? weight * fieldValues[position] : .nan
       counts[position] += 1
     }
   }
