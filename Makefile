@@ -46,6 +46,7 @@ test-benchmarks: test-swift
 	.build/release/benchmark-trend --smoke
 	.build/release/benchmark-reading --smoke
 	.build/release/calibrate-threshold --cells 4
+	.build/release/benchmark-recovery --smoke
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi

@@ -104,6 +104,10 @@ let package = Package(
     .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/calibrate-threshold"),
+    .executableTarget(
+      name: "benchmark-recovery",
+      dependencies: ["BenchmarkReport", "Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      path: "benchmarks/recovery"),
 
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"],

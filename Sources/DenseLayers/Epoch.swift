@@ -27,21 +27,24 @@ public func gradient(_ network: DenseNetwork) -> Float {
   return loss
 }
 
-/// Trains for some epochs of full-batch Adam, with moments starting at zero, and returns the last epoch's loss.
+/// Trains for some epochs of full-batch Adam, with moments starting at zero, or until the settings' target is reached.
 ///
-/// The loss is the mean squared error before that epoch's update.
-public func train(_ network: DenseNetwork, epochs: Int, _ settings: AdamSettings) -> Float {
+/// The loss that is returned is the mean squared error before the last epoch's update.
+public func train(
+  _ network: DenseNetwork, epochs: Int, _ settings: AdamSettings
+) -> (loss: Float, epochs: Int) {
   let isSorted = network.takesSortedPath
   if isSorted { network.transposeLastLayer() }
   var loss = Float.nan
   var firstPower = 1.0
   var secondPower = 1.0
-  for _ in 0..<epochs {
+  for epoch in 0..<epochs {
     firstPower *= settings.firstDecay
     secondPower *= settings.secondDecay
     let step = AdamStep(settings, firstPower: firstPower, secondPower: secondPower)
     if isSorted {
       loss = network.sortedEpoch(step)
+      if loss <= settings.targetLoss { return (loss, epoch + 1) }
       continue
     }
     forward(network)
@@ -51,8 +54,9 @@ public func train(_ network: DenseNetwork, epochs: Int, _ settings: AdamSettings
       let input = network.passBack(from: index)
       network.layers[index].update(input: input, samples: network.samples, step)
     }
+    if loss <= settings.targetLoss { return (loss, epoch + 1) }
   }
-  return loss
+  return (loss, epochs)
 }
 
 extension DenseNetwork {

@@ -8,15 +8,19 @@ public struct AdamSettings: Sendable {
   public var secondDecay: Double
   /// ε, added to the root of the second moment.
   public var epsilon: Double
+  /// Mean squared error at which training ends before its last epoch; negative for never.
+  public var targetLoss: Float
 
   /// The authors' constants, with a learning rate of one's own.
   public init(
-    learningRate: Double = 1e-3, firstDecay: Double = 0.9, secondDecay: Double = 0.999, epsilon: Double = 1e-8
+    learningRate: Double = 1e-3, firstDecay: Double = 0.9, secondDecay: Double = 0.999, epsilon: Double = 1e-8,
+    targetLoss: Float = -1
   ) {
     self.learningRate = learningRate
     self.firstDecay = firstDecay
     self.secondDecay = secondDecay
     self.epsilon = epsilon
+    self.targetLoss = targetLoss
   }
 }
 

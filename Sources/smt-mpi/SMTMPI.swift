@@ -16,7 +16,7 @@ struct SMTMPI: ParsableCommand {
     do {
       let arguments = try ConfigurationFile.expand(
         Array(CommandLine.arguments.dropFirst()), commands: [Threshold.self, Attribute.self, Trend.self])
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(ThresholdPreset.expand(arguments))
       try command.run()
     } catch let error as JobError {
       Launch.sayOnce("error: \(error.message)")

@@ -61,6 +61,54 @@ import Testing
     }
   }
 
+  /// A preset sets what neither the command line nor the file gives, and is recorded with what it sets.
+  @Test func presetsSetWhatIsNotGiven() throws {
+    try withTemporaryFolder { folder in
+      let plain = try run(["threshold", "--print-config"]).standardOutput
+      let same = try run(["threshold", "--print-config", "--preset", "default"]).standardOutput
+      #expect(plain == same && plain.contains("preset: 'default'\n") && plain.contains("epochs: 1000\n"))
+      #expect(plain.contains("optimizer: 'adam'\n") && plain.contains("noise-stop: 0\n"))
+
+      let fast = try run(["threshold", "--print-config", "--preset=fast"]).standardOutput
+      let set = ["preset: 'fast'", "optimizer: 'gauss-newton'", "hidden: '32,32,32'", "epochs: 40", "noise-stop: 0.6"]
+      for line in set { #expect(fast.contains(line + "\n"), "\(line) in \(fast)") }
+      let changed = zip(plain.split(separator: "\n"), fast.split(separator: "\n")).filter { $0 != $1 }
+      #expect(changed.count == set.count)
+
+      try writeText("preset: fast\nhidden: [7, 8]\nepochs: 9\n", to: "\(folder)/c.yaml")
+      let mixed = try run(["threshold", "--config", "\(folder)/c.yaml", "--epochs", "11", "--print-config"])
+        .standardOutput
+      for line in ["preset: 'fast'", "hidden: '7,8'", "epochs: 11", "noise-stop: 0.6"] {
+        #expect(mixed.contains(line + "\n"), "\(line) in \(mixed)")
+      }
+      // The printed options say all: a preset changes none of them.
+      try writeText(mixed, to: "\(folder)/d.yaml")
+      #expect(try run(["threshold", "--config", "\(folder)/d.yaml", "--print-config"]).standardOutput == mixed)
+      let unknown = try run(["threshold", "--print-config", "--preset", "slow"])
+      #expect(unknown.status == 64 && unknown.standardError.contains("slow"))
+    }
+  }
+
+  @Test func fastRunsAreRecordedAndTheSameOnAllRanks() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(grid: .regular(rows: 2, columns: 2), months: 3)
+      try fixture.ensemble.write(to: folder)
+      let fast = ["--model", "network", "--preset", "fast", "--report", "\(folder)/run.json"]
+      let done = try run(fixture.arguments(folder, output: "fast.nc", fast), ranks: 3)
+      #expect(done.status == 0, "\(done.standardError)")
+      #expect(try run(fixture.arguments(folder, output: "one.nc", Array(fast.dropLast(2)))).status == 0)
+      #expect(try bits(of: "\(folder)/fast.nc") == bits(of: "\(folder)/one.nc"))
+      let file = try NetCDFFile("\(folder)/fast.nc")
+      for text in ["preset: 'fast'", "optimizer: 'gauss-newton'", "noise-stop: 0.6"] {
+        #expect(file.text("configuration")?.contains(text) == true, "\(text)")
+      }
+      let steps = try map("iterations", "\(folder)/fast.nc")
+      #expect(steps.allSatisfy { (1...200).contains($0) })
+      let report = try String(contentsOfFile: "\(folder)/run.json", encoding: .utf8)
+      #expect(report.contains("microseconds_per_cell_epoch"))
+    }
+  }
+
   @Test func configurationsRun() throws {
     try withTemporaryFolder { folder in
       let fixture = ThresholdFixture.make(months: 3, members: 4)

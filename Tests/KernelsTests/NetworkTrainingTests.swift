@@ -40,7 +40,7 @@ import Testing
         reference.parameters[i] -= 1e-2 * (m[i] / (1 - power1)) / ((v[i] / (1 - power2)).squareRoot() + 1e-8)
       }
     }
-    let last = trainer.train(epochs: 10, learningRate: 1e-2)
+    let last = trainer.train(epochs: 10, learningRate: 1e-2).loss
     #expect(abs(Double(last) - loss) < 1e-5 * loss)
     for (a, b) in zip(trainer.parameters, reference.parameters) { #expect(abs(Double(a) - b) < 2e-5) }
   }
@@ -119,8 +119,8 @@ import Testing
     trainer.initialize(&random)
     let (x, y) = wiggle(1000)
     trainer.load(x: x, y: y)
-    let before = trainer.train(epochs: 1)
-    let after = trainer.train(epochs: 300)
+    let before = trainer.train(epochs: 1).loss
+    let after = trainer.train(epochs: 300).loss
     #expect(after < 0.1 * before)
   }
 

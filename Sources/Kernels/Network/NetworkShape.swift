@@ -50,4 +50,14 @@ public struct NetworkShape: Sendable, Equatable {
     let weights = connections.reduce(0) { $0 + $1.inputs * $1.outputs }
     return Double(2 * samples) * Double(2 * parameterCount + weights - hidden[0])
   }
+
+  /// Floating-point operations of one Gauss–Newton step over so many samples, counting matrix products alone.
+  ///
+  /// Those of an epoch, and the products of all pairs of samples over every layer's inputs and outputs, and their
+  /// Cholesky factor. A step that has to be shortened takes a forward pass more.
+  public func operationsPerGaussNewtonStep(samples: Int) -> Double {
+    let rows = connections.reduce(0) { $0 + $1.inputs + 1 } + hidden.reduce(0, +)
+    let pairs = Double(samples * samples)
+    return operationsPerEpoch(samples: samples) + pairs * Double(rows) + pairs * Double(samples) / 3
+  }
 }

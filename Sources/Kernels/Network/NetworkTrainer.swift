@@ -17,20 +17,27 @@ public final class NetworkTrainer {
   /// The level of the instruction set whose code runs.
   public let level: InstructionLevel
   var memory: NetworkMemory
+  /// There for Gauss–Newton alone.
+  let gaussNewton: GaussNewtonWorkspace?
 
   /// Sets aside the memory for networks of a shape and so many samples, at least one.
-  public init(shape: NetworkShape, maximumSamples: Int, level: InstructionLevel = .preferred) {
+  public init(
+    shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam, level: InstructionLevel = .preferred
+  ) {
     precondition(maximumSamples > 0, "a network needs samples")
     precondition(level <= .highest, "this processor does not have the instructions of level \(level)")
     self.shape = shape
     self.maximumSamples = maximumSamples
     self.level = level
     memory = NetworkMemory(shape, samples: maximumSamples)
+    gaussNewton = optimizer == .gaussNewton ? GaussNewtonWorkspace(shape, samples: maximumSamples) : nil
   }
 
   /// Bytes that a trainer of this shape needs.
-  public static func memoryBytes(shape: NetworkShape, maximumSamples: Int) -> Int {
-    NetworkMemory.valueCount(shape, samples: maximumSamples) * MemoryLayout<Float>.stride
+  public static func memoryBytes(shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam) -> Int {
+    var count = NetworkMemory.valueCount(shape, samples: maximumSamples)
+    if optimizer == .gaussNewton { count += GaussNewtonWorkspace.valueCount(shape, samples: maximumSamples) }
+    return count * MemoryLayout<Float>.stride
   }
 
   /// Gives the network new weights and biases, uniform in ±1/√(inputs of the unit), and forgets the moments.
@@ -81,12 +88,14 @@ public final class NetworkTrainer {
     memory.network.isSorted = zip(x, x.dropFirst()).allSatisfy(<=)
   }
 
-  /// Trains on the loaded samples for some epochs and returns the last epoch's loss, taken before its update.
+  /// Trains on the loaded samples for some epochs of Adam.
   ///
   /// Adam's moments must be at zero: call ``initialize(_:)`` or ``resetMoments()`` before.
+  /// - Parameter targetLoss: Mean squared error at which to stop; negative never to stop before the last epoch.
+  /// - Returns: The last epoch's loss, taken before its update, and the number of epochs that were trained.
   @discardableResult
-  public func train(epochs: Int, learningRate: Double = 1e-3) -> Float {
-    let settings = AdamSettings(learningRate: learningRate)
+  public func train(epochs: Int, learningRate: Double = 1e-3, targetLoss: Float = -1) -> (loss: Float, epochs: Int) {
+    let settings = AdamSettings(learningRate: learningRate, targetLoss: targetLoss)
     return flushingSubnormals {
       switch level {
       case .baseline: DenseLayers.train(memory.network, epochs: epochs, settings)

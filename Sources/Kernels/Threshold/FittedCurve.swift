@@ -7,6 +7,8 @@ struct FittedCurve {
   var sharpness = Double.nan
   var gain = Double.nan
   var aicc = Double.nan
+  /// Epochs or steps of the network's training.
+  var iterations = 0
 
   /// A network's curve, given on the grid and at the pairs; its threshold by the rule of the second derivative.
   init(networkOn grid: [Double], f: [Double], fitted: [Double], _ pairs: SortedPairs, options: ThresholdOptions) {

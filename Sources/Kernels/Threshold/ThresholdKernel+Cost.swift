@@ -5,16 +5,25 @@ extension ThresholdKernel {
     let perFit = 16 * max(maximumPairs, 100) * MemoryLayout<Double>.stride
     let network =
       options.model == .network
-      ? NetworkTrainer.memoryBytes(shape: options.shape, maximumSamples: max(maximumPairs, 1)) : 0
+      ? NetworkTrainer.memoryBytes(
+        shape: options.shape, maximumSamples: max(maximumPairs, 1), optimizer: options.optimizer) : 0
     return network + perFit * (options.networks + 2)
   }
 
   /// Floating-point operations that a cell of so many pairs takes, matrix products alone; a cell's expected cost.
   ///
-  /// 0 for closed forms, which take well under a millisecond.
+  /// 0 for closed forms, which take well under a millisecond. Where the noise ends training, about 400 epochs or 20
+  /// steps are expected (86 pairs, noise of 0.2 to 3 %), fewer than which the options may allow.
   public static func operationsPerCell(options: ThresholdOptions, pairs: Int) -> Double {
     guard options.model == .network else { return 0 }
     let fits = Double(options.networks * (1 + options.bootstrap))
-    return options.shape.operationsPerEpoch(samples: pairs) * Double(options.epochs) * fits
+    switch options.optimizer {
+    case .adam:
+      let epochs = options.noiseStop > 0 ? min(options.epochs, 400) : options.epochs
+      return options.shape.operationsPerEpoch(samples: pairs) * Double(epochs) * fits
+    case .gaussNewton:
+      let steps = options.noiseStop > 0 ? min(options.epochs, 20) : options.epochs
+      return options.shape.operationsPerGaussNewtonStep(samples: pairs) * Double(steps) * fits
+    }
   }
 }

@@ -17,7 +17,8 @@ public final class ThresholdKernel {
     self.maximumPairs = maximumPairs
     trainer =
       options.model == .network
-      ? NetworkTrainer(shape: options.shape, maximumSamples: max(maximumPairs, 1), level: level) : nil
+      ? NetworkTrainer(
+        shape: options.shape, maximumSamples: max(maximumPairs, 1), optimizer: options.optimizer, level: level) : nil
   }
 
   /// The threshold of one cell.
@@ -57,6 +58,7 @@ public final class ThresholdKernel {
     result.aicc = overall.aicc
     result.curvature = overall.sharpness
     result.gainOverLine = overall.gain
+    result.iterations = fits.reduce(0) { $0 + $1.iterations }
     summariseReplicates(pairs, grid, fits, cell: cell, into: &result)
     guard let threshold = overall.threshold else {
       result.status = .noThreshold
@@ -88,12 +90,42 @@ public final class ThresholdKernel {
     let x = scaleX.standardised(pairs.x)
     var random = RandomSequence(
       seed: options.seed, cell: key.cell, network: key.network, replicate: key.replicate, purpose: .weights)
-    trainer.initialize(&random)
     trainer.load(x: x, y: scaleY.standardised(pairs.y))
-    trainer.train(epochs: options.epochs, learningRate: options.learningRate)
+    let iterations = train(trainer, &random, targetLoss: targetLoss(pairs, scaleY))
     let fitted = scaleY.restored(trainer.evaluate(x: x))
     let f = scaleY.restored(trainer.evaluate(x: scaleX.standardised(grid)))
-    return FittedCurve(networkOn: grid, f: f, fitted: fitted, pairs, options: options)
+    var curve = FittedCurve(networkOn: grid, f: f, fitted: fitted, pairs, options: options)
+    curve.iterations = iterations
+    return curve
+  }
+
+  /// The mean squared error, in standard units, at which training ends; negative where it is never to end early.
+  private func targetLoss(_ pairs: SortedPairs, _ scale: Standardisation) -> Float {
+    guard options.noiseStop > 0 else { return -1 }
+    let variance = noiseVariance(x: pairs.x, y: pairs.y) / (scale.scale * scale.scale)
+    // Below this R² is 1 in single precision, give or take rounding.
+    return Float(max(options.noiseStop * variance, 1e-6))
+  }
+
+  /// Trains the network from fresh weights and returns the number of epochs or steps.
+  private func train(_ trainer: NetworkTrainer, _ random: inout RandomSequence, targetLoss: Float) -> Int {
+    trainer.initialize(&random)
+    switch options.optimizer {
+    case .adam:
+      return trainer.train(epochs: options.epochs, learningRate: options.learningRate, targetLoss: targetLoss).epochs
+    case .gaussNewton:
+      // One network in some hundred gets stuck where units that would be needed are off for all pairs. That shows only
+      // where the noise is known: such a one, far from its target, starts again from other weights.
+      let isFar = { (loss: Float) in targetLoss > 0 && loss > max(4 * targetLoss, 1e-3) }
+      var (loss, steps) = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
+      for _ in 0..<4 where isFar(loss) {
+        trainer.initialize(&random)
+        let again = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
+        loss = again.loss
+        steps += again.steps
+      }
+      return steps
+    }
   }
 
   /// Spread of the threshold over networks, and over refits to resampled residuals.
@@ -113,7 +145,9 @@ public final class ThresholdKernel {
         var resampled = pairs
         resampled.y = original.fitted.map { $0 + residuals[random.nextIndex(below: residuals.count)] - bias }
         let key = RandomKey(cell: cell, network: network, replicate: replicate)
-        if let threshold = fit(resampled, grid, key: key).threshold { thresholds.append(threshold) }
+        let refit = fit(resampled, grid, key: key)
+        result.iterations += refit.iterations
+        if let threshold = refit.threshold { thresholds.append(threshold) }
       }
     }
     result.smtStandardDeviation = standardDeviation(thresholds)

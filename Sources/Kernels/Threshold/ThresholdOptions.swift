@@ -30,8 +30,14 @@ public struct ThresholdOptions: Sendable, Equatable {
   public var hidden = [100, 100, 100]
   /// Function of the hidden units.
   public var activation = Activation.relu
-  /// Epochs of training.
+  /// How the network's weights are found.
+  public var optimizer = Optimizer.adam
+  /// Epochs of training with Adam, or Gauss–Newton steps; the most of them where ``noiseStop`` ends training.
   public var epochs = 1000
+  /// Training ends where the mean squared error has come down to this part of the noise variance; 0: never.
+  ///
+  /// The variance is estimated from the pairs, see ``noiseVariance(x:y:)``.
+  public var noiseStop = 0.0
   /// Learning rate of Adam.
   public var learningRate = 1e-3
   /// Seed of all random numbers.

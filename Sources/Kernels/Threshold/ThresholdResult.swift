@@ -25,6 +25,8 @@ public struct ThresholdResult: Sendable {
   /// Part of the straight line's residual sum of squares that the curve does away with; compared with
   /// ``ThresholdOptions/requiredGain(pairs:)``.
   public var gainOverLine = Double.nan
+  /// Epochs or steps that the networks were trained for, all together; 0 for closed forms.
+  public var iterations = 0
   /// Number of finite pairs.
   public var pairCount = 0
   /// Whether there is a threshold, and why not.

@@ -58,7 +58,8 @@ enum ConfigurationFile {
     return ["--" + entry.key + "=" + text]
   }
 
-  private static func option(_ name: String, in arguments: [String]) -> String? {
+  /// The value that a command line gives an option.
+  static func option(_ name: String, in arguments: [String]) -> String? {
     for (index, argument) in arguments.enumerated() {
       if argument == name, index + 1 < arguments.count { return arguments[index + 1] }
       if argument.hasPrefix(name + "=") { return String(argument.dropFirst(name.count + 1)) }
@@ -66,7 +67,8 @@ enum ConfigurationFile {
     return nil
   }
 
-  private static func isGiven(_ name: String, in arguments: [String]) -> Bool {
+  /// Whether a command line gives an option.
+  static func isGiven(_ name: String, in arguments: [String]) -> Bool {
     arguments.contains { $0 == name || $0.hasPrefix(name + "=") }
   }
 

@@ -5,6 +5,7 @@ import Kernels
 extension ThresholdModel: ExpressibleByArgument {}
 extension DerivativeMethod: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
+extension Optimizer: ExpressibleByArgument {}
 
 /// Options of the threshold method itself.
 struct ThresholdMethodOptions: ParsableArguments {
@@ -39,11 +40,30 @@ struct ThresholdMethodOptions: ParsableArguments {
   @Option(help: "Function of the hidden units: relu, tanh, softplus or gelu.")
   var activation = defaults.activation
 
-  @Option(help: ArgumentHelp("Epochs of training, full batch.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "default, or fast: thresholds as good for a small part of the time. Sets options that are not given.",
+      valueName: "name"))
+  var preset = ThresholdPreset.standard
+
+  @Option(help: "How the network is trained: adam or gauss-newton.")
+  var optimizer = defaults.optimizer
+
+  @Option(
+    help: ArgumentHelp(
+      "Epochs of training, full batch; steps with --optimizer gauss-newton, where 40 are enough.", valueName: "n"))
   var epochs = defaults.epochs
 
   @Option(help: ArgumentHelp("Learning rate of Adam.", valueName: "rate"))
   var learningRate = defaults.learningRate
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Stop training when the mean squared error is down to this part of the noise variance, as estimated from \
+      neighbouring pairs; e.g. 0.6. 0: never.
+      """, valueName: "part"))
+  var noiseStop = defaults.noiseStop
 
   @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
   var seed = defaults.seed
@@ -101,6 +121,8 @@ struct ThresholdMethodOptions: ParsableArguments {
     }
     options.activation = activation
     options.epochs = try checked("epochs", epochs, 1...100_000_000)
+    options.optimizer = optimizer
+    options.noiseStop = try checked("noise-stop", noiseStop, 0...100)
     options.learningRate = try checked("learning-rate", learningRate, 1e-12...10)
     options.seed = seed
     options.networks = try checked("networks", networks, 1...256)
@@ -130,7 +152,8 @@ struct ThresholdMethodOptions: ParsableArguments {
       .init("moisture-floor", moistureFloor), .init("response-floor", responseFloor),
       .init("fraction-floor", fractionFloor), .init("minimum-pairs", minimumPairs), .init("minimum-span", minimumSpan),
       .init("model", model.rawValue), .init("hidden", hidden), .init("activation", activation.rawValue),
-      .init("epochs", epochs), .init("learning-rate", learningRate), .init("seed", seed),
+      .init("preset", preset.rawValue), .init("optimizer", optimizer.rawValue), .init("epochs", epochs),
+      .init("learning-rate", learningRate), .init("noise-stop", noiseStop), .init("seed", seed),
       .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
       .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),
       .init("active-fraction", activeFraction), .init("curvature-tolerance", curvatureTolerance),

@@ -73,6 +73,12 @@ struct ThresholdOutput {
           $0.result.gainOverLine
         },
       ]
+      if job.options.noiseStop > 0 || job.options.optimizer == .gaussNewton {
+        maps.append(
+          MapWriter.MapVariable(
+            "iterations", units: "1", longName: "epochs or steps of training, all networks together", isCount: true,
+            values: records.map { $0.result.iterations > 0 ? Double($0.result.iterations) : .nan }))
+      }
     } else {
       maps.append(map("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc })
     }

@@ -3,7 +3,7 @@ import Kernels
 /// The result of a cell as a row of numbers: what travels between ranks and into checkpoints.
 struct ThresholdRecord {
   /// Values of a row.
-  static let length = 14
+  static let length = 15
 
   var result: ThresholdResult
   /// The threshold in the moisture's units.
@@ -15,6 +15,7 @@ struct ThresholdRecord {
       Double(result.status.rawValue), Double(result.pairCount), result.smt, absolute, result.r2,
       result.declineRateHigh, result.declineRateLow, result.amplification, result.smtStandardDeviation, result.smtP05,
       result.smtP95, result.aicc, result.curvature, result.gainOverLine,
+      Double(result.iterations),
     ]
     _ = row.update(from: values)
   }
@@ -40,5 +41,6 @@ struct ThresholdRecord {
     result.aicc = values[11]
     result.curvature = values[12]
     result.gainOverLine = values[13]
+    result.iterations = Int(values[14])
   }
 }

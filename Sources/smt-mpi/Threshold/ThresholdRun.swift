@@ -108,10 +108,11 @@ struct ThresholdRun {
     let summary = ThresholdSummary(records, catalogue.grid)
     report.statusCounts = summary.statusCounts
     report.results = summary.results
-    if job.options.model == .network, report.cellsComputed > 0 {
-      report.results["microseconds_per_cell_epoch"] =
-        report.cpuSeconds / Double(report.cellsComputed)
-        / Double(job.options.epochs * job.options.networks * (1 + job.options.bootstrap)) * 1e6
+    let iterations = records.reduce(0) { $0 + $1.result.iterations }
+    if iterations > 0, report.cellsComputed > 0 {
+      // Cells of an earlier run cost this one nothing.
+      let share = Double(report.cellsComputed) / Double(report.cellsComputed + report.cellsResumed)
+      report.results["microseconds_per_cell_epoch"] = report.cpuSeconds / (share * Double(iterations)) * 1e6
     }
     if let path = job.running.report { try report.write(to: path) }
     print(report.phaseTable)

@@ -1,0 +1,46 @@
+import DenseLayers
+import DenseLayersV3
+import DenseLayersV4
+import NetworkLayout
+
+extension NetworkTrainer {
+  /// Trains on the loaded samples by damped Gauss–Newton steps, from the weights as they are.
+  ///
+  /// Levenberg's and Marquardt's method in its dual form: the damped system is one of samples, not of weights. It ends
+  /// at the target, after so many steps, or where no step helps. The trainer must have been made for it.
+  /// - Parameters:
+  ///   - steps: Most steps.
+  ///   - targetLoss: Mean squared error at which to stop.
+  /// - Returns: The mean squared error reached and the number of steps.
+  @discardableResult
+  public func trainGaussNewton(steps: Int, targetLoss: Float = 0) -> (loss: Float, steps: Int) {
+    let memory = gaussNewtonMemory
+    let settings = GaussNewtonSettings(steps: steps, targetLoss: targetLoss)
+    return flushingSubnormals {
+      switch level {
+      case .baseline: DenseLayers.trainGaussNewton(self.memory.network, memory, settings)
+      case .v3: DenseLayersV3.trainGaussNewton(self.memory.network, memory, settings)
+      case .v4: DenseLayersV4.trainGaussNewton(self.memory.network, memory, settings)
+      }
+    }
+  }
+
+  /// J Jᵀ, samples by samples, of the Jacobian of the outputs with respect to ``parameters`` over the loaded samples.
+  public func jacobianGram() -> [[Float]] {
+    let memory = gaussNewtonMemory
+    switch level {
+    case .baseline: DenseLayers.jacobianGram(self.memory.network, memory)
+    case .v3: DenseLayersV3.jacobianGram(self.memory.network, memory)
+    case .v4: DenseLayersV4.jacobianGram(self.memory.network, memory)
+    }
+    let samples = self.memory.network.samples
+    return (0..<samples).map { row in
+      (0..<samples).map { memory.gram[min(row, $0) * memory.stride + max(row, $0)] }
+    }
+  }
+
+  private var gaussNewtonMemory: GaussNewtonMemory {
+    guard let gaussNewton else { preconditionFailure("the trainer was made for another optimiser") }
+    return gaussNewton.memory
+  }
+}

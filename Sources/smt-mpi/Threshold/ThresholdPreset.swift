@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// A named set of the threshold method's options.
+enum ThresholdPreset: String, ExpressibleByArgument, CaseIterable {
+  /// The options' own defaults.
+  case standard = "default"
+  /// Thresholds as good for a small part of the time.
+  case fast
+
+  /// What the preset sets, by the options' names.
+  var options: [(key: String, value: String)] {
+    switch self {
+    case .standard: []
+    case .fast:
+      [
+        ("optimizer", "gauss-newton"), ("hidden", "32,32,32"), ("epochs", "40"), ("noise-stop", "0.6"),
+      ]
+    }
+  }
+
+  /// The command line with the options of its `--preset` put in; those that it gives itself win.
+  ///
+  /// An unknown preset is left for the parser to refuse.
+  static func expand(_ arguments: [String]) -> [String] {
+    guard let name = arguments.first, name == Threshold.commandName,
+      let preset = ConfigurationFile.option("--preset", in: arguments).flatMap(Self.init(rawValue:))
+    else { return arguments }
+    let missing = preset.options.filter { !ConfigurationFile.isGiven("--" + $0.key, in: arguments) }
+    return [name] + missing.map { "--\($0.key)=\($0.value)" } + arguments.dropFirst()
+  }
+}
