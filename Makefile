@@ -45,6 +45,8 @@ test-benchmarks: test-swift
 	.build/release/benchmark-network --smoke
 	.build/release/benchmark-trend --smoke
 	.build/release/calibrate-threshold --cells 4
+	.build/release/benchmark-strong-scaling --smoke
+	.build/release/benchmark-weak-scaling --smoke
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi

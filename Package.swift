@@ -94,6 +94,12 @@ let package = Package(
     .executableTarget(
       name: "benchmark-network", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/network",
       exclude: ["peers.py"]),
+    .target(
+      name: "ScalingBenchmark", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/scaling"),
+    .executableTarget(
+      name: "benchmark-strong-scaling", dependencies: ["ScalingBenchmark"], path: "benchmarks/strong-scaling"),
+    .executableTarget(
+      name: "benchmark-weak-scaling", dependencies: ["ScalingBenchmark"], path: "benchmarks/weak-scaling"),
     .executableTarget(
       name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
     .executableTarget(
