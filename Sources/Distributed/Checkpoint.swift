@@ -2,9 +2,9 @@ import Foundation
 
 /// Results of finished cells on disk, so that nothing computed is lost to a signal, a crash or a time limit.
 ///
-/// A folder beside the output holds one log per rank, to which every finished cell is appended with a checksum; made
-/// when there is something to write. A record that a crash cut off is ignored. The logs carry the fingerprint of the job:
-/// a job with the same fingerprint resumes, on any number of ranks.
+/// A folder beside the output holds one log per rank, made when there is something to write, to which every finished cell
+/// is appended with a checksum; a record that a crash cut off is ignored. The logs carry the fingerprint of the job: a job
+/// with the same fingerprint resumes, on any number of ranks.
 public final class Checkpoint {
   private let folder: String
   private let fingerprint: UInt64
