@@ -9,7 +9,7 @@ public struct GridMap: Codable, Sendable {
   /// Where the cells lie.
   public var grid: Grid
   /// Values in the grid's cell order, unpacked; NaN where missing.
-  @PackedNumbers public var values: [Double]
+  public var values: [Double]
 
   /// Reads a variable whose dimensions, other than those of the grid, have length 1.
   ///
