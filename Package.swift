@@ -102,6 +102,8 @@ let package = Package(
     .executableTarget(
       name: "benchmark-weak-scaling", dependencies: ["ScalingBenchmark"], path: "benchmarks/weak-scaling"),
     .executableTarget(
+      name: "benchmark-scaling-model", dependencies: ["BenchmarkReport"], path: "benchmarks/scaling-model"),
+    .executableTarget(
       name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
     .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],

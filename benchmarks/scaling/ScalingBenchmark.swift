@@ -36,6 +36,7 @@ public struct ScalingBenchmark {
       let runs = CommandLine.has("--collect") ? try collected() : try measured()
       guard let tables = ScalingTables(runs) else { throw ScalingError("there are no reports") }
       tables.add(to: &report)
+      if CommandLine.has("--collect") { tables.addOrigins(to: &report) }
       if let path = CommandLine.value(of: "--plot") {
         let picture = SpeedUpPicture(title: title, curves: tables.curves)
         try picture.svg.write(toFile: path, atomically: true, encoding: .utf8)

@@ -48,6 +48,21 @@ public struct ScalingTables {
     for run in runs { addPhases(of: run, to: &report) }
   }
 
+  /// Adds where and when the runs were made; for reports that come from other machines.
+  public func addOrigins(to report: inout BenchmarkReport) {
+    for run in runs {
+      let reports = run.reports.sorted { $0.started < $1.started }
+      report.add(
+        [
+          "ranks": .count(run.processes),
+          "host of rank 0": .text(Set(reports.map(\.host)).sorted().joined(separator: " ")),
+          "first started": .text(reports.first?.started ?? ""),
+          "smt-mpi": .text(Set(reports.compactMap { $0.versions["smt-mpi"] }).sorted().joined(separator: " ")),
+        ],
+        to: "Where the jobs ran")
+    }
+  }
+
   private func speedUp(_ run: ScalingRun, _ phase: String? = nil) -> Double {
     run.rate(phase) / base.rate(phase) * Double(base.processes)
   }
