@@ -47,6 +47,9 @@ test-benchmarks: test-swift
 	.build/release/benchmark-reading --smoke
 	.build/release/calibrate-threshold --cells 4
 	.build/release/benchmark-recovery --smoke
+	.build/release/benchmark-strong-scaling --smoke
+	.build/release/benchmark-weak-scaling --smoke
+	.build/release/benchmark-scaling-model
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi

@@ -49,8 +49,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // Headers and libraries of parallel HDF5 and, through it, MPI. netCDF is linked by name: its pkg-config file
-    // would put the serial HDF5's headers first. So is libdeflate, which has no flags of its own.
+    // Headers and libraries of parallel HDF5 and, through it, MPI. netCDF and libdeflate are linked by name:
+    // netCDF's pkg-config file would put the serial HDF5's headers first, and libdeflate depends on nothing.
     .systemLibrary(name: "CParallelHDF5", pkgConfig: compileFlags == nil ? "hdf5-openmpi" : nil),
     .target(
       name: "CMPIShim",
@@ -95,6 +95,14 @@ let package = Package(
     .executableTarget(
       name: "benchmark-network", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/network",
       exclude: ["peers.py"]),
+    .target(
+      name: "ScalingBenchmark", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/scaling"),
+    .executableTarget(
+      name: "benchmark-strong-scaling", dependencies: ["ScalingBenchmark"], path: "benchmarks/strong-scaling"),
+    .executableTarget(
+      name: "benchmark-weak-scaling", dependencies: ["ScalingBenchmark"], path: "benchmarks/weak-scaling"),
+    .executableTarget(
+      name: "benchmark-scaling-model", dependencies: ["BenchmarkReport"], path: "benchmarks/scaling-model"),
     .executableTarget(
       name: "benchmark-trend", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/trend",
       exclude: ["peers.py"]),

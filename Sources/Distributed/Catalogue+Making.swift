@@ -54,7 +54,7 @@ extension Catalogue {
           files: zip(fileLists[index].paths, headers).map {
             SourceCatalogue.File(path: $0, description: $1.description)
           },
-          descriptions: survey.descriptions,
+          descriptions: survey.descriptions, descriptionsInUse: Set(headers.map(\.description)).sorted(),
           records: try timelines[index].records(of: months, request, members: names),
           memberIndices: try MemberFiles.indices(
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
@@ -62,6 +62,6 @@ extension Catalogue {
     }
     return Catalogue(
       grid: grid, months: months, members: names, sources: sources, warnings: warnings,
-      fileStamp: fingerprint(fileLists.flatMap(\.paths).map(fileState).joined(separator: "\n")))
+      fileStamp: fingerprint(survey.headers.joined().map { "\($0.state)" }.joined(separator: "\n")))
   }
 }

@@ -79,8 +79,10 @@ public struct SourceCatalogue: Codable, Sendable {
   public var calendar: ModelCalendar
   /// Files by number.
   var files: [File]
-  /// Distinct descriptions of files.
+  /// Distinct descriptions of files, those of other sources among them.
   var descriptions: [FileDescription]
+  /// Numbers of the descriptions that files of this source have: few, where files are many.
+  var descriptionsInUse: [Int]
   /// By member and month of the job: the record that holds it.
   var records: [[Record]]
   /// By member: the index along the member dimension.

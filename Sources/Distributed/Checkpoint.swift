@@ -2,14 +2,16 @@ import Foundation
 
 /// Results of finished cells on disk, so that nothing computed is lost to a signal, a crash or a time limit.
 ///
-/// A folder beside the output holds one log per rank, to which every finished cell is appended with a checksum; a
-/// record that a crash cut off is ignored. The logs carry the fingerprint of the job: a job with the same fingerprint
-/// resumes, on any number of ranks.
+/// A folder beside the output holds one log per rank, made when there is something to write, to which every finished cell
+/// is appended with a checksum; a record that a crash cut off is ignored. The logs carry the fingerprint of the job: a job
+/// with the same fingerprint resumes, on any number of ranks.
 public final class Checkpoint {
   private let folder: String
   private let fingerprint: UInt64
   private let recordLength: Int
   private var log: FileHandle?
+  /// Path of this rank's log, which is made when there is something to write.
+  private var logPath: String?
   private var pending: [UInt8] = []
   private var lastFlush = ContinuousClock.now
 
@@ -33,7 +35,7 @@ public final class Checkpoint {
     }
   }
 
-  /// Reads what earlier runs of the job finished and starts this rank's log.
+  /// Reads what earlier runs of the job finished and makes the folder.
   ///
   /// Collective.
   ///
@@ -41,22 +43,13 @@ public final class Checkpoint {
   /// - Returns: on every rank, the values of all finished cells by grid index.
   /// - Throws: exit code 64 where the folder is of another job, 73 where it cannot be written.
   public func resume(discard: Bool, _ communicator: Communicator) throws -> [Int: [Double]] {
-    let records: [Double] = try communicator.onRoot {
+    let records = try communicator.onRoot {
       if discard { try? FileManager.default.removeItem(atPath: folder) }
       let records = try readLogs()
       try startFolder(with: records)
-      return records
-    }
-    try communicator.together {
-      let path = "\(folder)/rank-\(communicator.rank).log"
-      var header = [UInt8]()
-      append([Self.magic, fingerprint, UInt64(recordLength)], to: &header)
-      guard FileManager.default.createFile(atPath: path, contents: Data(header)),
-        let handle = FileHandle(forWritingAtPath: path)
-      else { throw JobError(.cannotWrite, "\(path): the checkpoint cannot be written") }
-      try handle.seekToEnd()
-      log = handle
-    }
+      return PackedNumbers(wrappedValue: records)
+    }.wrappedValue
+    logPath = "\(folder)/rank-\(communicator.rank).log"
     var finished: [Int: [Double]] = [:]
     for start in stride(from: 0, to: records.count, by: recordLength + 1) {
       finished[Int(records[start])] = Array(records[start + 1...start + recordLength])
@@ -75,7 +68,8 @@ public final class Checkpoint {
   /// Writes what is pending.
   public func flush() throws {
     lastFlush = .now
-    guard !pending.isEmpty else { return }
+    guard !pending.isEmpty, let logPath else { return }
+    if log == nil { log = try makeLog(logPath) }
     do {
       try log?.write(contentsOf: Data(pending))
       pending.removeAll(keepingCapacity: true)
@@ -88,6 +82,16 @@ public final class Checkpoint {
   ///
   /// Called on rank 0.
   public func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+  private func makeLog(_ path: String) throws -> FileHandle {
+    var header = [UInt8]()
+    append([Self.magic, fingerprint, UInt64(recordLength)], to: &header)
+    guard FileManager.default.createFile(atPath: path, contents: Data(header)),
+      let handle = FileHandle(forWritingAtPath: path)
+    else { throw JobError(.cannotWrite, "\(path): the checkpoint cannot be written") }
+    try handle.seekToEnd()
+    return handle
+  }
 
   private func append(_ words: [UInt64], to bytes: inout [UInt8]) {
     for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }

@@ -23,13 +23,13 @@ public struct Grid: Codable, Sendable, Hashable {
   /// Name of the longitude variable.
   public var longitudeName: String
   /// Degrees north, as in the file: of the rows of a regular grid, of every cell of the other kinds.
-  public var latitudes: [Double]
+  @PackedNumbers public var latitudes: [Double]
   /// Degrees east, as in the file: of the columns of a regular grid, of every cell of the other kinds.
-  public var longitudes: [Double]
+  @PackedNumbers public var longitudes: [Double]
   /// Bounds of `latitudes`, the same number of vertices for each; empty where the file has none.
-  public var latitudeBounds: [Double] = []
+  @PackedNumbers public var latitudeBounds: [Double] = []
   /// Bounds of `longitudes`; empty where the file has none.
-  public var longitudeBounds: [Double] = []
+  @PackedNumbers public var longitudeBounds: [Double] = []
 
   /// A regular grid.
   public init(latitudes: [Double], longitudes: [Double]) {

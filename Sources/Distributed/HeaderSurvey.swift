@@ -13,9 +13,11 @@ struct HeaderSurvey {
     var months: [Month]
     var description: Int
     var grid: Int
+    /// Fingerprint of the file's identity, size and time of change.
+    var state: UInt64
   }
 
-  /// What one rank found, as it travels to rank 0.
+  /// What one rank found, or several, as it travels to rank 0.
   private struct Batch: Codable {
     struct Entry: Codable {
       var file: Int
@@ -23,6 +25,7 @@ struct HeaderSurvey {
       var months: [Month]
       var description: Int
       var grid: Int
+      var state: UInt64
     }
 
     var entries: [Entry] = []
@@ -33,6 +36,20 @@ struct HeaderSurvey {
     struct Failure: Codable {
       var file: Int
       var error: JobError
+    }
+
+    /// Adds what other ranks found; descriptions and grids that are there already are not kept twice.
+    mutating func add(_ other: Batch) {
+      var known = Dictionary(uniqueKeysWithValues: zip(descriptions, descriptions.indices))
+      var knownGrids = Dictionary(uniqueKeysWithValues: zip(grids, grids.indices))
+      let places = other.descriptions.map { HeaderSurvey.index(of: $0, &known, &descriptions) }
+      let gridPlaces = other.grids.map { HeaderSurvey.index(of: $0, &knownGrids, &grids) }
+      for var entry in other.entries {
+        entry.description = places[entry.description]
+        entry.grid = gridPlaces[entry.grid]
+        entries.append(entry)
+      }
+      failures += other.failures
     }
   }
 
@@ -54,12 +71,8 @@ struct HeaderSurvey {
       }
     }
     let batch = survey(order, users, sources.map(\.variables), communicator)
-    let bytes = try communicator.gatherBytes([UInt8](try JSONEncoder.exact.encode(batch)))
-    return try communicator.together {
-      guard communicator.isRoot else { return nil }
-      let batches = try bytes.map { try JSONDecoder.exact.decode(Batch.self, from: Data($0)) }
-      return try merge(batches, order, sources)
-    }
+    let all = try communicator.combined(batch) { $0.add($1) }
+    return try communicator.together { try all.map { try headers($0, order, sources) } }
   }
 
   private static func survey(
@@ -73,13 +86,15 @@ struct HeaderSurvey {
       do {
         let file = try NetCDFFile(path)
         if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+        let state = fingerprint(fileState(path))
         for source in users[path] ?? [] {
           let header = try FileDescription.read(file, variables: variables[source])
           let description = index(of: header.description, &knownDescriptions, &batch.descriptions)
           let grid = index(of: header.grid, &knownGrids, &batch.grids)
           batch.entries.append(
             Batch.Entry(
-              file: number, source: source, months: header.months, description: description, grid: grid))
+              file: number, source: source, months: header.months, description: description, grid: grid,
+              state: state))
         }
       } catch {
         batch.failures.append(Batch.Failure(file: number, error: JobError(wrapping: error)))
@@ -88,29 +103,22 @@ struct HeaderSurvey {
     return batch
   }
 
-  private static func merge(
-    _ batches: [Batch], _ order: [String], _ sources: [(paths: [String], variables: [String])]
+  private static func headers(
+    _ batch: Batch, _ order: [String], _ sources: [(paths: [String], variables: [String])]
   ) throws -> HeaderSurvey {
-    if let first = batches.flatMap(\.failures).min(by: { $0.file < $1.file }) { throw first.error }
-    var knownDescriptions: [FileDescription: Int] = [:]
-    var knownGrids: [Grid: Int] = [:]
-    var result = HeaderSurvey(headers: [], descriptions: [], grids: [])
+    if let first = batch.failures.min(by: { $0.file < $1.file }) { throw first.error }
     var found = [[String: Header]](repeating: [:], count: sources.count)
-    for batch in batches {
-      let descriptions = batch.descriptions.map { index(of: $0, &knownDescriptions, &result.descriptions) }
-      let grids = batch.grids.map { index(of: $0, &knownGrids, &result.grids) }
-      for entry in batch.entries {
-        found[entry.source][order[entry.file]] = Header(
-          months: entry.months, description: descriptions[entry.description], grid: grids[entry.grid])
-      }
+    for entry in batch.entries {
+      found[entry.source][order[entry.file]] = Header(
+        months: entry.months, description: entry.description, grid: entry.grid, state: entry.state)
     }
-    result.headers = try zip(sources, found).map { source, headers in
+    let headers = try zip(sources, found).map { source, headers in
       try source.paths.map { path in
         guard let header = headers[path] else { throw JobError(.internal, "\(path): no rank read this header") }
         return header
       }
     }
-    return result
+    return HeaderSurvey(headers: headers, descriptions: batch.descriptions, grids: batch.grids)
   }
 
   private static func index<Value: Hashable>(

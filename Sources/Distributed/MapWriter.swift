@@ -71,8 +71,13 @@ public struct MapWriter {
 
   /// Writes the file under a temporary name and renames it when it is complete.
   ///
+  /// Each field of a map, the values of one index of its axes, is a chunk.
+  ///
   /// - Throws: exit code 73 naming the file where it cannot be written.
-  public static func write(_ maps: [MapVariable], on grid: Grid, _ attributes: FileAttributes, to path: String) throws {
+  public static func write(
+    _ maps: [MapVariable], on grid: Grid, _ attributes: FileAttributes, to path: String,
+    _ compression: ChunkCompression = .single
+  ) throws {
     let writer = try NetCDFWriter(path)
     let coordinates = try GridCoordinates(grid, in: writer)
     let axes = try MapAxes(maps.flatMap(\.axes), in: writer)
@@ -81,14 +86,47 @@ public struct MapWriter {
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
     try axes.writeValues(to: writer)
-    for (map, variable) in zip(maps, variables) {
-      if map.flagMeanings != nil || map.isCount {
-        try writer.write(map.values.map { $0.isNaN ? fill(of: map) : Int32($0) }, to: variable)
-      } else {
-        try writer.write(map.values.map { $0.isNaN ? Self.floatFill : Float($0) }, to: variable)
+    try writer.commit { temporaryPath in
+      let file = try ChunkFile(temporaryPath, finalPath: path)
+      let outcome = Result {
+        for (map, variable) in zip(maps, variables) {
+          try write(map, variable, cellCount: grid.cellCount, to: file, compression)
+        }
       }
+      // Closed in either case, before the file is renamed or removed.
+      let closing = Result { try file.close() }
+      try outcome.get()
+      try closing.get()
     }
-    try writer.commit()
+  }
+
+  private static func write(
+    _ map: MapVariable, _ variable: NetCDFWriter.Variable, cellCount: Int, to file: ChunkFile,
+    _ compression: ChunkCompression
+  ) throws {
+    guard cellCount > 0 else { return }
+    let lengths = map.axes.map(\.values.count)
+    let gridRank = variable.shape.count - lengths.count
+    func write<Element>(_ element: (Double) -> Element) throws {
+      try compression.compress(
+        count: map.values.count / cellCount,
+        elements: { map.values[$0 * cellCount..<($0 + 1) * cellCount].map(element) },
+        take: { number, chunk in
+          var rest = number
+          let indices = lengths.reversed().map { length in
+            defer { rest /= length }
+            return rest % length
+          }
+          try file.write(
+            chunk, to: variable.name, start: indices.reversed() + [Int](repeating: 0, count: gridRank))
+        })
+    }
+    switch type(of: map) {
+    case .int8: try write { Int8($0.isNaN ? Double(fill(of: map)) : $0) }
+    case .int16: try write { Int16($0.isNaN ? Double(fill(of: map)) : $0) }
+    case .int32: try write { Int32($0.isNaN ? Double(fill(of: map)) : $0) }
+    default: try write { $0.isNaN ? Self.floatFill : Float($0) }
+    }
   }
 
   /// netCDF's own fill value of floats.
@@ -119,8 +157,12 @@ public struct MapWriter {
     }
     if let methods = map.cellMethods { attributes.append(("cell_methods", .text(methods))) }
     if let names = coordinates.auxiliaryNames { attributes.append(("coordinates", .text(names))) }
+    let dimensions = axes.dimensions(map.axes) + coordinates.dimensions
+    let isEmpty = coordinates.dimensions.contains { $0.length == 0 }
+    let chunks = map.axes.map { _ in 1 } + coordinates.dimensions.map(\.length)
     return try writer.variable(
-      map.name, type, axes.dimensions(map.axes) + coordinates.dimensions, attributes: attributes, deflate: 4)
+      map.name, type, dimensions, attributes: attributes, chunks: isEmpty ? nil : chunks,
+      deflate: ChunkCompression.level)
   }
 
   /// Puts the attributes on a file under construction.

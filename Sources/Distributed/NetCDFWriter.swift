@@ -151,13 +151,25 @@ public final class NetCDFWriter {
   }
 
   /// Closes the file and gives it its final name.
-  public func commit() throws {
+  public func commit() throws { try commit { _ in } }
+
+  /// Closes the file, has its compressed chunks written and gives it its final name.
+  ///
+  /// - Parameter chunks: opens the file of this name and writes the chunks of variables that have no data yet.
+  func commit(chunks: (_ temporaryPath: String) throws -> Void) throws {
     isOpen = false
-    let code = shim_netcdf_close(identifier)
-    guard code == 0, renameFile(temporaryPath, path) else {
-      let reason = code == 0 ? "the temporary file cannot be renamed" : NetCDFFile.errorText(code)
+    do {
+      let code = shim_netcdf_close(identifier)
+      guard code == 0 else {
+        throw JobError(.cannotWrite, "\(path): cannot be completed: \(NetCDFFile.errorText(code))")
+      }
+      try chunks(temporaryPath)
+      guard renameFile(temporaryPath, path) else {
+        throw JobError(.cannotWrite, "\(path): cannot be completed: the temporary file cannot be renamed")
+      }
+    } catch {
       _ = removeFile(temporaryPath)
-      throw JobError(.cannotWrite, "\(path): cannot be completed: \(reason)")
+      throw error
     }
   }
 

@@ -100,9 +100,9 @@ extension SourceCatalogue {
   ///
   /// Files may differ in the type of their numbers; the widest counts.
   func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
-    let numbers = Set(files.map(\.description))
     return levelsByVariable.map { variable, levels in
-      let widest = numbers.map { ElementType(descriptions[$0].variables[variable].stored.type).byteCount }.max() ?? 0
+      let widest =
+        descriptionsInUse.map { ElementType(descriptions[$0].variables[variable].stored.type).byteCount }.max() ?? 0
       return levels.count * rows * grid.rowLength * widest
     }.max() ?? 0
   }

@@ -57,6 +57,20 @@ public struct RunReport: Codable, Sendable {
     host = ProcessInfo.processInfo.hostName
   }
 
+  /// Reads a report that `write(to:)` wrote.
+  ///
+  /// - Throws: exit code 65 where it cannot, 66 where there is no such file.
+  public static func read(from path: String) throws -> RunReport {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw JobError(.noInput, "\(path): the report of a run cannot be read")
+    }
+    do {
+      return try JSONDecoder.exact.decode(RunReport.self, from: data)
+    } catch {
+      throw JobError(.inputData, "\(path) is not the report of a run: \(error)")
+    }
+  }
+
   /// Writes the report as JSON.
   ///
   /// - Throws: exit code 73 where it cannot.

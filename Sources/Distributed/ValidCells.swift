@@ -2,7 +2,7 @@
 public enum ValidCells {
   /// Which cells of the reference member hold data in any month of the job.
   ///
-  /// Collective: years are dealt out to the ranks. Only the first variable and layer that count are read.
+  /// Collective: months are dealt out to the ranks, those that share a chunk to one rank. Only the first variable and layer that count are read.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
     let source = scanned(catalogue.sources[index])
     let grid = catalogue.grid
@@ -14,14 +14,20 @@ public enum ValidCells {
       source, grid, rows: 0..<grid.rowCount, cells: all[...], together: nil, recordsPerRead: plan.recordsPerRead)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
-      let tasks = Ingest.tasks(catalogue, yearsPerTask: plan.yearsPerTask).filter { $0.member == 0 }
-      for number in stride(from: communicator.rank, to: tasks.count, by: communicator.size) {
-        try reader.read(member: 0, months: tasks[number].months) { _, _, values in
-          for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
-        }
+      let months = ownMonths(source, monthCount: catalogue.months.count, communicator)
+      try reader.read(member: 0, months: months) { _, _, values in
+        for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
       }
     }
     return try communicator.allOr(isValid).map { $0 != 0 }
+  }
+
+  private static func ownMonths(_ source: SourceCatalogue, monthCount: Int, _ communicator: Communicator) -> Range<Int>
+  {
+    let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
+    let blocks = (monthCount + together - 1) / together
+    let own = Partition(cells: Array(0..<blocks), ranks: communicator.size).share(of: communicator.rank)
+    return min(own.lowerBound * together, monthCount)..<min(own.upperBound * together, monthCount)
   }
 
   /// The source with its first variable and layer alone.

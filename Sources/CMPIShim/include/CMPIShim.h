@@ -1,4 +1,5 @@
 #pragma once
+#include "shim_chunk_writing.h"
 #include "shim_chunks.h"
 #include "shim_hdf5.h"
 #include "shim_mpi.h"

@@ -31,8 +31,9 @@ struct AttributionMethod: RecordMethod {
     return { cells.compute($0, into: $1) }
   }
 
-  func write(_ maps: ResultMaps) throws {
-    try AttributionOutput(job: job, catalogue: catalogue, periods: periods).write(maps, to: job.record.running.output)
+  func write(_ maps: ResultMaps, _ compression: ChunkCompression) throws {
+    try AttributionOutput(job: job, catalogue: catalogue, periods: periods).write(
+      maps, to: job.record.running.output, compression)
   }
 
   func summary(of maps: ResultMaps) -> any ResultSummary { AttributionSummary(maps, catalogue.grid) }

@@ -8,7 +8,7 @@ struct AttributionOutput {
   let periods: [ClosedRange<Int>]
 
   /// Writes the maps; with several periods each variable has a leading period.
-  func write(_ maps: ResultMaps, to path: String) throws {
+  func write(_ maps: ResultMaps, to path: String, _ compression: ChunkCompression) throws {
     var variables: [MapWriter.MapVariable] = []
     for field in maps.fields {
       let values = periods.indices.map { maps.values(field, period: $0) }
@@ -25,7 +25,7 @@ struct AttributionOutput {
         variables += split(field, axes: field.axes, values: zip(after, before).map { $0 - $1 })
       }
     }
-    try MapWriter.write(variables, on: catalogue.grid, attributes, to: path)
+    try MapWriter.write(variables, on: catalogue.grid, attributes, to: path, compression)
   }
 
   private func variable(_ field: ResultField, values: [Double]) -> [MapWriter.MapVariable] {

@@ -23,8 +23,8 @@ struct CellSelection {
     _ choice: Choice, source: Int, of catalogue: Catalogue, _ communicator: Communicator
   ) throws -> CellSelection {
     let grid = catalogue.grid
-    let mask = try communicator.onRoot {
-      try choice.mask.map { try GridMap.read($0.variable, from: $0.path, on: grid, of: catalogue.gridPath) }
+    let mask = try choice.mask.map {
+      try GridMap.read($0.variable, from: $0.path, on: grid, of: catalogue.gridPath, for: communicator)
     }
     var isSelected = [Bool](repeating: true, count: grid.cellCount)
     if let box = choice.box {

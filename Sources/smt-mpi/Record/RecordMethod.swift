@@ -33,7 +33,7 @@ protocol RecordMethod {
   /// What makes rows of the reduced years of this rank's cells.
   func computation(_ values: YearValues) -> RecordComputation
   /// Writes the output file.
-  func write(_ maps: ResultMaps) throws
+  func write(_ maps: ResultMaps, _ compression: ChunkCompression) throws
   func summary(of maps: ResultMaps) -> any ResultSummary
 }
 

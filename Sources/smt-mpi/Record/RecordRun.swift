@@ -72,10 +72,7 @@ struct RecordRun<Job: RecordJob> {
       }
     }
     try timer.measure("write") {
-      try communicator.together {
-        guard communicator.isRoot else { return }
-        try method.write(maps)
-      }
+      try ChunkCompression.run(communicator) { try method.write(maps, $0) }
     }
     try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
     guard communicator.isRoot else { return }

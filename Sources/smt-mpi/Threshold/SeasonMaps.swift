@@ -1,7 +1,7 @@
 import Distributed
 
 /// The maps of the growing season that the user gives.
-struct SeasonMaps: Codable {
+struct SeasonMaps {
   private var start: GridMap?
   private var end: GridMap?
 
@@ -9,12 +9,11 @@ struct SeasonMaps: Codable {
   ///
   /// Collective.
   static func read(_ job: ThresholdJob, _ catalogue: Catalogue, _ communicator: Communicator) throws -> SeasonMaps {
-    try communicator.onRoot {
-      guard let season = job.season else { return SeasonMaps() }
-      return SeasonMaps(
-        start: try GridMap.read(season.first, from: season.path, on: catalogue.grid, of: catalogue.gridPath),
-        end: try GridMap.read(season.last, from: season.path, on: catalogue.grid, of: catalogue.gridPath))
+    guard let season = job.season else { return SeasonMaps() }
+    func map(_ name: String) throws -> GridMap {
+      try GridMap.read(name, from: season.path, on: catalogue.grid, of: catalogue.gridPath, for: communicator)
     }
+    return SeasonMaps(start: try map(season.first), end: try map(season.last))
   }
 
   /// The growing season of these cells: all months where there are no maps.

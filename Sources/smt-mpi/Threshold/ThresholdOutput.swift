@@ -12,8 +12,8 @@ struct ThresholdOutput {
   /// Writes the maps.
   ///
   /// - Parameter records: the result of every cell of the grid.
-  func write(_ records: [ThresholdRecord], to path: String) throws {
-    try MapWriter.write(maps(records), on: catalogue.grid, attributes, to: path)
+  func write(_ records: [ThresholdRecord], to path: String, _ compression: ChunkCompression) throws {
+    try MapWriter.write(maps(records), on: catalogue.grid, attributes, to: path, compression)
   }
 
   /// Attributes of this file and of the curves'.

@@ -84,14 +84,13 @@ struct ThresholdRun {
     }
     try timer.measure("write") {
       let saved = try curves.gathered(communicator)
-      try communicator.together {
-        guard communicator.isRoot else { return }
+      try ChunkCompression.run(communicator) { compression in
         let output = ThresholdOutput(job: job, catalogue: catalogue)
         if saved.isEmpty, !job.points.isEmpty {
           Launch.say("warning: the cells nearest to --point hold no data: there is no curve to save")
         }
         if !saved.isEmpty { try CurveOutput(job: job, catalogue: catalogue).write(saved, to: job.curvesOutput) }
-        try output.write(records, to: job.running.output)
+        try output.write(records, to: job.running.output, compression)
         checkpoint.remove()
       }
     }

@@ -81,14 +81,14 @@ struct TrendMethod: RecordMethod {
     return { cells.compute($0, into: $1) }
   }
 
-  func write(_ maps: ResultMaps) throws {
+  func write(_ maps: ResultMaps, _ compression: ChunkCompression) throws {
     let variables = maps.fields.map { field in
       MapWriter.MapVariable(
         field.name, units: field.units, longName: field.longName, flagMeanings: field.flagMeanings,
         isCount: field.isCount, axes: periods.axes + field.axes,
         values: periods.indices.flatMap { maps.values(field, period: $0) })
     }
-    try MapWriter.write(variables, on: catalogue.grid, attributes, to: job.record.running.output)
+    try MapWriter.write(variables, on: catalogue.grid, attributes, to: job.record.running.output, compression)
   }
 
   func summary(of maps: ResultMaps) -> any ResultSummary { TrendSummary(maps, catalogue) }

@@ -1,0 +1,16 @@
+#pragma once
+#include <stdint.h>
+#include <stddef.h>
+
+// Writing chunks of HDF5 datasets as they are stored. Results are as in shim_hdf5.h.
+
+/// Opens a file that one process alone writes.
+int64_t shim_hdf5_open_for_writing(const char *path);
+/// Writes a chunk that has been through the dataset's filters; `start` is its first element.
+int shim_hdf5_write_chunk(int64_t dataset, int rank, const uint64_t *start, size_t bytes, const void *chunk);
+
+/// Bytes that a chunk takes at the most after shuffle and deflate.
+size_t shim_deflate_bound(size_t bytes);
+/// Shuffles the bytes of `count` elements of `size` bytes each and deflates them, as HDF5's filters of these names do, into
+/// `result`; gives the number of bytes there, 0 where memory or capacity do not suffice.
+size_t shim_deflate_chunk(const void *elements, size_t count, size_t size, int level, void *result, size_t capacity);

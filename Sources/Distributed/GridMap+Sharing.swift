@@ -1,0 +1,24 @@
+extension GridMap {
+  /// Reads a map that must lie on the grid given, on rank 0 for all ranks.
+  ///
+  /// Collective. The numbers travel as they are, since encoding and decoding them would take longer than to read them.
+  /// - Throws: on all ranks what `read(_:from:on:of:)` throws on rank 0.
+  public static func read(
+    _ name: String, from path: String, on grid: Grid, of gridPath: String, for communicator: Communicator
+  ) throws -> GridMap {
+    var values: [Double] = []
+    var map = try communicator.onRoot {
+      var map = try read(name, from: path, on: grid, of: gridPath)
+      (values, map.values, map.grid) = (map.values, [], Grid(latitudes: [], longitudes: []))
+      return map
+    }
+    map.grid = grid
+    map.values = try communicator.broadcast(values.withUnsafeBytes { [UInt8]($0) }).withUnsafeBytes { bytes in
+      [Double](unsafeUninitializedCapacity: bytes.count / 8) { buffer, count in
+        UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+        count = bytes.count / 8
+      }
+    }
+    return map
+  }
+}
