@@ -161,7 +161,8 @@ public struct Communicator: Sendable {
     try check(code, "MPI_Alltoallv")
   }
 
-  private func check(_ code: Int32, _ function: String) throws {
+  /// Turns an error code of MPI into an error.
+  func check(_ code: Int32, _ function: String) throws {
     guard code != 0 else { return }
     let text = cString(capacity: 512) { shim_mpi_error_text(code, $0, $1) }
     throw JobError(.launch, "\(function) failed on rank \(rank): \(text)")

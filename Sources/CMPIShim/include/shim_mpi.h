@@ -34,3 +34,18 @@ int shim_mpi_receive(void *bytes, int count, int source, int tag);
 /// All-to-all exchange of bytes; counts and displacements are in bytes and must fit an int.
 int shim_mpi_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
                        const int *receive_counts, const int *receive_displacements);
+
+// Messages of doubles that nobody waits for, on a communicator of their own. A request is a handle that
+// shim_mpi_test frees when it is complete; the buffer must stay until then.
+typedef struct shim_mpi_request shim_mpi_request;
+
+/// Starts a message that is complete only when the other rank has received it (MPI_Issend).
+int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_request **request);
+/// Looks for a message that waits for this rank (MPI_Iprobe); `source` is −1 where there is none.
+int shim_mpi_probe(int *source, int *tag, int *count);
+/// Starts to receive a message that shim_mpi_probe found (MPI_Irecv).
+int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_request **request);
+/// Says that this rank has come to a barrier (MPI_Ibarrier); the request is complete when all have.
+int shim_mpi_start_barrier(shim_mpi_request **request);
+/// Whether a request is complete (MPI_Test); if so, or in case of an error, it is freed.
+int shim_mpi_test(shim_mpi_request *request, int *is_complete);
