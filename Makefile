@@ -44,6 +44,7 @@ test-readme: test-swift
 test-benchmarks: test-swift
 	.build/release/benchmark-network --smoke
 	.build/release/benchmark-trend --smoke
+	.build/release/benchmark-balance --smoke
 	.build/release/calibrate-threshold --cells 4
 
 test-slurm: build

@@ -93,6 +93,8 @@ let package = Package(
     .target(name: "BenchmarkReport", dependencies: ["BuildVersion", "CCPUFeatures"], path: "benchmarks/report"),
     .executableTarget(name: "benchmark-network", dependencies: ["Kernels"], path: "benchmarks/network"),
     .executableTarget(
+      name: "benchmark-balance", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/balance"),
+    .executableTarget(
       name: "benchmark-trend", dependencies: ["Kernels"], path: "benchmarks/trend", exclude: ["peers.py"]),
     .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],

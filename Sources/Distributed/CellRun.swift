@@ -178,7 +178,8 @@ final class CellRun<Work: CellWork> {
     guard computedParts > 0, begunCells > 0 || queue.cellCount == 0 else { return 0.5 }
     let partsPerCell = begunCells > 0 ? Double(begunParts) / Double(begunCells) : 0
     let left = Double(queue.partCount) + Double(queue.cellCount) * partsPerCell
-    return time.fraction(for: other, secondsLeft: left * time.cpu / Double(computedParts))
+    return time.fraction(
+      for: other, secondsLeft: left * time.cpu / Double(computedParts), ranks: loop.communicator.size)
   }
 
   /// Gives up what is not finished: other ranks' parts go back to them.

@@ -1,5 +1,5 @@
 /// Parts of one cell that are still to be computed, with all that a rank needs for them.
-struct PartJob: Equatable {
+struct PartJob {
   /// The rank that owns the cell and puts its parts together.
   let owner: Int
   /// The cell's position within the owner's share.
@@ -67,7 +67,7 @@ struct PartQueue {
     let count = Int(fraction * Double(job.parts.count))
     guard count > 0 else { return [] }
     let middle = job.parts.upperBound - count
-    jobs[0].parts = job.parts.lowerBound..<middle
+    if middle > job.parts.lowerBound { jobs[0].parts = job.parts.lowerBound..<middle } else { jobs = [] }
     job.parts = middle..<job.parts.upperBound
     return [job]
   }

@@ -19,10 +19,10 @@ struct WorkTime {
 
   /// The share of this rank's remaining work that goes to another rank that has none.
   ///
-  /// Half, so that both end together, if the other has a processor of its own. If it shares one, that is put to use
-  /// while it waits: then both end after the same CPU time.
-  func fraction(for other: WorkTime, secondsLeft: Double) -> Double {
+  /// Half, so that both end together, if the other has a processor of its own. If it shares one, then with other ranks,
+  /// who put it to use while it waits: then all are to end after the same CPU time.
+  func fraction(for other: WorkTime, secondsLeft: Double, ranks: Int) -> Double {
     guard other.sharesProcessor, secondsLeft > 0 else { return 0.5 }
-    return min(max((secondsLeft + cpu - other.cpu) / secondsLeft / 2, 0), 1)
+    return min(max(1 / Double(ranks) + (cpu - other.cpu) / secondsLeft, 0), 1)
   }
 }
