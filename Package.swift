@@ -110,6 +110,8 @@ let package = Package(
       name: "benchmark-reading", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/reading",
       exclude: ["peers.py"]),
     .executableTarget(
+      name: "benchmark-balance", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/balance"),
+    .executableTarget(
       name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/calibrate-threshold"),
     .executableTarget(

@@ -8,14 +8,22 @@
 // Large transfers go in pieces of this many bytes: MPI 3.1 counts are ints.
 static const size_t largest_piece = (size_t)1 << 30;
 
+// Of messages that are looked for while others may be on their way.
+static MPI_Comm message_communicator = MPI_COMM_NULL;
+
 int shim_mpi_init(void) {
   int provided = 0;
   int code = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
   if (code == MPI_SUCCESS) code = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  // The copy has the error handler too.
+  if (code == MPI_SUCCESS) code = MPI_Comm_dup(MPI_COMM_WORLD, &message_communicator);
   return code;
 }
 
-int shim_mpi_finalize(void) { return MPI_Finalize(); }
+int shim_mpi_finalize(void) {
+  MPI_Comm_free(&message_communicator);
+  return MPI_Finalize();
+}
 
 void shim_mpi_abort(int exit_code) {
   fflush(NULL);
@@ -126,5 +134,56 @@ int shim_mpi_test(void *request) {
 int shim_mpi_wait(void *request) {
   int code = MPI_Wait(request, MPI_STATUS_IGNORE);
   free(request);
+  return code;
+}
+
+struct shim_mpi_message {
+  MPI_Request request;
+};
+
+// Frees the request of a call that failed.
+static int started(int code, shim_mpi_message *started, shim_mpi_message **request) {
+  if (code == MPI_SUCCESS) {
+    *request = started;
+  } else {
+    free(started);
+  }
+  return code;
+}
+
+int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_message **request) {
+  shim_mpi_message *new = malloc(sizeof *new);
+  if (!new) return MPI_ERR_NO_MEM;
+  return started(
+      MPI_Issend(values, count, MPI_DOUBLE, destination, tag, message_communicator, &new->request), new, request);
+}
+
+int shim_mpi_probe(int *source, int *tag, int *count) {
+  int found = 0;
+  MPI_Status status;
+  int code = MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, message_communicator, &found, &status);
+  *source = -1;
+  if (code != MPI_SUCCESS || !found) return code;
+  *source = status.MPI_SOURCE;
+  *tag = status.MPI_TAG;
+  return MPI_Get_count(&status, MPI_DOUBLE, count);
+}
+
+int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_message **request) {
+  shim_mpi_message *new = malloc(sizeof *new);
+  if (!new) return MPI_ERR_NO_MEM;
+  return started(
+      MPI_Irecv(values, count, MPI_DOUBLE, source, tag, message_communicator, &new->request), new, request);
+}
+
+int shim_mpi_start_barrier(shim_mpi_message **request) {
+  shim_mpi_message *new = malloc(sizeof *new);
+  if (!new) return MPI_ERR_NO_MEM;
+  return started(MPI_Ibarrier(message_communicator, &new->request), new, request);
+}
+
+int shim_mpi_is_complete(shim_mpi_message *request, int *is_complete) {
+  int code = MPI_Test(&request->request, is_complete, MPI_STATUS_IGNORE);
+  if (code != MPI_SUCCESS || *is_complete) free(request);
   return code;
 }

@@ -1,4 +1,4 @@
-/// The loop over the cells of a rank: checkpoints, signals and progress, the same for every method.
+/// The loop over the cells of a rank: sharing of work, checkpoints, signals and progress, the same for every method.
 public struct CellLoop {
   let partition: Partition
   let communicator: Communicator
@@ -13,67 +13,72 @@ public struct CellLoop {
   public struct Outcome: Sendable {
     /// Results of the rank's cells: `values[position * recordLength + index]`.
     public var values: [Double]
-    /// Cells that this run computed.
+    /// The rank's cells that this run computed.
     public var computed = 0
     /// Cells that a checkpoint held.
     public var resumed = 0
-    /// CPU seconds of the loop.
+    /// Parts of other ranks' cells that this rank computed.
+    public var partsForOthers = 0
+    /// CPU seconds of the work in cells, own or others'; messages and waiting are not in it.
     public var cpuSeconds = 0.0
+    /// Seconds without anything to do while others were at work.
+    public var idleSeconds = 0.0
   }
 
-  /// Computes every cell of the rank's share.
+  /// Computes every cell of every rank's share; a rank that has done its own helps others where cells have parts.
   ///
-  /// Collective at its end only.
+  /// Collective. All ranks leave together where parts are shared.
   ///
   /// - Parameters:
+  ///   - work: what is done in the cells of this rank's share.
   ///   - recordLength: values of a result.
   ///   - checkpoint: where finished cells are kept; nil keeps none.
   ///   - finished: cells that an earlier run computed.
-  ///   - compute: writes the result of the cell at a position within the share.
   /// - Throws: exit code 75 on all ranks where a signal stopped any of them, after what is finished is on disk.
   public func run(
-    recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]], progress: ProgressLine,
-    compute: (_ position: Int, _ record: UnsafeMutableBufferPointer<Double>) -> Void
+    _ work: some CellWork, recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
+    progress: ProgressLine
   ) throws -> Outcome {
-    let share = partition.share(of: communicator.rank)
-    var outcome = Outcome(values: [Double](repeating: .nan, count: share.count * recordLength))
-    let start = cpuSeconds()
-    var wasInterrupted = false
-    let todo = share.count { finished[partition.cells[$0]] == nil }
-    try communicator.together {
-      try outcome.values.withUnsafeMutableBufferPointer { values in
-        for position in 0..<share.count {
-          let cell = partition.cells[share.lowerBound + position]
-          let record = UnsafeMutableBufferPointer(
-            rebasing: values[position * recordLength..<(position + 1) * recordLength])
-          if let known = finished[cell] {
-            _ = record.update(from: known)
-            outcome.resumed += 1
-            continue
-          }
-          if Interruption.signalNumber != nil {
-            wasInterrupted = true
-            break
-          }
-          compute(position, record)
-          outcome.computed += 1
-          try checkpoint?.add(cell: cell, values: UnsafeBufferPointer(record))
-          progress.update(share: Double(outcome.computed) / Double(todo), count: outcome.computed, of: todo)
-        }
-      }
-      try checkpoint?.flush()
-    }
-    outcome.cpuSeconds = cpuSeconds() - start
-    let interruptedRanks = try communicator.allReduce([wasInterrupted ? 1 : 0], .sum)[0]
-    if interruptedRanks > 0 {
-      let done = try communicator.allReduce([outcome.computed + outcome.resumed], .sum)[0]
+    let run = CellRun(
+      work, self, recordLength: recordLength, checkpoint: checkpoint, finished: finished, progress: progress)
+    try run.perform()
+    try communicator.together { if let failure = run.failure { throw failure } }
+    let outcome = run.outcome
+    let counts = try communicator.allReduce([run.unfinished, outcome.computed + outcome.resumed], .sum)
+    guard counts[0] == 0 else {
       var error = JobError(
         .interrupted,
-        "interrupted by a signal: \(done) of \(partition.cells.count) cells are done"
+        "interrupted by a signal: \(counts[1]) of \(partition.cells.count) cells are done"
           + (checkpoint == nil ? "" : " and kept; the same command resumes"))
       error.isAgreed = true
       throw error
     }
     return outcome
+  }
+
+  /// The same for cells that are not divided.
+  ///
+  /// - Parameter compute: writes the result of the cell at a position within the share.
+  public func run(
+    recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]], progress: ProgressLine,
+    compute: @escaping (_ position: Int, _ record: UnsafeMutableBufferPointer<Double>) -> Void
+  ) throws -> Outcome {
+    try run(
+      WholeCells(compute), recordLength: recordLength, checkpoint: checkpoint, finished: finished, progress: progress)
+  }
+
+  /// Bytes that sharing holds on a rank beside the results of its cells.
+  ///
+  /// - Parameters:
+  ///   - own: cells of the rank.
+  ///   - input: numbers of a cell's input.
+  ///   - parts: parts of a cell.
+  ///   - part: numbers of a part at the most.
+  public static func bytes(own: Int, ranks: Int, input: Int, parts: Int, part: Int) -> Int {
+    // Cells that others work on keep their input here, as many as every other rank takes at a time; of each rank's one
+    // has some of its parts. What is taken from another rank is held, and once more while it travels.
+    let gift = PartQueue.largestGift
+    let (open, partial) = ranks > 1 ? (min(own, gift * (ranks - 1)) + 2 * gift, min(own, ranks) + 1) : (1, 1)
+    return 8 * (open * (input + 8) + partial * parts * part)
   }
 }

@@ -15,7 +15,7 @@ final class ChunkFile {
 
   /// Writes a chunk of a variable (`H5Dwrite_chunk`), shuffled and deflated already; `start` is its first element.
   func write(_ chunk: [UInt8], to variable: String, start: [Int]) throws {
-    let dataset = datasets[variable] ?? shim_hdf5_open_dataset(identifier, variable, 0)
+    let dataset = datasets[variable] ?? shim_hdf5_open_dataset(identifier, variable)
     guard dataset >= 0 else { throw failure(variable) }
     datasets[variable] = dataset
     guard shim_hdf5_write_chunk(dataset, Int32(start.count), start.map(UInt64.init), chunk.count, chunk) >= 0 else {

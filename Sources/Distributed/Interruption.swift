@@ -17,6 +17,8 @@ public enum Interruption {
   ///
   /// Must come before MPI starts, so that its threads inherit the ignored signals.
   public static func listen() {
+    // A file that grows beyond a limit is an error of the write, which has a message, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGUSR1, SIGTERM, SIGINT] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

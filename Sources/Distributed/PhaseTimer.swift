@@ -46,7 +46,8 @@ public struct PhaseSummary: Codable, Sendable {
   /// The rank with the maximum.
   public var slowestRank: Int
 
-  init(name: String, values: [Double]) {
+  /// The quantity of so many ranks.
+  public init(name: String, values: [Double]) {
     self.name = name
     minimum = values.min() ?? 0
     maximum = values.max() ?? 0

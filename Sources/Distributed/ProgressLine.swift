@@ -20,8 +20,11 @@ public final class ProgressLine {
     next = start + self.interval
   }
 
-  /// Tells how much of the work is done; cells or other units where there is a count.
-  public func update(share: Double, count: Int? = nil, of total: Int? = nil) {
+  /// Whether anything is to be shown, on rank 0.
+  var isWanted: Bool { interval > 0 }
+
+  /// Tells how much of the work is done, in cells or other units where there is a count.
+  public func update(share: Double, _ count: @autoclosure () -> String = "") {
     guard isActive else { return }
     let now = wallSeconds()
     guard now >= next, share > 0 else { return }
@@ -29,7 +32,8 @@ public final class ProgressLine {
     hasShown = true
     let left = (now - start) / share * (1 - share)
     var text = "\(title): \(Int(share * 100)) %"
-    if let count, let total { text += ", \(count) of \(total) cells of rank 0" }
+    let count = count()
+    if !count.isEmpty { text += ", \(count)" }
     text += ", \(durationText(left)) left"
     write(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
   }

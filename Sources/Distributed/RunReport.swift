@@ -20,10 +20,14 @@ public struct RunReport: Codable, Sendable {
   public var wallSeconds = 0.0
   /// Phases over ranks.
   public var phases: [PhaseSummary] = []
-  /// Mean over maximum of the ranks' CPU time in the cell loop; 1 is perfect.
+  /// Mean over maximum of the ranks' CPU time in the cells' work; 1 is perfect.
   public var balance = 1.0
-  /// CPU seconds of all ranks in the cell loop.
+  /// CPU seconds of all ranks in the cells' work; messages and waiting are not in it.
   public var cpuSeconds = 0.0
+  /// Seconds of the ranks without anything to do while others were computing.
+  public var idle: PhaseSummary?
+  /// Parts of cells that were computed by another rank than the cell's.
+  public var partsForOthers = 0
   /// Cells computed by this run.
   public var cellsComputed = 0
   /// Cells taken from a checkpoint.

@@ -38,3 +38,18 @@ int shim_mpi_start_alltoallv(const void *send, const int *send_counts, const int
 /// Lets a request make progress.
 int shim_mpi_test(void *request);
 int shim_mpi_wait(void *request);
+
+// Messages of doubles that nobody waits for, on a communicator of their own. A request is a handle that
+// shim_mpi_is_complete frees when it is complete; the buffer must stay until then.
+typedef struct shim_mpi_message shim_mpi_message;
+
+/// Starts a message that is complete only when the other rank has received it (MPI_Issend).
+int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_message **request);
+/// Looks for a message that waits for this rank (MPI_Iprobe); `source` is −1 where there is none.
+int shim_mpi_probe(int *source, int *tag, int *count);
+/// Starts to receive a message that shim_mpi_probe found (MPI_Irecv).
+int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_message **request);
+/// Says that this rank has come to a barrier (MPI_Ibarrier); the request is complete when all have.
+int shim_mpi_start_barrier(shim_mpi_message **request);
+/// Whether a request is complete (MPI_Test); if so, or in case of an error, it is freed.
+int shim_mpi_is_complete(shim_mpi_message *request, int *is_complete);

@@ -12,9 +12,7 @@ struct FittedCurve {
 
   /// A network's curve, given on the grid and at the pairs; its threshold by the rule of the second derivative.
   init(networkOn grid: [Double], f: [Double], fitted: [Double], _ pairs: SortedPairs, options: ThresholdOptions) {
-    let smoothed =
-      options.derivative == .smooth ? gaussianSmoothing(f, sigma: options.bandwidth / options.gridStep) : nil
-    curve = ThresholdCurve(x: grid, f: f, smoothed: smoothed, step: options.gridStep)
+    curve = Self.curve(on: grid, f: f, options)
     self.fitted = fitted
     gain = gainOverLine(pairs, fitted: fitted)
     if let bend = sharpestBend(x: grid, slope: curve.smoothedSlope, curvature: curve.smoothedCurvature) {
@@ -39,8 +37,7 @@ struct FittedCurve {
 
   /// A closed form, whose threshold is its own; where it could not be fitted, everything is NaN.
   init(closedForm form: ClosedForm?, _ pairs: SortedPairs, grid: [Double], options: ThresholdOptions) {
-    curve = ThresholdCurve(
-      x: grid, f: grid.map { form?($0) ?? .nan }, smoothed: nil, step: options.gridStep)
+    curve = Self.curve(on: grid, f: grid.map { form?($0) ?? .nan }, options)
     fitted = pairs.x.map { form?($0) ?? .nan }
     threshold = form?.threshold
     gain = gainOverLine(pairs, fitted: fitted)
@@ -50,5 +47,25 @@ struct FittedCurve {
       aicc = correctedAkaike(
         residualSumOfSquares: form.residualSumOfSquares, count: pairs.x.count, parameters: count)
     }
+  }
+
+  /// What the fit consists of besides its pairs, grid and options, as a row of numbers.
+  var numbers: [Double] { [threshold ?? .nan, sharpness, gain, aicc] + curve.f + fitted }
+
+  /// The fit of a row that begins with ``numbers``.
+  init(numbers row: some Collection<Double>, _ pairs: SortedPairs, grid: [Double], options: ThresholdOptions) {
+    let numbers = Array(row)
+    threshold = numbers[0].isNaN ? nil : numbers[0]
+    (sharpness, gain, aicc) = (numbers[1], numbers[2], numbers[3])
+    curve = Self.curve(on: grid, f: Array(numbers[4..<4 + grid.count]), options)
+    fitted = Array(numbers[4 + grid.count..<4 + grid.count + pairs.x.count])
+  }
+
+  /// A curve with what the threshold is read from: of a network smoothed where that is asked for.
+  private static func curve(on grid: [Double], f: [Double], _ options: ThresholdOptions) -> ThresholdCurve {
+    let isSmoothed = options.model == .network && options.derivative == .smooth
+    return ThresholdCurve(
+      x: grid, f: f, smoothed: isSmoothed ? gaussianSmoothing(f, sigma: options.bandwidth / options.gridStep) : nil,
+      step: options.gridStep)
   }
 }

@@ -14,6 +14,11 @@ public struct SortedPairs: Sendable, Equatable {
     self.y = kept.map { y[$0] }
   }
 
+  /// The same of arrays.
+  public init(x: [Double], y: [Double]) {
+    self = x.withUnsafeBufferPointer { x in y.withUnsafeBufferPointer { SortedPairs(x: x, y: $0) } }
+  }
+
   /// Range of soil moisture; 0 without pairs.
   public var span: Double {
     guard let first = x.first, let last = x.last else { return 0 }

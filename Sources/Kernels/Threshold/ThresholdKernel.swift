@@ -9,6 +9,8 @@ public final class ThresholdKernel {
   public let options: ThresholdOptions
   private let trainer: NetworkTrainer?
   private let maximumPairs: Int
+  /// The network's fit to the data that was made last: where there are several parts, each begins with it.
+  var lastOriginal: (pairs: SortedPairs, key: RandomKey, fit: FittedCurve)?
 
   /// Sets aside memory for cells of up to so many pairs.
   public init(options: ThresholdOptions, maximumPairs: Int, level: InstructionLevel = .preferred) {
@@ -36,53 +38,21 @@ public final class ThresholdKernel {
   public func compute(
     x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>, cell: Int, curve: inout ThresholdCurve?
   ) -> ThresholdResult {
-    precondition(x.count <= maximumPairs, "more pairs than the kernel was made for")
-    curve = nil
     let pairs = SortedPairs(x: x, y: y)
-    var result = ThresholdResult(status: .computed, pairCount: pairs.x.count)
-    guard let lowest = pairs.x.first, let highest = pairs.x.last, pairs.x.count >= options.minimumPairs else {
-      result.status = .tooFewPairs
-      return result
-    }
-    guard pairs.span >= options.minimumSpan * options.gridStep else {
-      result.status = .narrowRange
-      return result
-    }
-    let grid = evaluationGrid(from: lowest, to: highest, step: options.gridStep)
-    let fits = (0..<networkCount).map { network in
-      fit(pairs, grid, key: RandomKey(cell: cell, network: network, replicate: 0))
-    }
-    let overall = FittedCurve(meanOf: fits, pairs, options: options)
-    curve = overall.curve
-    result.r2 = coefficientOfDetermination(observed: pairs.y, fitted: overall.fitted)
-    result.aicc = overall.aicc
-    result.curvature = overall.sharpness
-    result.gainOverLine = overall.gain
-    result.iterations = fits.reduce(0) { $0 + $1.iterations }
-    summariseReplicates(pairs, grid, fits, cell: cell, into: &result)
-    guard let threshold = overall.threshold else {
-      result.status = .noThreshold
-      return result
-    }
-    let rates = DeclineRates(
-      x: grid, slope: overall.curve.slope, threshold: threshold, activeFraction: options.activeFraction)
-    result.smt = threshold
-    result.declineRateHigh = rates.high
-    result.declineRateLow = rates.low
-    result.amplification = rates.amplification
-    return result
+    let parts = needsFit(pairs) ? (0..<partCount).map { fits(part: $0, of: pairs, cell: cell) } : []
+    return result(of: pairs, parts: parts, curve: &curve)
   }
 
-  private var networkCount: Int { options.model == .network ? options.networks : 1 }
-
-  private struct RandomKey {
+  /// Which fit it is.
+  struct RandomKey: Equatable {
     var cell: Int
     var network: Int
     var replicate: Int
   }
 
   /// One fit of the chosen model.
-  private func fit(_ pairs: SortedPairs, _ grid: [Double], key: RandomKey) -> FittedCurve {
+  func fit(_ pairs: SortedPairs, _ grid: [Double], key: RandomKey) -> FittedCurve {
+    precondition(pairs.x.count <= maximumPairs, "more pairs than the kernel was made for")
     guard let trainer else {
       return FittedCurve(closedForm: ClosedForm.fit(options.model, pairs), pairs, grid: grid, options: options)
     }
@@ -126,32 +96,5 @@ public final class ThresholdKernel {
       }
       return steps
     }
-  }
-
-  /// Spread of the threshold over networks, and over refits to resampled residuals.
-  ///
-  /// Replicates without a threshold are left out.
-  private func summariseReplicates(
-    _ pairs: SortedPairs, _ grid: [Double], _ fits: [FittedCurve], cell: Int, into result: inout ThresholdResult
-  ) {
-    guard fits.count > 1 || options.bootstrap > 0 else { return }
-    var thresholds = fits.compactMap(\.threshold)
-    for (network, original) in fits.enumerated() {
-      let residuals = zip(pairs.y, original.fitted).map { $0 - $1 }
-      let bias = mean(residuals)
-      for replicate in 1..<max(options.bootstrap + 1, 1) {
-        var random = RandomSequence(
-          seed: options.seed, cell: cell, network: network, replicate: replicate, purpose: .resampling)
-        var resampled = pairs
-        resampled.y = original.fitted.map { $0 + residuals[random.nextIndex(below: residuals.count)] - bias }
-        let key = RandomKey(cell: cell, network: network, replicate: replicate)
-        let refit = fit(resampled, grid, key: key)
-        result.iterations += refit.iterations
-        if let threshold = refit.threshold { thresholds.append(threshold) }
-      }
-    }
-    result.smtStandardDeviation = standardDeviation(thresholds)
-    result.smtP05 = percentile(thresholds, 0.05)
-    result.smtP95 = percentile(thresholds, 0.95)
   }
 }

@@ -11,9 +11,14 @@ extension RunReport {
   ) throws {
     phases = try timer.summary(communicator)
     let totals = try communicator.allReduce(
-      [outcome.computed, outcome.resumed, account.bytesRead, account.filesOpened, account.bytesSent], .sum)
+      [
+        outcome.computed, outcome.resumed, account.bytesRead, account.filesOpened, account.bytesSent,
+        outcome.partsForOthers,
+      ], .sum)
     cpuSeconds = try communicator.allReduce([outcome.cpuSeconds], .sum)[0]
     let longest = try communicator.allReduce([outcome.cpuSeconds], .maximum)[0]
+    idle = try PhaseSummary(name: "idle", values: communicator.gather([outcome.idleSeconds]))
+    partsForOthers = totals[5]
     balance = longest > 0 ? cpuSeconds / Double(communicator.size) / longest : 1
     peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
     predictedPeakMemory = try communicator.allReduce([predictedPeakMemory], .maximum)[0]

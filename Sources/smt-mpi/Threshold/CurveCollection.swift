@@ -38,12 +38,11 @@ struct CurveCollection {
   /// Whether the curve of a cell is wanted.
   func wants(cell: Int) -> Bool { wanted.map { $0.contains(cell) } ?? true }
 
-  /// Keeps a cell's curve if it is wanted.
-  mutating func add(_ cell: ThresholdCells.Cell, index: Int) {
-    guard wants(cell: index) else { return }
-    let result = cell.record.result
-    var entry = Entry(cell: index, status: result.status.rawValue, smt: result.smt, pairX: cell.x, pairY: cell.y)
-    if let curve = cell.curve {
+  /// Keeps a cell's pairs and curve if they are wanted.
+  mutating func add(_ result: ThresholdResult, x: [Double], y: [Double], _ curve: ThresholdCurve?, cell: Int) {
+    guard wants(cell: cell) else { return }
+    var entry = Entry(cell: cell, status: result.status.rawValue, smt: result.smt, pairX: x, pairY: y)
+    if let curve {
       (entry.x, entry.f, entry.slope, entry.curvature) = (curve.x, curve.f, curve.slope, curve.curvature)
       (entry.smoothed, entry.smoothedSlope) = (curve.smoothed, curve.smoothedSlope)
       entry.smoothedCurvature = curve.smoothedCurvature

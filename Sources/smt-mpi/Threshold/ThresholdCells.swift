@@ -1,14 +1,18 @@
 import Distributed
 import Kernels
 
-/// From the samples of a cell to its threshold.
-struct ThresholdCells {
-  let job: ThresholdJob
-  let catalogue: Catalogue
-  let partition: Partition
-  let seasons: Seasons
-  let collector: PairCollector
-  let share: Range<Int>
+/// From the samples of a cell to its threshold; a part is a network or some of its refits.
+final class ThresholdCells: CellWork {
+  let hasParts = true
+  /// Curves that the user wants, of the cells that are finished.
+  private(set) var curves: CurveCollection
+
+  private let job: ThresholdJob
+  private let catalogue: Catalogue
+  private let partition: Partition
+  private let seasons: Seasons
+  private let collector: PairCollector
+  private let share: Range<Int>
   private let kernel: ThresholdKernel
 
   init(
@@ -20,6 +24,7 @@ struct ThresholdCells {
     self.partition = partition
     self.seasons = seasons
     self.collector = collector
+    curves = CurveCollection(job, catalogue.grid)
     share = partition.share(of: rank)
     kernel = ThresholdKernel(options: job.options, maximumPairs: Self.pairCount(job, catalogue))
   }
@@ -29,20 +34,68 @@ struct ThresholdCells {
     job.members.isEmpty ? catalogue.months.count : catalogue.members.count
   }
 
-  /// What is known of a cell: its result, its pairs and its fitted curve.
-  struct Cell {
-    var record: ThresholdRecord
-    var x: [Double] = []
-    var y: [Double] = []
-    var curve: ThresholdCurve?
+  /// Bytes that computing takes on a rank of so many cells.
+  static func bytes(_ job: ThresholdJob, pairs: Int, own: Int, ranks: Int) -> Int {
+    let options = job.options
+    return ThresholdKernel.predictedBytes(options: options, maximumPairs: pairs)
+      + CellLoop.bytes(
+        own: own, ranks: ranks, input: PartInput.length(pairs: pairs), parts: ThresholdKernel.partCount(of: options),
+        part: ThresholdKernel.largestPart(of: options, pairs: pairs))
   }
 
-  /// Computes the cell at a position within the rank's share.
-  func compute(_ position: Int) -> Cell {
-    let place = share.lowerBound + position
-    guard seasons.first[place] != 0, seasons.last[place] != 0 else {
-      return Cell(record: ThresholdRecord(ThresholdResult(status: .noSeason)))
+  func begin(_ position: Int, row: UnsafeMutableBufferPointer<Double>) -> CellInput? {
+    let cell = partition.cells[share.lowerBound + position]
+    switch samples(ofCellAt: position) {
+    case .unavailable(let status):
+      finish(ThresholdRecord(ThresholdResult(status: status)), cell, x: [], y: [], nil, row)
+    case .available(let x, let y, let normal):
+      let pairs = SortedPairs(x: x, y: y)
+      if kernel.needsFit(pairs) {
+        return CellInput(
+          numbers: PartInput(cell: cell, normal: normal, pairs: pairs).numbers, partCount: kernel.partCount)
+      }
+      var curve: ThresholdCurve?
+      finish(ThresholdRecord(kernel.result(of: pairs, parts: [], curve: &curve)), cell, x: x, y: y, nil, row)
     }
+    return nil
+  }
+
+  func compute(part: Int, of input: [Double]) -> [Double] {
+    let input = PartInput(input)
+    return kernel.fits(part: part, of: input.pairs, cell: input.cell)
+  }
+
+  func finish(_ position: Int, input: [Double], parts: [[Double]], row: UnsafeMutableBufferPointer<Double>) {
+    let input = PartInput(input)
+    var curve: ThresholdCurve?
+    let result = kernel.result(of: input.pairs, parts: parts, curve: &curve)
+    let record = ThresholdRecord(result, absolute: result.smt / 100 * input.normal)
+    var (x, y): ([Double], [Double]) = ([], [])
+    if curves.wants(cell: input.cell), case .available(let allX, let allY, _) = samples(ofCellAt: position) {
+      (x, y) = (allX, allY)
+    }
+    finish(record, input.cell, x: x, y: y, curve, row)
+  }
+
+  private func finish(
+    _ record: ThresholdRecord, _ cell: Int, x: [Double], y: [Double], _ curve: ThresholdCurve?,
+    _ row: UnsafeMutableBufferPointer<Double>
+  ) {
+    record.write(to: row)
+    curves.add(record.result, x: x, y: y, curve, cell: cell)
+  }
+
+  // MARK: Samples
+
+  private enum Samples {
+    case unavailable(CellStatus)
+    /// Pairs in percent, and the moisture that is 100 %: the reference's, or the mean of the months.
+    case available(x: [Double], y: [Double], normal: Double)
+  }
+
+  private func samples(ofCellAt position: Int) -> Samples {
+    let place = share.lowerBound + position
+    guard seasons.first[place] != 0, seasons.last[place] != 0 else { return .unavailable(.noSeason) }
     let moisture = samples(ThresholdJob.moistureSource, position)
     var response = samples(ThresholdJob.responseSource, position)
     if job.requests.count > ThresholdJob.otherSource {
@@ -53,23 +106,16 @@ struct ThresholdCells {
     let pairs = moisture.withUnsafeBufferPointer { moisture in
       response.withUnsafeBufferPointer { toPercent(moisture, $0, job.moistureFloor, job.responseFloor) }
     }
-    guard case .pairs(let x, let y) = pairs else {
-      if case .unavailable(let status) = pairs { return Cell(record: ThresholdRecord(ThresholdResult(status: status))) }
-      return Cell(record: ThresholdRecord(ThresholdResult(status: .missingMonths)))
+    switch pairs {
+    case .pairs(let x, let y): return .available(x: x, y: y, normal: normal(moisture, x))
+    case .unavailable(let status): return .unavailable(status)
     }
-    var curve: ThresholdCurve?
-    let result = x.withUnsafeBufferPointer { x in
-      y.withUnsafeBufferPointer { kernel.compute(x: x, y: $0, cell: partition.cells[place], curve: &curve) }
-    }
-    let absolute = result.smt / 100 * normal(moisture, x)
-    return Cell(record: ThresholdRecord(result, absolute: absolute), x: x, y: y, curve: curve)
   }
 
   private func samples(_ source: Int, _ position: Int) -> [Double] {
     collector.samples(source: source, position: position, seasonDays: seasonDays(source, share.lowerBound + position))
   }
 
-  /// The moisture that is 100 %: the reference's, or the mean of the months.
   private func normal(_ moisture: [Double], _ percent: [Double]) -> Double {
     guard job.members.isEmpty else { return moisture[0] }
     let used = zip(moisture, percent).filter { !$1.isNaN }.map(\.0)

@@ -32,7 +32,8 @@ struct ThresholdDryRun {
     let pairs = ThresholdCells.pairCount(job, catalogue)
     let rate = trainingRate()
     let computing =
-      ThresholdKernel.operationsPerCell(options: job.options, pairs: pairs) * Double(largestShare) / rate
+      ThresholdKernel.operationsPerCell(options: job.options, pairs: pairs) * Double(partition.cells.count)
+      / Double(ranks) / rate
     let reading = Double(bytes.reduce(0, +)) / Double(ranks) / readingRate
     var lines = catalogue.warnings.map { "warning: \($0)" }
     lines += [

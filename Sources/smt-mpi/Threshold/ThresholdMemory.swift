@@ -9,7 +9,6 @@ struct ThresholdMemory {
   init(_ job: ThresholdJob, _ catalogue: Catalogue, _ partition: Partition, plans: [SourceReadPlan]) {
     let pairs = ThresholdCells.pairCount(job, catalogue)
     let isEnsemble = !job.members.isEmpty
-    let kernel = ThresholdKernel.predictedBytes(options: job.options, maximumPairs: pairs)
     let width = isEnsemble ? 2 : 12
     perRank = (0..<partition.rankCount).map { rank in
       let own = partition.share(of: rank).count
@@ -21,11 +20,12 @@ struct ThresholdMemory {
           Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, width: width)
         }.max() ?? 0
       let scan = ValidCells.bytes(source: ThresholdJob.moistureSource, of: catalogue)
+      let computing = ThresholdCells.bytes(job, pairs: pairs, own: own, ranks: partition.rankCount)
       let results = 8 * own * ThresholdRecord.length
       // Rank 0 holds all records, the maps made of them, and a block of the largest share on its way.
       let writing = rank == 0 ? catalogue.grid.cellCount * (2 * 8 * ThresholdRecord.length + 8 * 20) : 0
       let curves = Self.curveBytes(job, pairs: pairs, own: own, all: partition.cells.count, isRoot: rank == 0)
-      return held + results + curves + max(scan, reading, kernel, writing) + catalogue.bytes
+      return held + results + curves + max(scan, reading, computing, writing) + catalogue.bytes
     }
   }
 

@@ -52,20 +52,14 @@ struct ThresholdRun {
     }
 
     let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
-    var curves = CurveCollection(job, catalogue.grid)
     let outcome = try timer.measure("compute") {
       var finished = try checkpoint.resume(discard: job.running.restarts, communicator)
       // A saved curve is not in the checkpoint, so its cell is computed again.
-      finished = finished.filter { !curves.wants(cell: $0.key) }
+      finished = finished.filter { !cells.curves.wants(cell: $0.key) }
       let progress = ProgressLine("computing", communicator, interval: job.running.progress)
       defer { progress.finish() }
       return try CellLoop(partition, communicator).run(
-        recordLength: ThresholdRecord.length, checkpoint: checkpoint, finished: finished, progress: progress
-      ) { position, row in
-        let cell = cells.compute(position)
-        cell.record.write(to: row)
-        curves.add(cell, index: partition.cells[share.lowerBound + position])
-      }
+        cells, recordLength: ThresholdRecord.length, checkpoint: checkpoint, finished: finished, progress: progress)
     }
 
     // Off the cells that were worked on, the selection knows why there is no value.
@@ -83,7 +77,7 @@ struct ThresholdRun {
       }
     }
     try timer.measure("write") {
-      let saved = try curves.gathered(communicator)
+      let saved = try cells.curves.gathered(communicator)
       try ChunkCompression.run(communicator) { compression in
         let output = ThresholdOutput(job: job, catalogue: catalogue)
         if saved.isEmpty, !job.points.isEmpty {
