@@ -57,12 +57,12 @@ public final class Checkpoint {
     return finished
   }
 
-  /// Adds a finished cell; it reaches the disk within seconds.
+  /// Adds a finished cell; the first reaches the disk at once, the others within seconds.
   public func add(cell: Int, values: UnsafeBufferPointer<Double>) throws {
     var words = [UInt64(cell)]
     words += values.map(\.bitPattern)
     append(words + [Self.checksum(words)], to: &pending)
-    if ContinuousClock.now - lastFlush > .seconds(5) { try flush() }
+    if log == nil || ContinuousClock.now - lastFlush > .seconds(5) { try flush() }
   }
 
   /// Writes what is pending.

@@ -65,11 +65,12 @@ import Testing
     try withTemporaryFolder { folder in
       let fixture = corner(of: 2, rows: 1, columns: 3)
       try fixture.ensemble.write(to: folder)
-      let work = ["--epochs", "4000", "--networks", "12"]
+      let work = ["--epochs", "10000", "--networks", "12"]
       #expect(try parts(fixture, folder, work, ranks: 1, output: "one.nc") == 0)
       for ranks in [2, 5, 7] {
         let shared = try parts(fixture, folder, work, ranks: ranks, output: "\(ranks).nc")
-        #expect(shared > 0 && shared <= 24, "\(ranks) ranks: \(shared)")
+        // Two ranks have a costly cell each.
+        #expect(shared >= (ranks > 2 ? 1 : 0) && shared <= 24, "\(ranks) ranks: \(shared)")
         #expect(try bits(of: "\(folder)/\(ranks).nc") == bits(of: "\(folder)/one.nc"), "\(ranks) ranks")
       }
     }
@@ -110,14 +111,14 @@ import Testing
       let fixture = corner(of: 12, rows: 6, columns: 10)
       try fixture.ensemble.write(to: folder)
       let arguments = fixture.arguments(
-        folder, Self.network + ["--epochs", "20000", "--networks", "4", "--report", "\(folder)/run.json"])
+        folder, Self.network + ["--epochs", "150000", "--networks", "4", "--report", "\(folder)/run.json"])
       let stopped = try disturb(arguments, rank: rank, of: 3, in: folder) { kill($0, SIGUSR1) }
       // Helpers alone leave the work to its owner; an owner leaves it to the next run.
       #expect(stopped.status == (rank == 0 ? 75 : 0), "\(stopped.status) \(stopped.standardError)")
       let done = rank == 0 ? try run(arguments, ranks: 5) : stopped
       #expect(done.status == 0, "\(done.standardError)")
       let whole = try run(
-        fixture.arguments(folder, output: "whole.nc", Self.network + ["--epochs", "20000", "--networks", "4"]))
+        fixture.arguments(folder, output: "whole.nc", Self.network + ["--epochs", "150000", "--networks", "4"]))
       #expect(whole.status == 0, "\(whole.standardError)")
       #expect(try bits(of: "\(folder)/smt.nc") == bits(of: "\(folder)/whole.nc"))
       #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc.") })
@@ -131,7 +132,7 @@ import Testing
       try withTemporaryFolder { folder in
         let fixture = corner(of: 60, rows: 6, columns: 10)
         try fixture.ensemble.write(to: folder)
-        let arguments = fixture.arguments(folder, Self.network + ["--epochs", "6000"])
+        let arguments = fixture.arguments(folder, Self.network + ["--epochs", "50000"])
         let failed = try disturb(arguments, rank: rank, of: 3, in: folder) { process in
           let limiting = try? Process.run(
             URL(fileURLWithPath: "/usr/bin/env"), arguments: ["prlimit", "--pid", "\(process)", "--fsize=64"])

@@ -82,10 +82,11 @@ import Testing
     options.bootstrap = 32
     let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
     let pairs = SortedPairs(x: x, y: y)
-    let refits = kernel.fits(part: 1, of: pairs, cell: 3)
+    // The iterations come first.
+    let refits = kernel.fits(part: 1, of: pairs, cell: 3).dropFirst()
     #expect(refits.count == 16 && Set(refits).count > 8)
-    #expect(refits != kernel.fits(part: 1, of: pairs, cell: 4))
-    #expect(refits == kernel.fits(part: 1, of: pairs, cell: 3))
+    #expect(refits != kernel.fits(part: 1, of: pairs, cell: 4).dropFirst())
+    #expect(refits == kernel.fits(part: 1, of: pairs, cell: 3).dropFirst())
   }
 
   @Test func cellsWithoutAFitNeedNoParts() {

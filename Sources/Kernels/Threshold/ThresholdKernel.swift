@@ -88,7 +88,7 @@ public final class ThresholdKernel {
       // where the noise is known: such a one, far from its target, starts again from other weights.
       let isFar = { (loss: Float) in targetLoss > 0 && loss > max(4 * targetLoss, 1e-3) }
       var (loss, steps) = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
-      for _ in 0..<4 where isFar(loss) {
+      for _ in 0..<10 where isFar(loss) {
         trainer.initialize(&random)
         let again = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
         loss = again.loss
