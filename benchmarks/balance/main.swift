@@ -48,8 +48,8 @@ let jobs =
     Job(ensemble: CornerEnsemble(rows: 1, columns: 3, corner: (1, 3)), networks: 4, epochs: 30, ranks: [6]),
   ]
   : [
-    Job(ensemble: CornerEnsemble(rows: 48, columns: 72, corner: (24, 24)), epochs: 500, ranks: [1, 2, 5]),
-    Job(ensemble: CornerEnsemble(rows: 2, columns: 4, corner: (2, 4)), networks: 40, epochs: 500, ranks: [2, 16]),
+    Job(ensemble: CornerEnsemble(rows: 48, columns: 72, corner: (24, 24)), epochs: 2000, ranks: [2, 5]),
+    Job(ensemble: CornerEnsemble(rows: 2, columns: 4, corner: (2, 4)), networks: 40, epochs: 1000, ranks: [16]),
   ]
 
 var report = BenchmarkReport("balance")

@@ -10,7 +10,7 @@ enum Constants {
   /// To open a file for data.
   static let open = 0.1e-3
   /// Bytes of numbers a second: read, inflated, unshuffled, put at their cells and reduced.
-  static let reading = 160e6
+  static let reading = 300e6
   /// To combine, check and encode what the header of one file says of one source, on rank 0.
   static let entry = 9e-6
   /// To decode the record and path of one file of one source, on every rank.
@@ -26,7 +26,7 @@ enum Constants {
   /// Bytes a second that a rank shuffles and deflates.
   static let deflating = 90e6
   /// To train a network in a cell for 1000 epochs (86 pairs).
-  static let training = 167e-3
+  static let training = 32e-3
   /// To attribute the variability of a cell (77 years, 4 layers).
   static let attributing = 66e-6
 
