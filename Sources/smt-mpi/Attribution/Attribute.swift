@@ -5,7 +5,7 @@ import Kernels
 extension SeasonBasis: ExpressibleByArgument {}
 
 /// The attribution of soil moisture variability in every cell.
-struct Attribute: ConfigurableCommand {
+struct Attribute: JobCommand {
   static let commandName = "attribute"
   static let configuration = CommandConfiguration(
     commandName: commandName,
@@ -66,19 +66,10 @@ struct Attribute: ConfigurableCommand {
   @OptionGroup(title: "Running")
   var running: RunOptions
 
-  func run() throws {
-    try reporting {
-      if running.printConfig {
-        print(configurationText, terminator: "")
-        return
-      }
-      let job = try AttributionJob(self)
-      if running.dryRun {
-        print(try RecordDryRun(job: job, ranks: running.ranks).text())
-        return
-      }
-      try Launch.run { try RecordRun(job: job, communicator: $0).run() }
-    }
+  func makeJob() throws -> AttributionJob { try AttributionJob(self) }
+  func dryRun(_ job: AttributionJob, ranks: Int) throws -> String { try RecordDryRun(job: job, ranks: ranks).text() }
+  func perform(_ job: AttributionJob, on communicator: Communicator) throws {
+    try RecordRun(job: job, communicator: communicator).run()
   }
 
   var entries: [ConfigurationEntry] {

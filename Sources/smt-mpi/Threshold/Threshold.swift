@@ -2,7 +2,7 @@ import ArgumentParser
 import Distributed
 
 /// The soil moisture threshold of every cell.
-struct Threshold: ConfigurableCommand {
+struct Threshold: JobCommand {
   static let commandName = "threshold"
   static let configuration = CommandConfiguration(
     commandName: commandName,
@@ -94,19 +94,10 @@ struct Threshold: ConfigurableCommand {
   @OptionGroup(title: "Running")
   var running: RunOptions
 
-  func run() throws {
-    try reporting {
-      if running.printConfig {
-        print(configurationText, terminator: "")
-        return
-      }
-      let job = try ThresholdJob(self)
-      if running.dryRun {
-        print(try ThresholdDryRun(job: job, ranks: running.ranks).text())
-        return
-      }
-      try Launch.run { try ThresholdRun(job: job, communicator: $0).run() }
-    }
+  func makeJob() throws -> ThresholdJob { try ThresholdJob(self) }
+  func dryRun(_ job: ThresholdJob, ranks: Int) throws -> String { try ThresholdDryRun(job: job, ranks: ranks).text() }
+  func perform(_ job: ThresholdJob, on communicator: Communicator) throws {
+    try ThresholdRun(job: job, communicator: communicator).run()
   }
 
   var entries: [ConfigurationEntry] {

@@ -5,7 +5,7 @@ import Kernels
 extension TrendCorrection: ExpressibleByArgument {}
 
 /// Trends of the yearly values of a quantity in every cell.
-struct Trend: ConfigurableCommand {
+struct Trend: JobCommand {
   static let commandName = "trend"
   static let configuration = CommandConfiguration(
     commandName: commandName,
@@ -62,19 +62,10 @@ struct Trend: ConfigurableCommand {
   @OptionGroup(title: "Running")
   var running: RunOptions
 
-  func run() throws {
-    try reporting {
-      if running.printConfig {
-        print(configurationText, terminator: "")
-        return
-      }
-      let job = try TrendJob(self)
-      if running.dryRun {
-        print(try RecordDryRun(job: job, ranks: running.ranks).text())
-        return
-      }
-      try Launch.run { try RecordRun(job: job, communicator: $0).run() }
-    }
+  func makeJob() throws -> TrendJob { try TrendJob(self) }
+  func dryRun(_ job: TrendJob, ranks: Int) throws -> String { try RecordDryRun(job: job, ranks: ranks).text() }
+  func perform(_ job: TrendJob, on communicator: Communicator) throws {
+    try RecordRun(job: job, communicator: communicator).run()
   }
 
   var entries: [ConfigurationEntry] {
