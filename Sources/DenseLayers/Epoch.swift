@@ -34,7 +34,10 @@ public func train(
   _ network: DenseNetwork, epochs: Int, _ settings: AdamSettings
 ) -> (loss: Float, epochs: Int) {
   let isSorted = network.takesSortedPath
-  if isSorted { network.transposeLastLayer() }
+  if isSorted {
+    network.transposeLastLayer()
+    network.resetTransposedMoments()
+  }
   var loss = Float.nan
   var firstPower = 1.0
   var secondPower = 1.0

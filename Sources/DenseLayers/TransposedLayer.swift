@@ -3,16 +3,23 @@ import NetworkLayout
 // The last hidden layer's weights are kept unit by unit while training on sorted samples, since their gradient comes unit
 // by unit; the forward product needs them input by input.
 extension DenseNetwork {
-  /// Copies the last hidden layer's weights to their transposed place, with moments at zero.
+  /// Copies the last hidden layer's weights to their transposed place.
   func transposeLastLayer() {
     guard layerCount > 2 else { return }
     let (layer, last) = (lastLayer, sorted.last)
     copyTransposed(
       layer.weights, stride: layer.weightStride, rows: layer.inputs + 1, columns: layer.units, to: last.weights,
       stride: last.stride)
-    let count = layer.units * last.stride
-    last.firstMoment.update(repeating: 0, count: count)
-    last.secondMoment.update(repeating: 0, count: count)
+  }
+
+  /// Sets the moments of the transposed weights to zero.
+  ///
+  /// They lie in the place of the layer's own but reach further.
+  func resetTransposedMoments() {
+    guard layerCount > 2 else { return }
+    let count = lastLayer.units * sorted.last.stride
+    sorted.last.firstMoment.update(repeating: 0, count: count)
+    sorted.last.secondMoment.update(repeating: 0, count: count)
   }
 
   /// Copies the last hidden layer's transposed weights back.

@@ -32,7 +32,8 @@ import Testing
         "0-3",
         "--layer-bounds", "0,0.1,0.4", "--season", "s.nc:a,b", "--time", "2004-01/2014-12", "--bbox=-20,-35,55,38",
         "--mask",
-        "m.nc:land", "--epochs", "7", "--learning-rate", "0.005", "--seed", "18446744073709551615", "--hidden", "5,6",
+        "m.nc:land", "--epochs", "7", "--lbfgs-memory", "4", "--learning-rate", "0.005", "--seed",
+        "18446744073709551615", "--hidden", "5,6",
         "--activation", "gelu", "--model", "spline", "--derivative", "raw", "--point=0,-60", "--point=-1.5,20",
         "--save-curves",
         "--output", "o.nc", "--overwrite", "--report", "r.json", "--memory-limit", "2GiB", "--read-plan", "field",
@@ -70,7 +71,7 @@ import Testing
       #expect(plain.contains("optimizer: 'adam'\n") && plain.contains("noise-stop: 0\n"))
 
       let fast = try run(["threshold", "--print-config", "--preset=fast"]).standardOutput
-      let set = ["preset: 'fast'", "optimizer: 'gauss-newton'", "hidden: '32,32,32'", "epochs: 40", "noise-stop: 0.6"]
+      let set = ["preset: 'fast'", "optimizer: 'lbfgs'", "hidden: '31,31,31'", "epochs: 120", "noise-stop: 0.6"]
       for line in set { #expect(fast.contains(line + "\n"), "\(line) in \(fast)") }
       let changed = zip(plain.split(separator: "\n"), fast.split(separator: "\n")).filter { $0 != $1 }
       #expect(changed.count == set.count)
@@ -99,11 +100,11 @@ import Testing
       #expect(try run(fixture.arguments(folder, output: "one.nc", Array(fast.dropLast(2)))).status == 0)
       #expect(try bits(of: "\(folder)/fast.nc") == bits(of: "\(folder)/one.nc"))
       let file = try NetCDFFile("\(folder)/fast.nc")
-      for text in ["preset: 'fast'", "optimizer: 'gauss-newton'", "noise-stop: 0.6"] {
+      for text in ["preset: 'fast'", "optimizer: 'lbfgs'", "lbfgs-memory: 10", "noise-stop: 0.6"] {
         #expect(file.text("configuration")?.contains(text) == true, "\(text)")
       }
       let steps = try map("iterations", "\(folder)/fast.nc")
-      #expect(steps.allSatisfy { (1...200).contains($0) })
+      #expect(steps.allSatisfy { (2...500).contains($0) })
       let report = try String(contentsOfFile: "\(folder)/run.json", encoding: .utf8)
       #expect(report.contains("microseconds_per_cell_epoch"))
     }

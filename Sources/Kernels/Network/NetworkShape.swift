@@ -60,4 +60,12 @@ public struct NetworkShape: Sendable, Equatable {
     let pairs = Double(samples * samples)
     return operationsPerEpoch(samples: samples) + pairs * Double(rows) + pairs * Double(samples) / 3
   }
+
+  /// Floating-point operations of one iteration of L-BFGS over so many samples that remembers so many steps.
+  ///
+  /// Those of an epoch, and the recursion's products and sums with two vectors for each step. A step that is too long or
+  /// too short takes a gradient more.
+  public func operationsPerLBFGSIteration(samples: Int, pairs: Int) -> Double {
+    operationsPerEpoch(samples: samples) + Double(8 * pairs * parameterCount)
+  }
 }

@@ -19,24 +19,36 @@ public final class NetworkTrainer {
   var memory: NetworkMemory
   /// There for Gauss–Newton alone.
   let gaussNewton: GaussNewtonWorkspace?
+  /// There for L-BFGS alone.
+  let lbfgs: LBFGSWorkspace?
 
   /// Sets aside the memory for networks of a shape and so many samples, at least one.
+  /// - Parameter pairs: Steps that L-BFGS remembers, at least one.
   public init(
-    shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam, level: InstructionLevel = .preferred
+    shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam, pairs: Int = 10,
+    level: InstructionLevel = .preferred
   ) {
     precondition(maximumSamples > 0, "a network needs samples")
+    precondition(pairs > 0, "L-BFGS has to remember a step")
     precondition(level <= .highest, "this processor does not have the instructions of level \(level)")
     self.shape = shape
     self.maximumSamples = maximumSamples
     self.level = level
     memory = NetworkMemory(shape, samples: maximumSamples)
     gaussNewton = optimizer == .gaussNewton ? GaussNewtonWorkspace(shape, samples: maximumSamples) : nil
+    lbfgs = optimizer == .lbfgs ? LBFGSWorkspace(shape, pairs: pairs) : nil
   }
 
   /// Bytes that a trainer of this shape needs.
-  public static func memoryBytes(shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam) -> Int {
+  public static func memoryBytes(
+    shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam, pairs: Int = 10
+  ) -> Int {
     var count = NetworkMemory.valueCount(shape, samples: maximumSamples)
-    if optimizer == .gaussNewton { count += GaussNewtonWorkspace.valueCount(shape, samples: maximumSamples) }
+    switch optimizer {
+    case .adam: break
+    case .gaussNewton: count += GaussNewtonWorkspace.valueCount(shape, samples: maximumSamples)
+    case .lbfgs: count += LBFGSWorkspace.valueCount(shape, pairs: pairs)
+    }
     return count * MemoryLayout<Float>.stride
   }
 

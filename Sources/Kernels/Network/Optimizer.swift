@@ -4,4 +4,6 @@ public enum Optimizer: String, CaseIterable, Sendable {
   case adam
   /// Damped Gauss–Newton steps (Levenberg 1944, Marquardt 1963)
   case gaussNewton = "gauss-newton"
+  /// Limited-memory BFGS (Liu & Nocedal 1989)
+  case lbfgs
 }

@@ -20,7 +20,8 @@ public final class ThresholdKernel {
     trainer =
       options.model == .network
       ? NetworkTrainer(
-        shape: options.shape, maximumSamples: max(maximumPairs, 1), optimizer: options.optimizer, level: level) : nil
+        shape: options.shape, maximumSamples: max(maximumPairs, 1), optimizer: options.optimizer,
+        pairs: options.lbfgsMemory, level: level) : nil
   }
 
   /// The threshold of one cell.
@@ -77,24 +78,41 @@ public final class ThresholdKernel {
     return Float(max(options.noiseStop * variance, 1e-6))
   }
 
-  /// Trains the network from fresh weights and returns the number of epochs or steps.
+  /// Trains the network from fresh weights and returns the number of epochs, steps or gradients.
   private func train(_ trainer: NetworkTrainer, _ random: inout RandomSequence, targetLoss: Float) -> Int {
-    trainer.initialize(&random)
     switch options.optimizer {
     case .adam:
+      trainer.initialize(&random)
       return trainer.train(epochs: options.epochs, learningRate: options.learningRate, targetLoss: targetLoss).epochs
     case .gaussNewton:
-      // One network in some hundred gets stuck where units that would be needed are off for all pairs. That shows only
-      // where the noise is known: such a one, far from its target, starts again from other weights.
-      let isFar = { (loss: Float) in targetLoss > 0 && loss > max(4 * targetLoss, 1e-3) }
-      var (loss, steps) = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
-      for _ in 0..<10 where isFar(loss) {
-        trainer.initialize(&random)
-        let again = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
-        loss = again.loss
-        steps += again.steps
+      return trainUnlessStuck(trainer, &random, targetLoss) {
+        let (loss, steps) = trainer.trainGaussNewton(steps: options.epochs, targetLoss: targetLoss)
+        return (loss, steps)
       }
-      return steps
+    case .lbfgs:
+      return trainUnlessStuck(trainer, &random, targetLoss) {
+        let (loss, gradients) = trainer.trainLBFGS(gradients: options.epochs, targetLoss: targetLoss)
+        return (loss, gradients)
+      }
     }
+  }
+
+  /// Trains from fresh weights, and up to ten times again where that gets stuck; returns the sum of the iterations.
+  ///
+  /// One network in some hundred gets stuck where units that would be needed are off for all pairs. That shows only where
+  /// the noise is known: such a one, far from its target, starts again from other weights.
+  private func trainUnlessStuck(
+    _ trainer: NetworkTrainer, _ random: inout RandomSequence, _ targetLoss: Float,
+    _ train: () -> (loss: Float, iterations: Int)
+  ) -> Int {
+    var total = 0
+    for _ in 0...10 {
+      trainer.initialize(&random)
+      let (loss, iterations) = train()
+      total += iterations
+      let isFar = targetLoss > 0 && loss > max(4 * targetLoss, 1e-3)
+      if !isFar { break }
+    }
+    return total
   }
 }

@@ -32,8 +32,11 @@ public struct ThresholdOptions: Sendable, Equatable {
   public var activation = Activation.relu
   /// How the network's weights are found.
   public var optimizer = Optimizer.adam
-  /// Epochs of training with Adam, or Gauss–Newton steps; the most of them where ``noiseStop`` ends training.
+  /// Epochs of training with Adam, or the most Gauss–Newton steps or gradients of L-BFGS; the most of them where
+  /// ``noiseStop`` ends training.
   public var epochs = 1000
+  /// m, steps that L-BFGS remembers.
+  public var lbfgsMemory = 10
   /// Training ends where the mean squared error has come down to this part of the noise variance; 0: never.
   ///
   /// The variance is estimated from the pairs, see ``noiseVariance(x:y:)``.

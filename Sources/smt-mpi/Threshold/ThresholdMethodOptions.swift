@@ -46,13 +46,19 @@ struct ThresholdMethodOptions: ParsableArguments {
       valueName: "name"))
   var preset = ThresholdPreset.standard
 
-  @Option(help: "How the network is trained: adam or gauss-newton.")
+  @Option(help: "How the network is trained: adam, gauss-newton or lbfgs.")
   var optimizer = defaults.optimizer
 
   @Option(
     help: ArgumentHelp(
-      "Epochs of training, full batch; steps with --optimizer gauss-newton, where 40 are enough.", valueName: "n"))
+      """
+      Epochs of training, full batch; steps with --optimizer gauss-newton, where 40 are enough, gradients with lbfgs, where \
+      120 are.
+      """, valueName: "n"))
   var epochs = defaults.epochs
+
+  @Option(help: ArgumentHelp("Steps that --optimizer lbfgs remembers, 1 to 1000.", valueName: "m"))
+  var lbfgsMemory = defaults.lbfgsMemory
 
   @Option(help: ArgumentHelp("Learning rate of Adam.", valueName: "rate"))
   var learningRate = defaults.learningRate
@@ -122,6 +128,7 @@ struct ThresholdMethodOptions: ParsableArguments {
     options.activation = activation
     options.epochs = try checked("epochs", epochs, 1...100_000_000)
     options.optimizer = optimizer
+    options.lbfgsMemory = try checked("lbfgs-memory", lbfgsMemory, 1...1000)
     options.noiseStop = try checked("noise-stop", noiseStop, 0...100)
     options.learningRate = try checked("learning-rate", learningRate, 1e-12...10)
     options.seed = seed
@@ -153,6 +160,7 @@ struct ThresholdMethodOptions: ParsableArguments {
       .init("fraction-floor", fractionFloor), .init("minimum-pairs", minimumPairs), .init("minimum-span", minimumSpan),
       .init("model", model.rawValue), .init("hidden", hidden), .init("activation", activation.rawValue),
       .init("preset", preset.rawValue), .init("optimizer", optimizer.rawValue), .init("epochs", epochs),
+      .init("lbfgs-memory", lbfgsMemory),
       .init("learning-rate", learningRate), .init("noise-stop", noiseStop), .init("seed", seed),
       .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
       .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),

@@ -73,10 +73,11 @@ struct ThresholdOutput {
           $0.result.gainOverLine
         },
       ]
-      if job.options.noiseStop > 0 || job.options.optimizer == .gaussNewton {
+      if job.options.noiseStop > 0 || job.options.optimizer != .adam {
         maps.append(
           MapWriter.MapVariable(
-            "iterations", units: "1", longName: "epochs or steps of training, all networks together", isCount: true,
+            "iterations", units: "1", longName: "epochs, steps or gradients of training, all networks together",
+            isCount: true,
             values: records.map { $0.result.iterations > 0 ? Double($0.result.iterations) : .nan }))
       }
     } else {

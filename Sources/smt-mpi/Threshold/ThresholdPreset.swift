@@ -13,7 +13,7 @@ enum ThresholdPreset: String, ExpressibleByArgument, CaseIterable {
     case .standard: []
     case .fast:
       [
-        ("optimizer", "gauss-newton"), ("hidden", "32,32,32"), ("epochs", "40"), ("noise-stop", "0.6"),
+        ("optimizer", "lbfgs"), ("hidden", "31,31,31"), ("epochs", "120"), ("noise-stop", "0.6"),
       ]
     }
   }

@@ -1,0 +1,27 @@
+import DenseLayers
+import DenseLayersV3
+import DenseLayersV4
+import NetworkLayout
+
+extension NetworkTrainer {
+  /// Trains on the loaded samples by L-BFGS (Liu & Nocedal 1989), from the weights as they are.
+  ///
+  /// It ends at the target, after so many gradients, or where no step along the gradient helps. The loss never rises. The
+  /// trainer must have been made for it.
+  /// - Parameters:
+  ///   - gradients: Most gradients, each a pass over the samples as an epoch of Adam is.
+  ///   - targetLoss: Mean squared error at which to stop.
+  /// - Returns: The mean squared error reached and the number of gradients.
+  @discardableResult
+  public func trainLBFGS(gradients: Int, targetLoss: Float = 0) -> (loss: Float, gradients: Int) {
+    guard let memory = lbfgs?.memory else { preconditionFailure("the trainer was made for another optimiser") }
+    let settings = LBFGSSettings(gradients: gradients, targetLoss: targetLoss)
+    return flushingSubnormals {
+      switch level {
+      case .baseline: DenseLayers.trainLBFGS(self.memory.network, memory, settings)
+      case .v3: DenseLayersV3.trainLBFGS(self.memory.network, memory, settings)
+      case .v4: DenseLayersV4.trainLBFGS(self.memory.network, memory, settings)
+      }
+    }
+  }
+}
