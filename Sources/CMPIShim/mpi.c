@@ -42,6 +42,17 @@ int shim_mpi_size(void) {
   return size;
 }
 
+int shim_mpi_node_ranks(int *ranks, int *count) {
+  MPI_Comm node;
+  int rank = shim_mpi_rank();
+  int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &node);
+  if (code != MPI_SUCCESS) return code;
+  code = MPI_Comm_size(node, count);
+  if (code == MPI_SUCCESS) code = MPI_Allgather(&rank, 1, MPI_INT, ranks, 1, MPI_INT, node);
+  MPI_Comm_free(&node);
+  return code;
+}
+
 double shim_mpi_wall_time(void) { return MPI_Wtime(); }
 
 void shim_mpi_error_text(int code, char *text, size_t capacity) {

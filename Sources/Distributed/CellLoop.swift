@@ -39,7 +39,7 @@ public struct CellLoop {
     _ work: some CellWork, recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
     progress: ProgressLine
   ) throws -> Outcome {
-    let run = CellRun(
+    let run = try CellRun(
       work, self, recordLength: recordLength, checkpoint: checkpoint, finished: finished, progress: progress)
     try run.perform()
     try communicator.together { if let failure = run.failure { throw failure } }

@@ -14,12 +14,15 @@ final class CellRun<Work: CellWork> {
   private let checkpoint: Checkpoint?
   private let sharing: PartSharing?
   private let progress: CellProgress
+  private var pace: Pace
   private var queue: PartQueue
   /// Cells of the rank that are begun, by position.
   private var open: [Int: OpenCell] = [:]
   /// Parts of the rank's cells that are in other ranks' hands.
   private var awaited = 0
   private var isStopped = false
+  /// Somebody asked and got nothing: what there is, if anything, is the rank's own to do.
+  private var hasNothingToSpare = false
   /// Experience of the rank: parts that it computed, cells that it began, and their parts.
   private var time = WorkTime()
   private var (computedParts, begunCells, begunParts) = (0, 0, 0)
@@ -34,13 +37,14 @@ final class CellRun<Work: CellWork> {
   init(
     _ work: Work, _ loop: CellLoop, recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
     progress: ProgressLine
-  ) {
+  ) throws {
     self.work = work
     self.loop = loop
     self.recordLength = recordLength
     self.checkpoint = checkpoint
     let communicator = loop.communicator
     sharing = work.hasParts && communicator.size > 1 ? PartSharing(communicator) : nil
+    pace = Pace(others: sharing == nil ? [] : try communicator.ranksOfNode().filter { $0 != communicator.rank })
     share = loop.partition.share(of: communicator.rank)
     outcome = CellLoop.Outcome(values: [Double](repeating: .nan, count: share.count * recordLength))
     var todo: [Int] = []
@@ -66,10 +70,15 @@ final class CellRun<Work: CellWork> {
     while true {
       while let message = try sharing?.receive() { try take(message) }
       if !isStopped, Interruption.signalNumber != nil { try stop() }
+      if !isStopped, pace.isDue(time, now: wallSeconds()) { try sharing?.tellWorked(time.cpu, to: pace.others.keys) }
+      if !queue.isEmpty, !hasNothingToSpare, isAhead {
+        outcome.idleSeconds += rest()
+        continue
+      }
       if try advance() { continue }
       guard let sharing else { break }
       if try sharing.isOver(isDone: isStopped ? awaited == 0 : unfinished == 0) { break }
-      if !isStopped { try sharing.ask(time) }
+      if !isStopped, !isAhead { try sharing.ask(time) }
       outcome.idleSeconds += rest()
     }
     keep { try checkpoint?.flush() }
@@ -77,12 +86,18 @@ final class CellRun<Work: CellWork> {
     outcome.cpuSeconds = time.cpu
   }
 
+  /// Whether other ranks of the node are to catch up first.
+  private var isAhead: Bool {
+    computedParts > 0 && pace.isAhead(time, partSeconds: time.cpu / Double(computedParts))
+  }
+
   /// Computes a part, or begins a cell; false where there is neither.
   private func advance() throws -> Bool {
     if let job = queue.nextPart() {
       // The answer comes while the last part is computed.
-      if queue.isEmpty, !isStopped { try sharing?.ask(time) }
+      if queue.isEmpty, !isStopped, !isAhead { try sharing?.ask(time) }
       computedParts += 1
+      hasNothingToSpare = false
       let numbers = timed { work.compute(part: job.parts.lowerBound, of: job.input) }
       if job.owner == loop.communicator.rank {
         try take(numbers, part: job.parts.lowerBound, position: job.position)
@@ -139,7 +154,9 @@ final class CellRun<Work: CellWork> {
   private func take(_ message: PartSharing.Message) throws {
     switch message {
     case .request(let rank, let time):
+      pace.note(time.cpu, of: rank)
       let jobs = isStopped ? [] : try surplus(for: time)
+      hasNothingToSpare = jobs.isEmpty
       awaited += ownParts(jobs)
       try sharing?.answer(rank, jobs)
     case .answer(let jobs):
@@ -153,6 +170,7 @@ final class CellRun<Work: CellWork> {
       awaited -= parts.count
       guard !isStopped, let cell = open[position] else { return }
       queue.add(PartJob(owner: loop.communicator.rank, position: position, parts: parts, input: cell.input))
+    case .worked(let rank, let seconds): pace.note(seconds, of: rank)
     case .finished(let count): progress.add(count)
     }
   }
@@ -182,9 +200,10 @@ final class CellRun<Work: CellWork> {
       for: other, secondsLeft: left * time.cpu / Double(computedParts), ranks: loop.communicator.size)
   }
 
-  /// Gives up what is not finished: other ranks' parts go back to them.
+  /// Gives up what is not finished: other ranks' parts go back to them, and nobody is to wait until this rank catches up.
   private func stop() throws {
     isStopped = true
+    try sharing?.tellWorked(.infinity, to: pace.others.keys)
     try dropQueue()
   }
 

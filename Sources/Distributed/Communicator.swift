@@ -43,6 +43,17 @@ public struct Communicator: Sendable {
     try check(shim_mpi_barrier(), "MPI_Barrier")
   }
 
+  /// The ranks that run on this rank's node, itself among them (`MPI_Comm_split_type`).
+  ///
+  /// Collective.
+  func ranksOfNode() throws -> [Int] {
+    guard size > 1 else { return [rank] }
+    var ranks = [Int32](repeating: 0, count: size)
+    var count: Int32 = 0
+    try check(shim_mpi_node_ranks(&ranks, &count), "MPI_Comm_split_type")
+    return ranks.prefix(Int(count)).map(Int.init)
+  }
+
   /// How values of all ranks are combined.
   public enum Operation: Sendable {
     /// Their sum, smallest or largest.

@@ -31,6 +31,7 @@ final class Mailbox {
 
   /// Sends numbers to another rank (`MPI_Issend`).
   func send(_ numbers: [Double], to rank: Int, tag: Int) throws {
+    _ = try isAllReceived()
     let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: numbers.count)
     _ = buffer.initialize(from: numbers)
     var request: OpaquePointer?

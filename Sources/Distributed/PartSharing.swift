@@ -15,12 +15,14 @@ final class PartSharing {
     case result(position: Int, part: Int, numbers: [Double])
     /// Parts of one of the receiver's cells that were not computed because the job is to stop.
     case returned(position: Int, parts: Range<Int>)
+    /// The CPU seconds that a rank of this node has worked.
+    case worked(from: Int, Double)
     /// Cells that a rank has finished since it last said so; for the progress line.
     case finished(Int)
   }
 
   private enum Tag: Int {
-    case request, answer, result, returned, finished
+    case request, answer, result, returned, worked, finished
   }
 
   private let communicator: Communicator
@@ -63,6 +65,7 @@ final class PartSharing {
       return .answer(jobs)
     case .result: return .result(position: Int(numbers[0]), part: Int(numbers[1]), numbers: Array(numbers[2...]))
     case .returned: return .returned(position: Int(numbers[0]), parts: Int(numbers[1])..<Int(numbers[2]))
+    case .worked: return .worked(from: message.source, numbers[0])
     case .finished: return .finished(Int(numbers[0]))
     case nil: throw JobError(.internal, "a message of unknown kind \(message.tag)")
     }
@@ -83,6 +86,12 @@ final class PartSharing {
   func giveBack(_ job: PartJob) throws {
     let place = [job.position, job.parts.lowerBound, job.parts.upperBound].map(Double.init)
     try mailbox.send(place, to: job.owner, tag: Tag.returned.rawValue)
+  }
+
+  /// Tells other ranks of the node how many CPU seconds this one has worked; infinitely many if it works no more.
+  func tellWorked(_ seconds: Double, to ranks: some Sequence<Int>) throws {
+    guard case .ahead = silent else { return }
+    for rank in ranks { try mailbox.send([seconds], to: rank, tag: Tag.worked.rawValue) }
   }
 
   /// Tells rank 0 that so many cells more are finished.

@@ -15,14 +15,14 @@ struct WorkTime {
   }
 
   /// Whether the rank had to leave its processor to others: to ranks, where there are more of them than processors.
-  private var sharesProcessor: Bool { cpu < 0.9 * wall }
+  var sharesProcessor: Bool { cpu < 0.9 * wall }
 
   /// The share of this rank's remaining work that goes to another rank that has none.
   ///
   /// Half, so that both end together, if the other has a processor of its own. If it shares one, then with other ranks,
   /// who put it to use while it waits: then all are to end after the same CPU time.
   func fraction(for other: WorkTime, secondsLeft: Double, ranks: Int) -> Double {
-    guard other.sharesProcessor, secondsLeft > 0 else { return 0.5 }
+    guard (other.wall > 0 ? other : self).sharesProcessor, secondsLeft > 0 else { return 0.5 }
     return min(max(1 / Double(ranks) + (cpu - other.cpu) / secondsLeft, 0), 1)
   }
 }

@@ -71,6 +71,7 @@ import Testing
     // With processors of their own both end together after half of what is left.
     #expect(busy.fraction(for: WorkTime(cpu: 2, wall: 2), secondsLeft: 4, ranks: 5) == 0.5)
     #expect(busy.fraction(for: WorkTime(), secondsLeft: 4, ranks: 5) == 0.5)
+    #expect(WorkTime(cpu: 2, wall: 4).fraction(for: WorkTime(), secondsLeft: 4, ranks: 5) == 0.7)
     // Where processors are shared, who has had more of them gets less.
     #expect(busy.fraction(for: WorkTime(cpu: 10, wall: 20), secondsLeft: 4, ranks: 5) == 0.2)
     #expect(busy.fraction(for: WorkTime(cpu: 9, wall: 20), secondsLeft: 4, ranks: 5) == 0.45)

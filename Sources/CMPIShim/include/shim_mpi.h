@@ -10,6 +10,9 @@ int shim_mpi_finalize(void);
 void shim_mpi_abort(int exit_code);
 int shim_mpi_rank(void);
 int shim_mpi_size(void);
+/// The ranks that run on this rank's node, itself among them, in order: `ranks` has room for all ranks of the job.
+/// Collective.
+int shim_mpi_node_ranks(int *ranks, int *count);
 double shim_mpi_wall_time(void);
 void shim_mpi_error_text(int code, char *text, size_t capacity);
 /// The library's own version line, cut at the first line end.

@@ -1,0 +1,37 @@
+/// Keeps the ranks of a node abreast that share its processors.
+///
+/// The system gives processes unequal shares of the processors, where they are fewer, and a rank that is ahead would work
+/// itself through what the others are to take over. So it waits, and leaves its processor to them. A rank that has a
+/// processor to itself never waits.
+struct Pace {
+  /// CPU seconds of the work of the node's other ranks, as they told last.
+  private(set) var others: [Int: Double]
+  private var told = 0.0
+  private var next = 0.0
+
+  /// Seconds between two messages of a rank, for each rank that gets them.
+  private static let interval = 0.01
+
+  /// The pace of a rank among others of its node.
+  init(others: [Int]) { self.others = Dictionary(uniqueKeysWithValues: others.map { ($0, 0) }) }
+
+  /// Takes note of another rank's CPU seconds.
+  mutating func note(_ seconds: Double, of rank: Int) {
+    if let known = others[rank] { others[rank] = max(known, seconds) }
+  }
+
+  /// Whether a rank that has worked for so long is ahead of another by more than a part's seconds.
+  func isAhead(_ time: WorkTime, partSeconds: Double) -> Bool {
+    guard time.sharesProcessor, let least = others.values.min() else { return false }
+    return time.cpu > least + partSeconds
+  }
+
+  /// Whether the others are to hear of this time now; not of one that they know.
+  ///
+  /// They hear of all ranks: whoever waits does so until a rank that is behind works, or tells that it has worked.
+  mutating func isDue(_ time: WorkTime, now: Double) -> Bool {
+    guard time.cpu > told, now >= next else { return false }
+    (told, next) = (time.cpu, now + Self.interval * Double(others.count))
+    return true
+  }
+}

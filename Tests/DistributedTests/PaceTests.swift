@@ -1,0 +1,37 @@
+import Testing
+
+@testable import Distributed
+
+/// Ranks that share processors wait for those of their node that are behind; ranks with processors of their own never do.
+@Suite struct PaceTests {
+  private let sharing = WorkTime(cpu: 10, wall: 20)
+
+  @Test func whoIsAheadByMoreThanAPartWaits() {
+    var pace = Pace(others: [1, 4])
+    pace.note(9.6, of: 1)
+    #expect(pace.isAhead(sharing, partSeconds: 0.5), "rank 4 has not begun")
+    pace.note(9.4, of: 4)
+    #expect(pace.isAhead(sharing, partSeconds: 0.5))
+    #expect(!pace.isAhead(sharing, partSeconds: 0.7))
+    pace.note(9.6, of: 4)
+    #expect(!pace.isAhead(sharing, partSeconds: 0.5))
+    // Messages may overtake each other, and ranks of other nodes ask for work as well.
+    pace.note(3, of: 4)
+    pace.note(0, of: 7)
+    #expect(!pace.isAhead(sharing, partSeconds: 0.5))
+  }
+
+  @Test func aProcessorOfItsOwnIsNeverLeft() {
+    let pace = Pace(others: [1])
+    #expect(!pace.isAhead(WorkTime(cpu: 10, wall: 10.5), partSeconds: 0.1))
+    #expect(!Pace(others: []).isAhead(sharing, partSeconds: 0.1))
+  }
+
+  @Test func othersHearOfWorkOnceAndNotTooOften() {
+    var pace = Pace(others: Array(1...100))
+    let later = WorkTime(cpu: 11, wall: 22)
+    // At first, when they know, too early, and then.
+    let told = [(sharing, 5.0), (sharing, 50), (later, 5.9), (later, 6.1)].map { pace.isDue($0, now: $1) }
+    #expect(told == [true, false, false, true])
+  }
+}
