@@ -21,7 +21,7 @@ final class CellRun<Work: CellWork> {
   /// Parts of the rank's cells that are in other ranks' hands.
   private var awaited = 0
   private var isStopped = false
-  /// Somebody asked and got nothing: what there is, if anything, is the rank's own to do.
+  /// A rank that is behind asked and got nothing: what there is, if anything, is this rank's own to do.
   private var hasNothingToSpare = false
   /// Experience of the rank: parts that it computed, cells that it began, and their parts.
   private var time = WorkTime()
@@ -156,7 +156,7 @@ final class CellRun<Work: CellWork> {
     case .request(let rank, let time):
       pace.note(time.cpu, of: rank)
       let jobs = isStopped ? [] : try surplus(for: time)
-      hasNothingToSpare = jobs.isEmpty
+      if jobs.isEmpty, time.cpu < self.time.cpu { hasNothingToSpare = true }
       awaited += ownParts(jobs)
       try sharing?.answer(rank, jobs)
     case .answer(let jobs):

@@ -11,6 +11,9 @@ struct Pace {
 
   /// Seconds between two messages of a rank, for each rank that gets them.
   private static let interval = 0.01
+  /// A lead that is no reason to wait, beside that of a part: what the system's turns and late messages make of equal
+  /// ranks, in seconds and as a share of a rank's work.
+  private static let lead = (seconds: 0.03, share: 0.01)
 
   /// The pace of a rank among others of its node.
   init(others: [Int]) { self.others = Dictionary(uniqueKeysWithValues: others.map { ($0, 0) }) }
@@ -23,7 +26,7 @@ struct Pace {
   /// Whether a rank that has worked for so long is ahead of another by more than a part's seconds.
   func isAhead(_ time: WorkTime, partSeconds: Double) -> Bool {
     guard time.sharesProcessor, let least = others.values.min() else { return false }
-    return time.cpu > least + partSeconds
+    return time.cpu * (1 - Self.lead.share) > least + partSeconds + Self.lead.seconds
   }
 
   /// Whether the others are to hear of this time now; not of one that they know.
