@@ -20,7 +20,8 @@ struct WorkTime {
   /// The share of this rank's remaining work that goes to another rank that has none.
   ///
   /// Half, so that both end together, if the other has a processor of its own. If it shares one, then with other ranks,
-  /// who put it to use while it waits: then all are to end after the same CPU time.
+  /// who put it to use while it waits: then all are to end after the same CPU time. One that has not worked yet is taken
+  /// to have what this rank has.
   func fraction(for other: WorkTime, secondsLeft: Double, ranks: Int) -> Double {
     guard (other.wall > 0 ? other : self).sharesProcessor, secondsLeft > 0 else { return 0.5 }
     return min(max(1 / Double(ranks) + (cpu - other.cpu) / secondsLeft, 0), 1)
