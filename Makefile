@@ -8,7 +8,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-slurm test-cf demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-slurm test-cf test-arm64 demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -17,6 +17,7 @@ help:
 	@echo 'make build       build .build/release/smt-mpi'
 	@echo 'make test-slurm  run the Slurm job script in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
+	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make lint        check the layout of the Swift sources;  make format  changes it'
 	@echo 'make clean       remove what was built and the demo'
 
@@ -57,6 +58,9 @@ test-slurm: build
 
 test-cf:
 	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc
+
+test-arm64:
+	@scripts/check-arm64.sh
 
 demo: build
 	@scripts/demo.sh

@@ -19,9 +19,15 @@ let compileFlags = flags("SMT_MPI_CFLAGS")
 let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
 // The dense network layers and the slopes of all pairs are compiled once for each level of the x86-64 instruction set and chosen at run time.
-// The folders of the levels are symbolic links to the same sources.
+// The folders of the levels are symbolic links to the same sources. Other architectures have one level, the baseline: there
+// all copies are compiled alike, and the others are never chosen.
 func perLevel(_ name: String, _ dependencies: [Target.Dependency], march: String? = nil, vector: Int = 4) -> Target {
   let optimise: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+  #if arch(x86_64)
+    let march = march
+  #else
+    let march: String? = nil
+  #endif
   let level: [SwiftSetting] =
     march.map {
       [

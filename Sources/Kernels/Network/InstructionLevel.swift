@@ -10,7 +10,8 @@ import CCPUFeatures
 
 /// A level of the instruction set that the network's code was compiled for.
 ///
-/// `v3` and `v4` give the same bits. `baseline` has no fused multiply–add on x86-64 and rounds differently.
+/// `v3` and `v4` give the same bits. `baseline` has no fused multiply–add on x86-64 and rounds differently. On arm64, where
+/// it is the only level, it has, and gives the bits of `v3` and `v4`.
 public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
   /// What every processor of the architecture has
   case baseline = 1
