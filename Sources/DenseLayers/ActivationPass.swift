@@ -22,19 +22,6 @@ extension DenseLayer {
   }
 }
 
-extension DenseLayer {
-  /// Completes the deltas of this layer by the derivative of the activation function.
-  @inline(never)
-  func multiplyDeltasBySlopes(samples: Int) {
-    for sample in 0..<samples {
-      for vector in 0..<vectors {
-        let offset = sample * activationStride + vector * Lanes.scalarCount
-        deltas.store(deltas.vector(offset, as: Lanes.self) * slopes.vector(offset), at: offset)
-      }
-    }
-  }
-}
-
 /// eˣ to about 1e-7 relative: 2ⁿ times the Taylor polynomial of the remainder, |remainder| ≤ ln(2)/2.
 @inline(__always)
 func exponential(_ x: Lanes) -> Lanes {

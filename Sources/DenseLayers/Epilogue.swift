@@ -41,6 +41,16 @@ struct StoreWhereActive: Epilogue {
   }
 }
 
+/// Stores the sum times another matrix's element: the derivative of an activation function.
+struct StoreTimes: Epilogue {
+  var destination: UnsafeMutablePointer<Float>
+  var factors: UnsafeMutablePointer<Float>
+
+  @inline(__always) func finish(_ sum: Lanes, at offset: Int) {
+    destination.store(sum * factors.vector(offset), at: offset)
+  }
+}
+
 /// Stores the sum times a factor where the unit was on, zero elsewhere.
 struct StoreScaledWhereActive: Epilogue {
   var destination: UnsafeMutablePointer<Float>

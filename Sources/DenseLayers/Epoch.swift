@@ -15,9 +15,10 @@ public func forward(_ network: DenseNetwork) {
 /// Computes the loss and leaves its gradient in the layers' `gradient` and in `outputGradient`.
 public func gradient(_ network: DenseNetwork) -> Float {
   if network.takesSortedPath {
-    network.transposeLastLayer()
+    network.transposeSortedLayers()
     return network.sortedEpoch(nil)
   }
+  network.transposeLayers()
   forward(network)
   let loss = network.lossAndOutputGradient()
   for index in (0..<network.layerCount).reversed() {
@@ -35,8 +36,10 @@ public func train(
 ) -> (loss: Float, epochs: Int) {
   let isSorted = network.takesSortedPath
   if isSorted {
-    network.transposeLastLayer()
+    network.transposeSortedLayers()
     network.resetTransposedMoments()
+  } else {
+    network.transposeLayers()
   }
   var loss = Float.nan
   var firstPower = 1.0
@@ -55,7 +58,7 @@ public func train(
     network.updateOutput(step)
     for index in (0..<network.layerCount).reversed() {
       let input = network.passBack(from: index)
-      network.layers[index].update(input: input, samples: network.samples, step)
+      network.layers[index].update(input: input, samples: network.samples, step, transposing: index > 0)
     }
     if loss <= settings.targetLoss { return (loss, epoch + 1) }
   }
@@ -63,6 +66,19 @@ public func train(
 }
 
 extension DenseNetwork {
+  /// Copies the weights of all layers but the first to `transposed`, where the passes back need them and updates keep them.
+  @inline(__always)
+  func transposeLayers() {
+    for index in 1..<layerCount { layers[index].transpose() }
+  }
+
+  /// Transposes what the sorted path needs so: the layers that it passes by products, and the last one.
+  @inline(__always)
+  fileprivate func transposeSortedLayers() {
+    for index in 2..<max(2, layerCount - 1) { layers[index].transpose() }
+    transposeLastLayer()
+  }
+
   /// Deltas of the layer before a layer, if there is one, from its deltas and its weights, which must not have been
   /// updated yet; returns the layer's input.
   @inline(__always)

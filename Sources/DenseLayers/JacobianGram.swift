@@ -5,24 +5,9 @@ extension DenseNetwork {
   /// forward pass; row n of a layer's deltas is then that layer's part of row n of the Jacobian.
   @inline(never)
   func passBackUnitErrors() {
-    let last = lastLayer
-    let stride = last.activationStride
-    for sample in 0..<samples {
-      let row = sample * stride
-      var column = 0
-      while column < stride {
-        let back: Block = outputWeights.vector(column)
-        if activation == .relu {
-          let on = last.activations.vector(row + column, as: Block.self) .> Block()
-          last.deltas.store(Block().replacing(with: back, where: on), at: row + column)
-        } else {
-          last.deltas.store(back * last.slopes.vector(row + column), at: row + column)
-        }
-        column += 16
-      }
-      // The column of ones is no unit of this layer.
-      last.deltas[row + last.units] = 0
-    }
+    for sample in 0..<samples { sorted.predictionDeltas[sample] = 1 }
+    passBackPredictionDeltas()
+    transposeLayers()
     for index in (1..<layerCount).reversed() {
       layers[index].backward(to: layers[index - 1], samples: samples, activation)
     }

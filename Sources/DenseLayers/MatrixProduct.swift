@@ -91,14 +91,9 @@ extension MatrixProduct {
     var sums = R()
     var factors = a + row * rowStride
     var line = b + column * Lanes.scalarCount
-    // The pieces of other work are spread evenly over the steps of the sum, except where the divider is as wide as
-    // the multipliers and keeps them waiting (measured: 4 % slower).
+    // The pieces of other work are spread evenly over the steps of the sum.
     var left = depth
-    #if VECTOR_16
-      let run = depth
-    #else
-      let run = side.pieces > 0 ? max(depth / side.pieces, 1) : depth
-    #endif
+    let run = side.pieces > 0 ? max(depth / side.pieces, 1) : depth
     while left > 0 {
       for _ in 0..<min(run, left) {
         sums.add(factors, stride: rowStride, times: R.Width(loading: line))

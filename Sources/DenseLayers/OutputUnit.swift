@@ -25,37 +25,48 @@ extension DenseNetwork {
   /// Mean squared error; leaves the deltas of the last hidden layer and the gradient of the output weights.
   @inline(never)
   func lossAndOutputGradient() -> Float {
-    let layer = lastLayer
-    let stride = layer.activationStride
+    let loss = lossAndPredictionDeltas()
+    computeOutputGradient()
+    passBackPredictionDeltas()
+    return loss
+  }
+
+  /// Mean squared error, and its derivative with respect to each prediction.
+  @inline(__always)
+  func lossAndPredictionDeltas() -> Float {
     let scale = 2 / Float(samples)
     var loss: Float = 0
-    for column in 0..<stride { outputGradient[column] = 0 }
     for sample in 0..<samples {
       let error = prediction[sample] - target[sample]
       loss += error * error
-      let delta = Block(repeating: error * scale)
-      let activations = layer.activations + sample * stride
-      let slopes = layer.slopes + sample * stride
-      let deltas = layer.deltas + sample * stride
-      var column = 0
-      while column < stride {
-        let values: Block = activations.vector(column)
-        let gradient: Block = outputGradient.vector(column)
-        outputGradient.store(gradient.plus(delta, times: values), at: column)
-        let back = delta * outputWeights.vector(column)
-        if activation == .relu {
-          deltas.store(Block().replacing(with: back, where: values .> Block()), at: column)
-        } else {
-          deltas.store(back * slopes.vector(column), at: column)
-        }
-        column += 16
-      }
-      // The column of ones is no unit of this layer.
-      deltas[layer.units] = 0
+      sorted.predictionDeltas[sample] = error * scale
     }
-    // Nor is what lies behind it, where an activation function may not be zero.
-    for column in (layer.units + 1)..<max(stride, layer.units + 1) { outputGradient[column] = 0 }
     return loss / Float(samples)
+  }
+
+  /// Gradient of the output unit's weights from the deltas of the predictions.
+  @inline(__always)
+  func computeOutputGradient() {
+    let stride = lastLayer.activationStride
+    OutputGradient(network: self).run(columns: stride / Lanes.scalarCount)
+    // What lies behind the column of ones is no input, and an activation function may not be zero there.
+    for column in (lastLayer.units + 1)..<max(stride, lastLayer.units + 1) { outputGradient[column] = 0 }
+  }
+
+  /// Deltas of the last hidden layer from those of the predictions.
+  @inline(__always)
+  func passBackPredictionDeltas() {
+    let layer = lastLayer
+    let vectors = layer.activationStride / Lanes.scalarCount
+    if activation == .relu {
+      let epilogue = StoreWhereActive(destination: layer.deltas, activations: layer.activations)
+      LastDeltas(network: self, epilogue: epilogue).run(columns: vectors)
+    } else {
+      let epilogue = StoreTimes(destination: layer.deltas, factors: layer.slopes)
+      LastDeltas(network: self, epilogue: epilogue).run(columns: vectors)
+    }
+    // The column of ones is no unit of this layer.
+    for sample in 0..<samples { layer.deltas[sample * layer.activationStride + layer.units] = 0 }
   }
 
   /// Adam update of the output unit's weights.
@@ -64,6 +75,41 @@ extension DenseNetwork {
     AdamUpdate(
       weights: outputWeights, firstMoment: outputFirstMoment, secondMoment: outputSecondMoment, step: step
     ).update(count: lastLayer.activationStride, by: outputGradient)
+  }
+}
+
+/// Gradient of the output unit's weights: the sum of the activations times the deltas of the predictions.
+private struct OutputGradient: StripWork {
+  var network: DenseNetwork
+
+  @inline(never)
+  func run<W: Columns>(_ width: W.Type, from first: Int) {
+    let layer = network.lastLayer
+    let column = first * Lanes.scalarCount
+    var sum = W()
+    for sample in 0..<network.samples {
+      sum.add(
+        Lanes(repeating: network.sorted.predictionDeltas[sample]),
+        times: W(loading: layer.activations + sample * layer.activationStride + column))
+    }
+    sum.finish(StoreSum(destination: network.outputGradient), at: column)
+  }
+}
+
+/// The output unit's weights times the deltas of the predictions, through an epilogue with the derivative.
+private struct LastDeltas<Finish: Epilogue>: StripWork {
+  var network: DenseNetwork
+  var epilogue: Finish
+
+  @inline(never)
+  func run<W: Columns>(_ width: W.Type, from first: Int) {
+    let column = first * Lanes.scalarCount
+    let weights = W(loading: network.outputWeights + column)
+    for sample in 0..<network.samples {
+      var back = W()
+      back.add(Lanes(repeating: network.sorted.predictionDeltas[sample]), times: weights)
+      back.finish(epilogue, at: sample * network.lastLayer.activationStride + column)
+    }
   }
 }
 

@@ -38,12 +38,8 @@ struct UpdateBehind: SideWork {
   mutating func advance() {
     guard pieces > 0 else { return }
     let place = offset + column * Lanes.scalarCount
-    #if VECTOR_16
-      update.finish(gradient.vector(place), at: place)
-    #else
-      // The divider is idle beside a product, the multipliers are not.
-      update.finish(gradient.vector(place), at: place, /)
-    #endif
+    // The divider is idle beside a product, the multipliers are not.
+    update.finish(gradient.vector(place), at: place, /)
     pieces -= 1
     column += 1
     if column == columns {

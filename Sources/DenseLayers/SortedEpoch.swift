@@ -18,7 +18,7 @@ extension DenseNetwork {
     let loss: Float
     if layerCount > 2 {
       loss = lossAndPredictionDeltas()
-      OutputGradient(network: self).run(columns: lastLayer.activationStride / Lanes.scalarCount)
+      computeOutputGradient()
       passLastLayer(step)
       for index in (2..<(layerCount - 1)).reversed() { passLayer(index, step) }
     } else {
@@ -47,7 +47,7 @@ extension DenseNetwork {
     let (before, layer) = (layers[index - 1], layers[index])
     layer.backward(to: before, samples: samples, activation)
     if let step {
-      layer.update(input: before.activations, samples: samples, step)
+      layer.update(input: before.activations, samples: samples, step, transposing: true)
     } else {
       layer.computeGradient(input: before.activations, samples: samples)
     }
@@ -58,36 +58,5 @@ extension DenseNetwork {
     guard let step else { return passFirstLayers(StoreSum(destination: layers[1].gradient)) }
     passFirstLayers(layers[1].adamUpdate(step))
     layers[0].update(step)
-  }
-
-  /// Mean squared error, and its derivative with respect to each prediction.
-  @inline(__always)
-  private func lossAndPredictionDeltas() -> Float {
-    let scale = 2 / Float(samples)
-    var loss: Float = 0
-    for sample in 0..<samples {
-      let error = prediction[sample] - target[sample]
-      loss += error * error
-      sorted.predictionDeltas[sample] = error * scale
-    }
-    return loss / Float(samples)
-  }
-}
-
-/// Gradient of the output unit's weights from the deltas of the predictions.
-private struct OutputGradient: StripWork {
-  var network: DenseNetwork
-
-  @inline(never)
-  func run<W: Columns>(_ width: W.Type, from first: Int) {
-    let layer = network.lastLayer
-    let column = first * Lanes.scalarCount
-    var sum = W()
-    for sample in 0..<network.samples {
-      sum.add(
-        Lanes(repeating: network.sorted.predictionDeltas[sample]),
-        times: W(loading: layer.activations + sample * layer.activationStride + column))
-    }
-    sum.finish(StoreSum(destination: network.outputGradient), at: column)
   }
 }

@@ -10,10 +10,20 @@ func copyTransposed(
 ) {
   for row in stride(from: 0, to: rows, by: Lanes.scalarCount) {
     for column in stride(from: 0, to: columns, by: Lanes.scalarCount) {
-      let block = Square(loading: source + row * sourceStride + column, stride: sourceStride)
-      block.transposed.store(to: destination + column * destinationStride + row, stride: destinationStride)
+      copyTransposedBlock(
+        source + row * sourceStride + column, stride: sourceStride,
+        to: destination + column * destinationStride + row, stride: destinationStride)
     }
   }
+}
+
+/// Copies one square block, as many rows as a vector has elements, with rows and columns exchanged.
+@inline(__always)
+func copyTransposedBlock(
+  _ source: UnsafePointer<Float>, stride sourceStride: Int, to destination: UnsafeMutablePointer<Float>,
+  stride destinationStride: Int
+) {
+  Square(loading: source, stride: sourceStride).transposed.store(to: destination, stride: destinationStride)
 }
 
 /// Some vectors, one below the other.
