@@ -108,7 +108,8 @@ let package = Package(
     .executableTarget(
       name: "benchmark-weak-scaling", dependencies: ["ScalingBenchmark"], path: "benchmarks/weak-scaling"),
     .executableTarget(
-      name: "benchmark-scaling-model", dependencies: ["BenchmarkReport"], path: "benchmarks/scaling-model"),
+      name: "benchmark-scaling-model", dependencies: ["BenchmarkReport", "Distributed"],
+      path: "benchmarks/scaling-model"),
     .executableTarget(
       name: "benchmark-trend", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/trend",
       exclude: ["peers.py"]),

@@ -1,19 +1,23 @@
 extension Ingest {
   /// Bytes that reading a source by its plan holds on a rank.
   public static func bytes(
-    source index: Int, _ plan: SourceReadPlan, of catalogue: Catalogue, _ partition: Partition, rank: Int, width: Int
+    source index: Int, _ plan: SourceReadPlan, of catalogue: Catalogue, _ partition: Partition, rank: Int,
+    _ reduction: some YearReduction
   ) -> Int {
     let source = catalogue.sources[index]
     let own = partition.share(of: rank).count
     let all = partition.cells.count
-    let slots = plan.yearsPerTask * width
+    let width = reduction.width(ofSource: index)
+    let slots = plan.slots(fields: source.fieldCount, width: width)
+    func accumulation(cells: Int) -> Int { YearAccumulation.bytes(reduction, source: index, cells: cells) }
     switch plan.plan {
     case .slab:
       let rows = partition.rows(of: rank, on: catalogue.grid).count
-      return 8 * slots * own
+      return 8 * slots * own + accumulation(cells: own)
         + FieldReader.bytes(source, catalogue.grid, rows: rows, cells: own, recordsPerRead: plan.recordsPerRead)
     case .field:
       return 8 * slots * all + FieldExchange.bytes(slots: slots, all: all, own: own, ranks: partition.rankCount)
+        + (plan.dividesYears ? 8 * width * own + accumulation(cells: own) : accumulation(cells: all))
         + FieldReader.bytes(
           source, catalogue.grid, rows: catalogue.grid.rowCount, cells: all, recordsPerRead: plan.recordsPerRead)
     }
@@ -68,11 +72,13 @@ extension SourceCatalogue {
   public var fileCount: Int { files.count }
 
   /// Bytes of the source's records, inflated.
-  public func bytes(on grid: Grid) -> Int {
-    let record = levelsByVariable.reduce(0) { sum, entry in
+  public func bytes(on grid: Grid) -> Int { records.reduce(0) { $0 + $1.count } * recordBytes(on: grid) }
+
+  /// Bytes of the records of one month of a member, inflated.
+  func recordBytes(on grid: Grid) -> Int {
+    levelsByVariable.reduce(0) { sum, entry in
       let variable = firstDescription.variables[entry.variable]
       return sum + entry.levels.count * grid.cellCount * variable.stored.type.byteCount
     }
-    return records.reduce(0) { $0 + $1.count } * record
   }
 }

@@ -12,10 +12,19 @@ public enum ReadPlan: String, Codable, Sendable, CaseIterable {
 public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// How fields come to their owners.
   public var plan: ReadPlan
-  /// Calendar years that one rank reads at a time: those that a chunk spans.
-  public var yearsPerTask: Int
+  /// Months that one rank reads at a time: those of the calendar years that a chunk spans, or an equal part of one year.
+  public var monthsPerTask: Int
   /// Records that one read call gets at the most.
   public var recordsPerRead: Int
+
+  /// Whether a year's months are dealt out to several ranks.
+  var dividesYears: Bool { monthsPerTask < 12 }
+
+  /// Calendar years that one rank reads at a time; 1 where it is a part of one.
+  var yearsPerTask: Int { max(1, monthsPerTask / 12) }
+
+  /// Values that a task leaves in a cell and that travel to its owner: the fields of a part, or what years leave.
+  func slots(fields: Int, width: Int) -> Int { dividesYears ? monthsPerTask * fields : yearsPerTask * width }
 
   /// Bytes of blocks in flight at a rank that a plan aims at.
   public static let defaultBudget = 64 << 20
@@ -36,15 +45,26 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     let years = max(1, min(wanted, affordable / 12))
     // A compressed record that is a chunk of its own goes through the caches alone.
     let perRead = layout.isFiltered && timeChunk == 1 ? 1 : years * 12
-    return SourceReadPlan(plan: plan, yearsPerTask: years, recordsPerRead: min(affordable, perRead))
+    return SourceReadPlan(plan: plan, monthsPerTask: years * 12, recordsPerRead: min(affordable, perRead))
   }
 
   /// The plans of all sources of a catalogue, in order.
   public static func chooseAll(
-    _ catalogue: Catalogue, ranks: Int, forced: ReadPlan?, budget: Int
+    _ catalogue: Catalogue, _ partition: Partition, _ reduction: any YearReduction, forced: ReadPlan?, budget: Int
   ) -> [SourceReadPlan] {
-    catalogue.sources.map {
-      choose($0, catalogue.grid, monthCount: catalogue.months.count, ranks: ranks, forced: forced, budget: budget)
+    catalogue.sources.enumerated().map { index, source in
+      var plan = choose(
+        source, catalogue.grid, monthCount: catalogue.months.count, ranks: partition.rankCount, forced: forced,
+        budget: budget)
+      guard plan.plan == .field, plan.monthsPerTask == 12 else { return plan }
+      let division = TaskDivision(
+        years: catalogue.members.count * catalogue.years.count, ranks: partition.rankCount,
+        monthsPerChunk: max(1, source.firstDescription.variables[0].layout.chunkLength(.time)),
+        recordBytes: source.recordBytes(on: catalogue.grid), fields: source.fieldCount,
+        width: reduction.width(ofSource: index), cells: partition.cells.count)
+      plan.monthsPerTask = division.monthsPerTask
+      plan.recordsPerRead = min(plan.recordsPerRead, plan.monthsPerTask)
+      return plan
     }
   }
 

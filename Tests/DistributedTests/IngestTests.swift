@@ -24,8 +24,9 @@ import Testing
     let partition = Partition(cells: (0..<ensemble.grid.cellCount).filter { $0 % 5 != 2 }, ranks: 1)
     var keeper = Keeper()
     let account = try Ingest(
-      catalogue, partition, .single, forced: plan, budget: budget, inflatesChunks: inflatesChunks
-    ).run(MonthlyValues(Seasons(wholeYear: partition.cells.count)), into: &keeper) { _ in }
+      catalogue, partition, .single, MonthlyValues(Seasons(wholeYear: partition.cells.count)), forced: plan,
+      budget: budget, inflatesChunks: inflatesChunks
+    ).run(into: &keeper) { _ in }
     #expect(account.bytesRead > 0)
     return keeper.values
   }

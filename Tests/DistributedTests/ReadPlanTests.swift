@@ -19,7 +19,10 @@ import Testing
       let request = SourceRequest(
         name: "moisture", specification: try SourceSpecification(ensemble.source("SM", in: folder)))
       let catalogue = try Catalogue.make([request], members: ensemble.members, period: nil, .single)
-      return try #require(SourceReadPlan.chooseAll(catalogue, ranks: ranks, forced: forced, budget: budget).first)
+      let partition = Partition(cells: Array(0..<grid.cellCount), ranks: ranks)
+      let reduction = MonthlyValues(Seasons(wholeYear: grid.cellCount))
+      return try #require(
+        SourceReadPlan.chooseAll(catalogue, partition, reduction, forced: forced, budget: budget).first)
     }
   }
 
@@ -40,10 +43,42 @@ import Testing
   }
 
   @Test func yearsThatShareAChunkAreReadTogetherWithinTheBudget() throws {
-    #expect(try plan(.wholeRecord).yearsPerTask == 2)
-    #expect(try plan(.wholeField).yearsPerTask == 1)
+    #expect(try plan(.wholeRecord).monthsPerTask == 24)
+    #expect(try plan(.wholeField, ranks: 2).monthsPerTask == 12)
     let tight = try plan(.wholeRecord, budget: 1)
-    #expect(tight.yearsPerTask == 1 && tight.recordsPerRead == 1)
+    #expect(tight.monthsPerTask == 12 && tight.recordsPerRead == 1)
     #expect(try plan(.wholeRecord).recordsPerRead == 24)
+  }
+
+  @Test func ranksWithoutAYearGetPartsOfOne() throws {
+    // Four years.
+    let one = try plan(.wholeField, ranks: 24)
+    #expect(one.monthsPerTask == 2 && one.recordsPerRead == 1)
+    #expect(try plan(.wholeField, ranks: 8).monthsPerTask == 6)
+    #expect(try plan(.wholeField, ranks: 7).monthsPerTask == 12)
+    // A chunk is inflated by one rank alone.
+    #expect(try plan(.tiles(time: 3, horizontal: [12, 4]), ranks: 24).monthsPerTask == 3)
+    #expect(try plan(.tiles(time: 3, horizontal: [12, 4]), ranks: 16).recordsPerRead == 3)
+    #expect(try plan(.tiles(time: 5, horizontal: [12, 4]), ranks: 24).monthsPerTask == 12)
+    #expect(try plan(.wholeRecord, ranks: 24).monthsPerTask == 24)
+    #expect(try plan(.contiguous, ranks: 24, forced: .slab).monthsPerTask == 12)
+  }
+
+  /// The record of 77 years and the ensemble of 86 members × 11 years on 720 × 1440 cells.
+  @Test func partsNeverTakeMoreMemoryThanYears() {
+    func months(_ ranks: Int, years: Int, fields: Int, width: Int) -> Int {
+      TaskDivision(
+        years: years, ranks: ranks, monthsPerChunk: 1, recordBytes: fields * 4 * 720 * 1440, fields: fields,
+        width: width, cells: 240_000
+      ).monthsPerTask
+    }
+    let record = [1, 2, 7, 77, 308, 1024, 16_384].map { months($0, years: 77, fields: 4, width: 16) }
+    #expect(record == [12, 12, 12, 12, 3, 1, 1])
+    let ensemble = [1, 64, 946, 1024, 2048, 16_384].map { months($0, years: 946, fields: 1, width: 2) }
+    #expect(ensemble == [12, 12, 12, 12, 2, 1])
+    for ranks in 1...1200 {
+      let record = months(ranks, years: 77, fields: 4, width: 16)
+      #expect(record == 12 || record * 4 <= 16, "\(ranks) ranks")
+    }
   }
 }

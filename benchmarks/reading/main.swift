@@ -71,8 +71,9 @@ func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
       try comparison.add(layout.name, "\(plan.rawValue) plan", hasChunks: hasChunks, title: title) {
         var discard = Discard()
         return try Ingest(
-          catalogue, partition, communicator, forced: plan, budget: SourceReadPlan.defaultBudget, inflatesChunks: $0
-        ).run(SeasonSums(seasons), into: &discard) { _ in }.bytesRead
+          catalogue, partition, communicator, SeasonSums(seasons), forced: plan, budget: SourceReadPlan.defaultBudget,
+          inflatesChunks: $0
+        ).run(into: &discard) { _ in }.bytesRead
       }
     }
     try communicator.barrier()

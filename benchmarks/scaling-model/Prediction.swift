@@ -1,3 +1,4 @@
+import Distributed
 import Foundation
 
 /// Time and traffic of a job on a number of ranks, phase by phase, as the program's sources have it.
@@ -59,15 +60,20 @@ struct Prediction {
     return phase
   }
 
-  /// Calendar years of members are dealt out, read and reduced by one rank each, and exchanged with all owners of cells.
+  /// Calendar years of members, or parts of them, are dealt out, read by one rank each, and exchanged with all owners of
+  /// cells.
   private var reading: Phase {
-    let tasks = job.members * job.years
-    let rounds = share(tasks)
-    let taskBytes = 12 * Double(job.fields) * job.fieldBytes
-    let sent = rounds * Double(job.width * job.landCells) * 8
-    let stored = Double(tasks) * taskBytes * Constants.compressed / Constants.fileSystem
+    let division = TaskDivision(
+      years: job.members * job.years, ranks: ranks, monthsPerChunk: 1,
+      recordBytes: job.fields * Int(job.fieldBytes), fields: job.fields, width: job.width, cells: job.landCells)
+    let months = division.monthsPerTask
+    let rounds = Double(division.rounds(monthsPerTask: months))
+    let taskBytes = Double(months * job.fields) * job.fieldBytes
+    let sent = rounds * Double(division.slots(monthsPerTask: months) * job.landCells) * 8
+    let stored =
+      Double(job.members * job.months * job.fields) * job.fieldBytes * Constants.compressed / Constants.fileSystem
     var phase = Phase(name: "read")
-    let alone = rounds * (12 * Constants.open + taskBytes / Constants.reading)
+    let alone = rounds * (Double(months) * Constants.open + taskBytes / Constants.reading)
     let files = Double(job.files) / Constants.metadata
     phase.shared = Double(job.sources) * (max(alone, stored, files) + (ranks == 1 ? 0 : sent / Constants.exchange))
     phase.messages = ranks == 1 ? 0 : Double(job.sources) * rounds * 2 * (count - 1)

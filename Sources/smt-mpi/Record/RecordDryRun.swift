@@ -18,7 +18,7 @@ struct RecordDryRun<Job: RecordJob> {
     let selection = try CellSelection.make(record.choice, source: 0, of: firstMonth, .single)
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
-      catalogue, ranks: ranks, forced: record.running.plan, budget: record.running.readBudget)
+      catalogue, partition, method.reduction, forced: record.running.plan, budget: record.running.readBudget)
     let memory = RecordMemory(
       catalogue, partition, plans, method.reduction, method.fields, periods: method.periods.count
     ).largestRank(base: base + ThresholdDryRun.mpiBytes)

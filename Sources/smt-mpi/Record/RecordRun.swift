@@ -34,9 +34,9 @@ struct RecordRun<Job: RecordJob> {
     }
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
     let share = partition.share(of: communicator.rank)
-    let ingest = Ingest(
-      catalogue, partition, communicator, forced: record.running.plan, budget: record.running.readBudget)
     let reduction = method.reduction
+    let ingest = Ingest(
+      catalogue, partition, communicator, reduction, forced: record.running.plan, budget: record.running.readBudget)
     let recordLength = method.fields.length * method.periods.count + catalogue.years.count
     let memory = RecordMemory(
       catalogue, partition, ingest.plans, reduction, method.fields, periods: method.periods.count)
@@ -48,7 +48,7 @@ struct RecordRun<Job: RecordJob> {
     let reading = ProgressLine("reading", communicator, interval: record.running.progress)
     let account = try timer.measure("read") {
       defer { reading.finish() }
-      return try ingest.run(reduction, into: &values) { reading.update(share: $0) }
+      return try ingest.run(into: &values) { reading.update(share: $0) }
     }
 
     let compute = method.computation(values)
@@ -102,9 +102,7 @@ struct RecordMemory {
     perRank = (0..<partition.rankCount).map { rank in
       let own = partition.share(of: rank).count
       let held = 8 * own * width * catalogue.years.count
-      let reading =
-        Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, width: width)
-        + 8 * reduction.workWidth(ofSource: 0) * (plans[0].plan == .field ? partition.cells.count : own)
+      let reading = Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, reduction)
       let scan = ValidCells.bytes(source: 0, of: catalogue)
       // Rank 0 holds the numbers of all cells, once more by variable, the largest variable again while it is put
       // together and written, and some maps for the summary.

@@ -16,11 +16,11 @@ struct ThresholdDryRun {
     firstMonth.keepFirstMonth()
     let source = ThresholdJob.moistureSource
     let selection = try CellSelection.make(job.choice, source: source, of: firstMonth, .single)
-    _ = try SeasonMaps.read(job, catalogue, .single).seasons(of: selection.cells)
+    let reduction = job.reduction(try SeasonMaps.read(job, catalogue, .single).seasons(of: selection.cells))
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
-      catalogue, ranks: ranks, forced: job.running.plan, budget: job.running.readBudget)
-    let memory = ThresholdMemory(job, catalogue, partition, plans: plans).largestRank(base: base + Self.mpiBytes)
+      catalogue, partition, reduction, forced: job.running.plan, budget: job.running.readBudget)
+    let memory = ThresholdMemory(job, catalogue, partition, plans, reduction).largestRank(base: base + Self.mpiBytes)
     if let limit = job.running.memoryLimit, memory > limit {
       throw JobError(
         .memory,

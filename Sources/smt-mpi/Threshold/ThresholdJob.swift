@@ -82,4 +82,9 @@ struct ThresholdJob {
   var choice: CellSelection.Choice {
     CellSelection.Choice(box: box, mask: mask, points: savesCurves ? [] : points)
   }
+
+  /// What a year's months become: season sums of members, or the months where they are the samples.
+  func reduction(_ seasons: Seasons) -> any YearReduction {
+    members.isEmpty ? MonthlyValues(seasons) : SeasonSums(seasons)
+  }
 }

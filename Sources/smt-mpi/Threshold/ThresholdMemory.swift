@@ -6,10 +6,12 @@ struct ThresholdMemory {
   private let perRank: [Int]
 
   /// The prediction for every rank of a partition.
-  init(_ job: ThresholdJob, _ catalogue: Catalogue, _ partition: Partition, plans: [SourceReadPlan]) {
+  init(
+    _ job: ThresholdJob, _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan],
+    _ reduction: some YearReduction
+  ) {
     let pairs = ThresholdCells.pairCount(job, catalogue)
     let isEnsemble = !job.members.isEmpty
-    let width = isEnsemble ? 2 : 12
     perRank = (0..<partition.rankCount).map { rank in
       let own = partition.share(of: rank).count
       let held = PairCollector.bytes(
@@ -17,7 +19,7 @@ struct ThresholdMemory {
         isEnsemble: isEnsemble, cells: own)
       let reading =
         plans.enumerated().map { index, plan in
-          Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, width: width)
+          Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, reduction)
         }.max() ?? 0
       let scan = ValidCells.bytes(source: ThresholdJob.moistureSource, of: catalogue)
       let computing = ThresholdCells.bytes(job, pairs: pairs, own: own, ranks: partition.rankCount)

@@ -30,9 +30,10 @@ struct ThresholdRun {
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
     let seasons = try communicator.together { try seasonMaps.seasons(of: selection.cells) }
     let share = partition.share(of: communicator.rank)
+    let reduction = job.reduction(seasons)
     let ingest = Ingest(
-      catalogue, partition, communicator, forced: job.running.plan, budget: job.running.readBudget)
-    let memory = ThresholdMemory(job, catalogue, partition, plans: ingest.plans)
+      catalogue, partition, communicator, reduction, forced: job.running.plan, budget: job.running.readBudget)
+    let memory = ThresholdMemory(job, catalogue, partition, ingest.plans, reduction)
     try job.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
@@ -41,14 +42,11 @@ struct ThresholdRun {
       recordLength: ThresholdRecord.length)
     try checkpoint.check(discard: job.running.restarts, communicator)
 
-    let isEnsemble = !job.members.isEmpty
-    var collector = PairCollector(catalogue, isEnsemble: isEnsemble, cells: share.count)
+    var collector = PairCollector(catalogue, isEnsemble: !job.members.isEmpty, cells: share.count)
     let reading = ProgressLine("reading", communicator, interval: job.running.progress)
     let account = try timer.measure("read") {
       defer { reading.finish() }
-      return isEnsemble
-        ? try ingest.run(SeasonSums(seasons), into: &collector) { reading.update(share: $0) }
-        : try ingest.run(MonthlyValues(seasons), into: &collector) { reading.update(share: $0) }
+      return try ingest.run(into: &collector) { reading.update(share: $0) }
     }
 
     let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
