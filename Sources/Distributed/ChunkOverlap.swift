@@ -72,6 +72,10 @@ struct ChunkOverlap {
       outer -= 1
       length *= common[outer]
     }
+    // Runs that follow each other along one dimension are counted without the arrays: chunks may have thousands of short
+    // ones.
+    let row = outer - 1
+    let (rows, chunkStep, slabStep) = row < 0 ? (1, 0, 0) : (common[row], chunkStrides[row], slabStrides[row])
     var (inChunk, inSlab) = (0, 0)
     for index in start.indices {
       position[index] = 0
@@ -79,8 +83,8 @@ struct ChunkOverlap {
       inSlab += (Int(chunkStart[index]) + first[index] - start[index]) * slabStrides[index]
     }
     while true {
-      body(inChunk, inSlab, length)
-      var index = outer - 1
+      for number in 0..<rows { body(inChunk + number * chunkStep, inSlab + number * slabStep, length) }
+      var index = row - 1
       while index >= 0 {
         position[index] += 1
         inChunk += chunkStrides[index]
