@@ -19,18 +19,25 @@ struct Job {
   /// CPU seconds of a cell.
   var cell: Double
 
-  private static let grids = [("1°", 192 * 288, 15_000), ("0.25°", 720 * 1440, 240_000)]
-
   /// 86 members of 132 months, a file each, with two variables; and a record of 924 months with four.
-  static let all: [Job] = grids.flatMap { name, cells, land in
+  static let all: [Job] = [("1°", 192 * 288, 15_000), ("0.25°", 720 * 1440, 240_000)].flatMap { name, cells, land in
     [
-      Job(
-        name: "threshold, \(name)", gridCells: cells, landCells: land, members: 86, months: 132, sources: 2, fields: 1,
-        files: 86 * 132, width: 2, sharedMaps: 2, recordLength: 17, cell: Constants.training),
-      Job(
-        name: "attribute, \(name)", gridCells: cells, landCells: land, members: 1, months: 924, sources: 1, fields: 4,
-        files: 924, width: 16, sharedMaps: 0, recordLength: 152, cell: Constants.attributing),
+      threshold(name, gridCells: cells, landCells: land, members: 86, months: 132),
+      attribution(name, gridCells: cells, landCells: land, months: 924),
     ]
+  }
+
+  static func threshold(_ grid: String, gridCells: Int, landCells: Int, members: Int, months: Int) -> Job {
+    Job(
+      name: "threshold, \(grid)", gridCells: gridCells, landCells: landCells, members: members, months: months,
+      sources: 2, fields: 1, files: members * months, width: 2, sharedMaps: 2, recordLength: 17,
+      cell: Constants.training)
+  }
+
+  static func attribution(_ grid: String, gridCells: Int, landCells: Int, months: Int) -> Job {
+    Job(
+      name: "attribute, \(grid)", gridCells: gridCells, landCells: landCells, members: 1, months: months, sources: 1,
+      fields: 4, files: months, width: 16, sharedMaps: 0, recordLength: 152, cell: Constants.attributing)
   }
 
   var fieldBytes: Double { 4 * Double(gridCells) }

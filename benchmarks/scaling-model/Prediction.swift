@@ -33,30 +33,49 @@ struct Prediction {
 
   var seconds: Double { phases.reduce(0) { $0 + $1.seconds } }
 
+  /// Messages of the busiest rank, in and out, of so many calls that combine a few bytes over all ranks.
+  private func agreements(_ calls: Int) -> Double { 2 * Double(calls) * tree }
+
+  /// Bytes that rank 0 sends to broadcast so many.
+  ///
+  /// Messages are passed on along a binomial tree where they are small, along a binary one where they are large (traced
+  /// with 16 ranks; with 8 Open MPI sends one to each).
+  private func broadcast(_ bytes: Double) -> Double { bytes * (bytes < 1e6 ? tree : min(2, tree)) }
+
   /// Headers are dealt out; what they say goes up a tree, is checked on rank 0 and broadcast.
+  ///
+  /// Three agreements, a message for each level of the tree with its length before it, and two broadcasts likewise.
   private var catalogue: Phase {
     let entries = Double(job.files * job.sources)
     var phase = Phase(name: "catalogue")
     phase.shared = max(share(job.files) * Constants.header, Double(job.files) / Constants.metadata)
-    phase.constant = entries * (Constants.entry + Constants.decoding) + 4 * tree * Constants.latency
-    phase.moved = ranks == 1 ? 0 : 90 * entries + 60 * entries
-    phase.messages = 4 * tree
-    phase.collectives = 5
+    phase.messages = agreements(3) + 2 * tree + 4 * tree
+    // Rank 0 sends more than it receives.
+    phase.moved = broadcast(Constants.nameBytes * entries) + broadcast(Constants.recordBytes * entries)
+    phase.constant =
+      entries * (Constants.entry + Constants.decoding) + phase.messages * Constants.latency / 2
+      + (phase.moved + (ranks == 1 ? 0 : Constants.entryBytes * entries)) / Constants.intoRoot
+    phase.collectives = 7
     return phase
   }
 
   /// Months of the reference's first field are dealt out; maps of the season are broadcast.
+  ///
+  /// The ranks agree, then combine a byte for each cell (twice along a tree); a map comes after what describes it, each
+  /// with its length before it.
   private var cells: Phase {
     let months = share(job.months)
     let mapBytes = ranks == 1 ? 0 : Double(job.sharedMaps * job.gridCells) * 8
     var phase = Phase(name: "cells")
+    phase.messages = agreements(1 + 2 + job.sharedMaps) + 4 * tree * Double(job.sharedMaps)
     phase.shared = months * (Constants.open + job.fieldBytes / Constants.reading)
+    phase.moved =
+      Double(job.sharedMaps) * broadcast(Double(job.gridCells) * 8) + 2 * Double(job.gridCells) * (1 - 1 / count)
     phase.constant =
-      Double(job.gridCells) * Constants.gridCell + mapBytes * (1 / Constants.unpacking + 1 / Constants.intoRoot)
+      Double(job.gridCells) * Constants.gridCell + mapBytes / Constants.unpacking + phase.moved / Constants.intoRoot
+      + phase.messages * Constants.latency / 2
     phase.read = months * job.fieldBytes
-    phase.moved = ranks == 1 ? 0 : mapBytes + Double(job.gridCells)
-    phase.messages = 2 * tree
-    phase.collectives = 7
+    phase.collectives = 2 + 5 * job.sharedMaps
     return phase
   }
 
@@ -69,17 +88,17 @@ struct Prediction {
     let months = division.monthsPerTask
     let rounds = Double(division.rounds(monthsPerTask: months))
     let taskBytes = Double(months * job.fields) * job.fieldBytes
-    let sent = rounds * Double(division.slots(monthsPerTask: months) * job.landCells) * 8
+    let sent = rounds * Double(division.slots(monthsPerTask: months) * job.landCells) * 8 * (1 - 1 / count)
     let stored =
       Double(job.members * job.months * job.fields) * job.fieldBytes * Constants.compressed / Constants.fileSystem
     var phase = Phase(name: "read")
     let alone = rounds * (Double(months) * Constants.open + taskBytes / Constants.reading)
     let files = Double(job.files) / Constants.metadata
-    phase.shared = Double(job.sources) * (max(alone, stored, files) + (ranks == 1 ? 0 : sent / Constants.exchange))
-    phase.messages = ranks == 1 ? 0 : Double(job.sources) * rounds * 2 * (count - 1)
+    phase.shared = Double(job.sources) * (max(alone, stored, files) + sent / Constants.exchange)
+    phase.messages = Double(job.sources) * rounds * 2 * (count - 1)
     phase.constant = phase.messages * Constants.latency / 2
     phase.read = Double(job.sources) * rounds * taskBytes
-    phase.moved = ranks == 1 ? 0 : Double(job.sources) * sent
+    phase.moved = Double(job.sources) * sent
     phase.collectives = job.sources * Int(rounds)
     return phase
   }

@@ -2,13 +2,24 @@
 // cluster (Constants.swift).
 //
 //   benchmark-scaling-model [--ranks 1,64,1024,16384] [--json FILE]
+//   benchmark-scaling-model --cells 864 --land 292 --months 24 [--members 8]    a record, or with members an ensemble
 
 import BenchmarkReport
 
 let numbers = CommandLine.value(of: "--ranks") ?? "1,2,64,1024,16384"
 let ranks = numbers.split(separator: ",").compactMap { Int($0) }
+func count(_ option: String) -> Int? { CommandLine.value(of: option).flatMap { Int($0) } }
+var jobs = Job.all
+if let cells = count("--cells"), let land = count("--land"), let months = count("--months") {
+  let grid = "\(cells) cells"
+  jobs = [
+    count("--members").map {
+      Job.threshold(grid, gridCells: cells, landCells: land, members: $0, months: months)
+    } ?? Job.attribution(grid, gridCells: cells, landCells: land, months: months)
+  ]
+}
 var report = BenchmarkReport("scaling-model")
-for job in Job.all {
+for job in jobs {
   for count in ranks {
     let prediction = Prediction(job: job, ranks: count)
     func seconds(_ name: String) -> ReportValue {
@@ -25,7 +36,7 @@ for job in Job.all {
       ], to: "Seconds of the slowest rank")
   }
 }
-for job in Job.all {
+for job in jobs {
   for count in ranks where count > 2 {
     for phase in Prediction(job: job, ranks: count).phases {
       report.add(
