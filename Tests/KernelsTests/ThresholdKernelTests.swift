@@ -194,19 +194,18 @@ private func compute(
 
   @Test func costsGrowWithTheWork() {
     var options = ThresholdOptions()
-    let one = ThresholdKernel.operationsPerCell(options: options, pairs: 86)
-    #expect(abs(one / 10.5e9 - 1) < 0.02)
+    func iterations(_ options: ThresholdOptions) -> Int {
+      ThresholdKernel.iterationsPerCell(options: options, toNoise: 30)
+    }
+    #expect(iterations(options) == 1000)
     #expect(ThresholdKernel.predictedBytes(options: options, maximumPairs: 86) < 2_000_000)
-    var newton = fastOptions(.gaussNewton)
-    newton.hidden = [32, 32, 32]
-    #expect(ThresholdKernel.operationsPerCell(options: newton, pairs: 86) < one / 100)
-    newton.noiseStop = 0
-    #expect(abs(ThresholdKernel.operationsPerCell(options: newton, pairs: 86) / (40 * 2.787e6) - 1) < 0.01)
-    // 86 · 2 · (2 · 2078 + 1953 + …) of an epoch, and 8 · 10 · 2078 of the recursion.
-    var fast = fastOptions()
-    #expect(ThresholdKernel.operationsPerCell(options: fast, pairs: 86) < one / 100)
+    var fast = fastOptions(.gaussNewton)
+    #expect(iterations(fast) == 30)
+    fast.epochs = 20
+    #expect(iterations(fast) == 20)
+    fast.epochs = 40
     fast.noiseStop = 0
-    #expect(abs(ThresholdKernel.operationsPerCell(options: fast, pairs: 86) / (120 * 1.2170e6) - 1) < 0.01)
+    #expect(iterations(fast) == 40)
     let bytes = ThresholdKernel.predictedBytes(options: options, maximumPairs: 86)
     options.optimizer = .gaussNewton
     let more = ThresholdKernel.predictedBytes(options: options, maximumPairs: 86) - bytes
@@ -219,9 +218,9 @@ private func compute(
     options.optimizer = .adam
     options.networks = 3
     options.bootstrap = 9
-    #expect(ThresholdKernel.operationsPerCell(options: options, pairs: 86) == 30 * one)
+    #expect(iterations(options) == 30_000)
     options.model = .plateau
-    #expect(ThresholdKernel.operationsPerCell(options: options, pairs: 86) == 0)
+    #expect(iterations(options) == 0)
   }
 
   /// Curves of known threshold with noise of 1 and 3 %: found, in a few dozen steps or gradients; straight lines: none.

@@ -50,22 +50,4 @@ public struct NetworkShape: Sendable, Equatable {
     let weights = connections.reduce(0) { $0 + $1.inputs * $1.outputs }
     return Double(2 * samples) * Double(2 * parameterCount + weights - hidden[0])
   }
-
-  /// Floating-point operations of one Gauss–Newton step over so many samples, counting matrix products alone.
-  ///
-  /// Those of an epoch, and the products of all pairs of samples over every layer's inputs and outputs, and their
-  /// Cholesky factor. A step that has to be shortened takes a forward pass more.
-  public func operationsPerGaussNewtonStep(samples: Int) -> Double {
-    let rows = connections.reduce(0) { $0 + $1.inputs + 1 } + hidden.reduce(0, +)
-    let pairs = Double(samples * samples)
-    return operationsPerEpoch(samples: samples) + pairs * Double(rows) + pairs * Double(samples) / 3
-  }
-
-  /// Floating-point operations of one iteration of L-BFGS over so many samples that remembers so many steps.
-  ///
-  /// Those of an epoch, and the recursion's products and sums with two vectors for each step. A step that is too long or
-  /// too short takes a gradient more.
-  public func operationsPerLBFGSIteration(samples: Int, pairs: Int) -> Double {
-    operationsPerEpoch(samples: samples) + Double(8 * pairs * parameterCount)
-  }
 }

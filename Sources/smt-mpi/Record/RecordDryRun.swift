@@ -21,7 +21,7 @@ struct RecordDryRun<Job: RecordJob> {
       catalogue, partition, method.reduction, forced: record.running.plan, budget: record.running.readBudget)
     let memory = RecordMemory(
       catalogue, partition, plans, method.reduction, method.fields, periods: method.periods.count
-    ).largestRank(base: base + ThresholdDryRun.mpiBytes)
+    ).largestRank(base: base + Assumptions.mpiBytes)
     if let limit = record.running.memoryLimit, memory > limit {
       throw JobError(
         .memory,
@@ -39,6 +39,9 @@ struct RecordDryRun<Job: RecordJob> {
           + "\(source.fileCount) files, \(byteText(source.bytes(on: catalogue.grid))) of data, plan "
           + "\(plans[0].plan.rawValue), \(plans[0].recordsPerRead) records a read",
         "memory:   \(byteText(memory)) a rank, predicted",
+        "time:     "
+          + Assumptions.readingText(
+            source.bytes(on: catalogue.grid), rate: Assumptions.recordReading, ranks: ranks) + " on \(ranks) ranks",
         "output:   \(record.running.output)",
       ]
     return lines.joined(separator: "\n")

@@ -107,10 +107,10 @@ struct RecordMemory {
       // Rank 0 holds the numbers of all cells, once more by variable, the largest variable again while it is put
       // together and written, and some maps for the summary.
       let writing = rank == 0 ? 8 * cells * (2 * recordLength + 4 * largest + 8) : 0
-      return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes
+      return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes(ranks: partition.rankCount)
     }
   }
 
   /// Bytes of the rank that needs most, given what a process takes before the work starts.
-  func largestRank(base: Int) -> Int { base + ThresholdMemory.libraryBytes + (perRank.max() ?? 0) }
+  func largestRank(base: Int) -> Int { base + Assumptions.libraryBytes + (perRank.max() ?? 0) }
 }

@@ -20,7 +20,8 @@ struct ThresholdDryRun {
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
       catalogue, partition, reduction, forced: job.running.plan, budget: job.running.readBudget)
-    let memory = ThresholdMemory(job, catalogue, partition, plans, reduction).largestRank(base: base + Self.mpiBytes)
+    let memory = ThresholdMemory(job, catalogue, partition, plans, reduction).largestRank(
+      base: base + Assumptions.mpiBytes)
     if let limit = job.running.memoryLimit, memory > limit {
       throw JobError(
         .memory,
@@ -30,11 +31,13 @@ struct ThresholdDryRun {
     let bytes = catalogue.sources.map { $0.bytes(on: catalogue.grid) }
     let largestShare = (partition.cells.count + ranks - 1) / ranks
     let pairs = ThresholdCells.pairCount(job, catalogue)
-    let rate = trainingRate()
-    let computing =
-      ThresholdKernel.operationsPerCell(options: job.options, pairs: pairs) * Double(partition.cells.count)
-      / Double(ranks) / rate
-    let reading = Double(bytes.reduce(0, +)) / Double(ranks) / readingRate
+    let expected = Assumptions.iterationsToNoise(job.options.optimizer)
+    let iterations = ThresholdKernel.iterationsPerCell(options: job.options, toNoise: expected)
+    let (computing, basis) = computingTime(
+      cells: partition.cells.count, pairs: pairs, iterations: iterations, expected: expected)
+    let reading = Assumptions.readingText(
+      bytes.reduce(0, +), rate: job.members.isEmpty ? Assumptions.recordReading : Assumptions.ensembleReading,
+      ranks: ranks)
     var lines = catalogue.warnings.map { "warning: \($0)" }
     lines += [
       "grid:     \(catalogue.grid.summary)",
@@ -50,32 +53,45 @@ struct ThresholdDryRun {
     }
     lines += [
       "memory:   \(byteText(memory)) a rank, predicted",
-      "time:     about \(durationText(reading)) reading and \(durationText(computing)) computing on \(ranks) ranks "
-        + "(\(String(format: "%.0f", rate / 1e9)) GFLOP/s a rank measured here)",
+      "time:     \(reading) and \(durationText(computing)) computing\(basis) on \(ranks) ranks",
       "output:   \(job.running.output)",
     ]
     return lines.joined(separator: "\n")
   }
 
-  /// What a start of Open MPI adds to a process, measured with version 4.1.
-  static let mpiBytes = 8 << 20
+  /// Seconds of computing, and in words what they rest on.
+  private func computingTime(
+    cells: Int, pairs: Int, iterations: Int, expected: Int
+  ) -> (seconds: Double, basis: String) {
+    guard iterations > 0 else { return (0, "") }
+    let name = job.options.optimizer == .adam ? "epoch" : "step"
+    let seconds = secondsPerIteration(pairs: pairs)
+    var basis = String(format: "%.1f µs \(name == "epoch" ? "an" : "a") \(name) measured here", seconds * 1e6)
+    if job.options.noiseStop > 0 { basis += ", \(min(job.options.epochs, expected)) \(name)s a network assumed" }
+    return (Double(iterations) * Double(cells) * seconds / Double(ranks), " (\(basis))")
+  }
 
-  /// Bytes of inflated data a second that a rank reads, a cautious figure for compressed files on a local disk.
-  private var readingRate: Double { 250e6 }
-
-  /// Floating-point operations a second of the trainer on this machine.
-  private func trainingRate() -> Double {
-    let samples = 86
-    let trainer = NetworkTrainer(shape: job.options.shape, maximumSamples: samples)
+  /// Seconds that an epoch or step of the job's network takes on this machine, with noisy pairs.
+  private func secondsPerIteration(pairs: Int) -> Double {
+    let options = job.options
+    let trainer = NetworkTrainer(
+      shape: options.shape, maximumSamples: pairs, optimizer: options.optimizer, lbfgsMemory: options.lbfgsMemory)
     var random = RandomSequence(seed: 1, cell: 0, network: 0, replicate: 0, purpose: .weights)
     trainer.initialize(&random)
-    let x = (0..<samples).map { Float($0) / Float(samples) * 3 - 1.5 }
-    trainer.load(x: x, y: x)
-    trainer.train(epochs: 20, learningRate: job.options.learningRate)
+    let x = (0..<pairs).map { Float($0) / Float(pairs) * 3 - 1.5 }
+    trainer.load(x: x, y: x.map { $0 + random.nextUnit() - 0.5 })
+    func train() -> Int {
+      switch options.optimizer {
+      case .adam:
+        trainer.train(epochs: 100, learningRate: options.learningRate)
+        return 100
+      case .gaussNewton: return trainer.trainGaussNewton(steps: 10).steps
+      case .lbfgs: return trainer.trainLBFGS(gradients: 100).gradients
+      }
+    }
+    _ = train()
     let start = wallSeconds()
-    let epochs = 100
-    trainer.train(epochs: epochs, learningRate: job.options.learningRate)
-    let operations = job.options.shape.operationsPerEpoch(samples: samples) * Double(epochs)
-    return operations / (wallSeconds() - start)
+    let steps = train()
+    return (wallSeconds() - start) / Double(max(1, steps))
   }
 }

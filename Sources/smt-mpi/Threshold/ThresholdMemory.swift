@@ -27,7 +27,8 @@ struct ThresholdMemory {
       // Rank 0 holds all records, the maps made of them, and a block of the largest share on its way.
       let writing = rank == 0 ? catalogue.grid.cellCount * (2 * 8 * ThresholdRecord.length + 8 * 20) : 0
       let curves = Self.curveBytes(job, pairs: pairs, own: own, all: partition.cells.count, isRoot: rank == 0)
-      return held + results + curves + max(scan, reading, computing, writing) + catalogue.bytes
+      return held + results + curves + max(scan, reading, computing, writing)
+        + catalogue.bytes(ranks: partition.rankCount)
     }
   }
 
@@ -39,8 +40,5 @@ struct ThresholdMemory {
   }
 
   /// Bytes of the rank that needs most, given what a process takes before the work starts.
-  func largestRank(base: Int) -> Int { base + Self.libraryBytes + (perRank.max() ?? 0) }
-
-  /// What HDF5, netCDF and MPI take for themselves while a job runs, measured on jobs of next to no data.
-  static let libraryBytes = 14 << 20
+  func largestRank(base: Int) -> Int { base + Assumptions.libraryBytes + (perRank.max() ?? 0) }
 }

@@ -1,0 +1,26 @@
+import Distributed
+import Kernels
+
+/// What predictions rest on that no file tells: the one place for these numbers.
+///
+/// Measured on one core of an Intel Xeon (Sapphire Rapids), with warm files, Open MPI 4.1 and HDF5 1.10.
+enum Assumptions {
+  /// Bytes of inflated data a second that a rank reads of a record: few large fields of a file.
+  static let recordReading = 300e6
+  /// The same of an ensemble, a field after another of a file.
+  static let ensembleReading = 550e6
+
+  /// Epochs of Adam, or Gauss–Newton steps, after which the noise of 1 % ends the training of a network (86 pairs; 540
+  /// and 810 epochs, 24 and 36 steps were seen with different options).
+  static func iterationsToNoise(_ optimizer: Optimizer) -> Int { optimizer == .adam ? 600 : 36 }
+
+  /// Bytes that a start of MPI adds to a process.
+  static let mpiBytes = 9 << 20
+  /// Bytes that HDF5, netCDF, MPI and the program take while a job runs, seen with jobs of next to no data.
+  static let libraryBytes = 19 << 20
+
+  /// The seconds to read so many bytes in words, with what they rest on.
+  static func readingText(_ bytes: Int, rate: Double, ranks: Int) -> String {
+    "about \(durationText(Double(bytes) / Double(ranks) / rate)) reading (\(Int(rate / 1e6)) MB/s a rank assumed)"
+  }
+}
