@@ -12,7 +12,7 @@ enum Assumptions {
 
   /// Epochs of Adam, or Gauss–Newton steps, after which the noise of 1 % ends the training of a network (86 pairs; 540
   /// and 810 epochs, 24 and 36 steps were seen with different options).
-  static func iterationsToNoise(_ optimizer: Optimizer) -> Int { optimizer == .adam ? 600 : 36 }
+  static func iterationsToNoise(_ optimizer: Optimizer) -> Int { optimizer == .adam ? 700 : 36 }
 
   /// Bytes that a start of MPI adds to a process.
   static let mpiBytes = 9 << 20

@@ -135,7 +135,7 @@ import Testing
       #expect(dry.status == 0, "\(dry.standardError)")
       for text in [
         "3 × 4 regular", "12 of 12", "2003-11/2004-11, 13", "3 members", "39 files", "plan field", "memory:", "MiB",
-        "on 4 ranks",
+        "reading (550 MB/s a rank assumed)", "on 4 ranks",
       ] {
         #expect(dry.standardOutput.contains(text), "\(text) in \(dry.standardOutput)")
       }
@@ -152,6 +152,23 @@ import Testing
       #expect(text.contains(name), "\(text)")
     }
     #expect(!text.contains("unknown"))
+  }
+
+  /// The time of a network's training is told with what it rests on.
+  @Test func dryRunsSayWhatTheyAssume() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(months: 2, members: 3)
+      try fixture.ensemble.write(to: folder)
+      for (options, texts) in [
+        (["--model", "network", "--hidden", "8"], ["an epoch measured here) on 1 ranks"]),
+        (["--model", "network", "--preset", "fast"], ["a step measured here, 36 steps a network assumed"]),
+        (["--model", "network", "--hidden", "8", "--noise-stop", "0.8"], ["700 epochs a network assumed"]),
+      ] {
+        let dry = try run(fixture.arguments(folder, ["--dry-run"] + options))
+        #expect(dry.status == 0, "\(dry.standardError)")
+        for text in texts { #expect(dry.standardOutput.contains(text), "\(text) in \(dry.standardOutput)") }
+      }
+    }
   }
 
   @Test func uncertaintyAndTheFileItself() throws {
@@ -207,7 +224,8 @@ import Testing
         let report = try #require(json as? [String: Any])
         let predicted = try #require(report["predictedPeakMemory"] as? Double)
         let measured = try #require(report["peakMemory"] as? Double)
-        #expect(abs(measured / predicted - 1) < 0.3, "\(plan): measured \(measured), predicted \(predicted)")
+        let memory = measured / predicted
+        #expect(memory > 0.7 && memory <= 1, "\(plan): measured \(measured), predicted \(predicted)")
         #expect(report["ranks"] as? Int == 2 && report["cellsComputed"] as? Int == 30000)
         let phases = try #require(report["phases"] as? [[String: Any]]).compactMap { $0["name"] as? String }
         #expect(phases == ["catalogue", "cells", "read", "compute", "gather", "write"])
