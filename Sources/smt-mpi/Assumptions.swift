@@ -10,9 +10,15 @@ enum Assumptions {
   /// The same of an ensemble, a field after another of a file.
   static let ensembleReading = 550e6
 
-  /// Epochs of Adam, or Gauss–Newton steps, after which the noise of 1 % ends the training of a network (86 pairs; 540
-  /// and 810 epochs, 24 and 36 steps were seen with different options).
-  static func iterationsToNoise(_ optimizer: Optimizer) -> Int { optimizer == .adam ? 700 : 36 }
+  /// Epochs of Adam, Gauss–Newton steps or gradients of L-BFGS after which the noise of 1 % ends the training of a network
+  /// (86 pairs; 540 and 810 epochs, 24 and 36 steps, 118 to 194 gradients were seen with different options).
+  static func iterationsToNoise(_ optimizer: Optimizer) -> Int {
+    switch optimizer {
+    case .adam: 700
+    case .gaussNewton: 36
+    case .lbfgs: 120
+    }
+  }
 
   /// Bytes that a start of MPI adds to a process.
   static let mpiBytes = 9 << 20

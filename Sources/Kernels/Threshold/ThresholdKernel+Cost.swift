@@ -11,7 +11,7 @@ extension ThresholdKernel {
     return network + perFit * (options.networks + 2)
   }
 
-  /// Epochs of Adam, or Gauss–Newton steps, that a cell takes; 0 for closed forms, which take well under a millisecond.
+  /// Epochs of Adam, Gauss–Newton steps or gradients of L-BFGS that a cell takes; 0 for closed forms, which take well under a millisecond.
   ///
   /// - Parameter toNoise: those that a network is expected to take where the noise ends training; the options may allow
   ///   fewer.

@@ -64,18 +64,23 @@ struct ThresholdDryRun {
     cells: Int, pairs: Int, iterations: Int, expected: Int
   ) -> (seconds: Double, basis: String) {
     guard iterations > 0 else { return (0, "") }
-    let name = job.options.optimizer == .adam ? "epoch" : "step"
+    let name =
+      switch job.options.optimizer {
+      case .adam: "epoch"
+      case .gaussNewton: "step"
+      case .lbfgs: "gradient"
+      }
     let seconds = secondsPerIteration(pairs: pairs)
     var basis = String(format: "%.1f µs \(name == "epoch" ? "an" : "a") \(name) measured here", seconds * 1e6)
     if job.options.noiseStop > 0 { basis += ", \(min(job.options.epochs, expected)) \(name)s a network assumed" }
     return (Double(iterations) * Double(cells) * seconds / Double(ranks), " (\(basis))")
   }
 
-  /// Seconds that an epoch or step of the job's network takes on this machine, with noisy pairs.
+  /// Seconds that an epoch, step or gradient of the job's network takes on this machine, with noisy pairs.
   private func secondsPerIteration(pairs: Int) -> Double {
     let options = job.options
     let trainer = NetworkTrainer(
-      shape: options.shape, maximumSamples: pairs, optimizer: options.optimizer, lbfgsMemory: options.lbfgsMemory)
+      shape: options.shape, maximumSamples: pairs, optimizer: options.optimizer, pairs: options.lbfgsMemory)
     var random = RandomSequence(seed: 1, cell: 0, network: 0, replicate: 0, purpose: .weights)
     trainer.initialize(&random)
     let x = (0..<pairs).map { Float($0) / Float(pairs) * 3 - 1.5 }
