@@ -1,16 +1,33 @@
 import CMPIShim
 
 /// A netCDF-4 file whose header is complete, open for its compressed chunks.
+///
+/// It is written under a temporary name and gets its final one on `commit`; without `commit` nothing is left. Errors are
+/// `JobError`s with exit code 73 that speak of the final name.
 final class ChunkFile {
   private let path: String
+  private let temporaryPath: String
   private let identifier: Int64
+  private var isOpen: Bool
   private var datasets: [String: Int64] = [:]
 
-  /// Opens the file (`H5Fopen`); errors, with exit code 73, speak of the name that it will have.
+  /// Opens the file (`H5Fopen`).
   init(_ temporaryPath: String, finalPath: String) throws {
     path = finalPath
+    self.temporaryPath = temporaryPath
     identifier = shim_hdf5_open_for_writing(temporaryPath)
-    guard identifier >= 0 else { throw failure("the temporary file") }
+    isOpen = identifier >= 0
+    guard isOpen else {
+      let failure = failure("the temporary file")
+      _ = removeFile(temporaryPath)
+      throw failure
+    }
+  }
+
+  deinit {
+    guard isOpen else { return }
+    _ = close()
+    _ = removeFile(temporaryPath)
   }
 
   /// Writes a chunk of a variable (`H5Dwrite_chunk`), shuffled and deflated already; `start` is its first element.
@@ -23,11 +40,24 @@ final class ChunkFile {
     }
   }
 
+  /// Closes the file and gives it its final name.
+  func commit() throws {
+    do {
+      guard close() >= 0 else { throw failure("the end of the file") }
+      guard renameFile(temporaryPath, path) else {
+        throw JobError(.cannotWrite, "\(path): cannot be completed: the temporary file cannot be renamed")
+      }
+    } catch {
+      _ = removeFile(temporaryPath)
+      throw error
+    }
+  }
+
   /// Closes the file (`H5Fclose`).
-  func close() throws {
+  private func close() -> Int32 {
+    isOpen = false
     for dataset in datasets.values { _ = shim_hdf5_close_dataset(dataset) }
-    datasets = [:]
-    guard shim_hdf5_close_file(identifier) >= 0 else { throw failure("the end of the file") }
+    return shim_hdf5_close_file(identifier)
   }
 
   private func failure(_ what: String) -> JobError {

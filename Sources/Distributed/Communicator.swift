@@ -122,15 +122,40 @@ public struct Communicator: Sendable {
 
   /// Bytes of every rank on rank 0, in the order of ranks; empty elsewhere (`MPI_Send`, `MPI_Recv`).
   public func gatherBytes(_ bytes: [UInt8]) throws -> [[UInt8]] {
-    guard size > 1 else { return [bytes] }
-    let counts = try gather([bytes.count])
-    guard isRoot else {
-      try send(bytes, to: 0)
-      return []
-    }
-    var all = [bytes]
-    for source in 1..<size { all.append(try receive(count: counts[source], from: source)) }
+    var all: [[UInt8]] = []
+    try receiveBytes(ofAll: bytes) { all.append($1) }
     return all
+  }
+
+  /// Gives rank 0 the bytes of one rank after the other (`MPI_Gather`, `MPI_Send`, `MPI_Recv`).
+  ///
+  /// - Throws: on rank 0 what `take` throws, after the bytes of all ranks have arrived.
+  private func receiveBytes(ofAll bytes: [UInt8], _ take: (Int, [UInt8]) throws -> Void) throws {
+    let counts = try gather([bytes.count])
+    guard isRoot else { return try send(bytes, to: 0) }
+    var outcome = Result { try take(0, bytes) }
+    for source in 1..<max(1, size) {
+      let bytes = try receive(count: counts[source], from: source)
+      if case .success = outcome { outcome = Result { try take(source, bytes) } }
+    }
+    try outcome.get()
+  }
+
+  /// Hands the bytes of one rank after the other over on rank 0, which holds no more than those of one besides its own.
+  ///
+  /// Collective.
+  /// - Throws: on all ranks, what `take` throws.
+  func forEachBytes(_ bytes: [UInt8], _ take: (_ rank: Int, _ bytes: [UInt8]) throws -> Void) throws {
+    try together { try receiveBytes(ofAll: bytes, take) }
+  }
+
+  /// Exchanges bytes between all ranks (`MPI_Alltoallv`); `counts` and `starts`, by rank, are in bytes.
+  func allToAll(
+    _ sent: UnsafeRawPointer?, counts sentCounts: [Int32], starts sentStarts: [Int32],
+    _ received: UnsafeMutableRawPointer, counts receivedCounts: [Int32], starts receivedStarts: [Int32]
+  ) throws {
+    try check(
+      shim_mpi_alltoallv(sent, sentCounts, sentStarts, received, receivedCounts, receivedStarts), "MPI_Alltoallv")
   }
 
   // Pieces of a message stay below MPI's int counts.

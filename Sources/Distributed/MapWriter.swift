@@ -20,14 +20,15 @@ public struct MapWriter {
     public var isCount = false
     /// Dimensions before those of the grid, slowest first.
     public var axes: [MapAxis] = []
-    /// Values by cell, the axes' indices slowest; NaN where missing.
-    public var values: [Double]
+    /// The fields, one for each index of the axes, slowest first: what is made of a cell's row; NaN where missing.
+    public var fields: [CellQuantity]
 
     /// A map with its description.
     public init(
       _ name: String, units: String, longName: String, standardName: String? = nil, cellMethods: String? = nil,
-      flagMeanings: [String]? = nil, isCount: Bool = false, axes: [MapAxis] = [], values: [Double]
+      flagMeanings: [String]? = nil, isCount: Bool = false, axes: [MapAxis] = [], fields: [CellQuantity]
     ) {
+      precondition(fields.count == axes.reduce(1) { $0 * $1.values.count }, "\(name): a field for each index")
       self.name = name
       self.units = units
       self.longName = longName
@@ -36,7 +37,7 @@ public struct MapWriter {
       self.flagMeanings = flagMeanings
       self.isCount = isCount
       self.axes = axes
-      self.values = values
+      self.fields = fields
     }
   }
 
@@ -71,61 +72,75 @@ public struct MapWriter {
 
   /// Writes the file under a temporary name and renames it when it is complete.
   ///
-  /// Each field of a map, the values of one index of its axes, is a chunk.
+  /// Collective. Each field of a map, the values of one index of its axes, is a chunk: some rank puts it together and
+  /// compresses it, and rank 0 writes it.
   ///
-  /// - Throws: exit code 73 naming the file where it cannot be written.
+  /// - Throws: on all ranks exit code 73 naming the file where it cannot be written.
   public static func write(
-    _ maps: [MapVariable], on grid: Grid, _ attributes: FileAttributes, to path: String,
-    _ compression: ChunkCompression = .single
+    _ maps: [MapVariable], of results: CellResults, on grid: Grid, _ attributes: FileAttributes, to path: String
   ) throws {
+    let communicator = results.communicator
+    let file = try communicator.together { communicator.isRoot ? try start(maps, grid, attributes, path) : nil }
+    let chunks = grid.cellCount == 0 ? [] : maps.flatMap { map in map.fields.indices.map { (map, $0) } }
+    try results.assemble(chunks.map { $0.fields[$1] }) { number, values in
+      let (map, index) = chunks[number]
+      return chunk(of: map, index, values, results)
+    } take: { number, chunk in
+      let (map, index) = chunks[number]
+      try file?.write(chunk, to: map.name, start: start(of: map, index) + grid.shape.map { _ in 0 })
+    }
+    try communicator.together { try file?.commit() }
+  }
+
+  /// Bytes that writing holds on a rank.
+  public static func bytes(_ partition: Partition, rank: Int, on grid: Grid) -> Int {
+    // A field's elements, the same shuffled, and compressed, which with the largest elements and no gain takes as much;
+    // rank 0 has one more of these.
+    CellResults.bytesOfFields(partition, rank: rank) + (rank == 0 ? 16 : 12) * grid.cellCount
+  }
+
+  /// The file with everything but the maps' fields.
+  private static func start(
+    _ maps: [MapVariable], _ grid: Grid, _ attributes: FileAttributes, _ path: String
+  ) throws -> ChunkFile {
     let writer = try NetCDFWriter(path)
     let coordinates = try GridCoordinates(grid, in: writer)
     let axes = try MapAxes(maps.flatMap(\.axes), in: writer)
-    let variables = try maps.map { try define($0, coordinates, axes, in: writer) }
+    for map in maps { try define(map, coordinates, axes, in: writer) }
     try put(attributes, on: writer)
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
     try axes.writeValues(to: writer)
-    try writer.commit { temporaryPath in
-      let file = try ChunkFile(temporaryPath, finalPath: path)
-      let outcome = Result {
-        for (map, variable) in zip(maps, variables) {
-          try write(map, variable, cellCount: grid.cellCount, to: file, compression)
-        }
-      }
-      // Closed in either case, before the file is renamed or removed.
-      let closing = Result { try file.close() }
-      try outcome.get()
-      try closing.get()
-    }
+    return try writer.openChunks()
   }
 
-  private static func write(
-    _ map: MapVariable, _ variable: NetCDFWriter.Variable, cellCount: Int, to file: ChunkFile,
-    _ compression: ChunkCompression
-  ) throws {
-    guard cellCount > 0 else { return }
-    let lengths = map.axes.map(\.values.count)
-    let gridRank = variable.shape.count - lengths.count
-    func write<Element>(_ element: (Double) -> Element) throws {
-      try compression.compress(
-        count: map.values.count / cellCount,
-        elements: { map.values[$0 * cellCount..<($0 + 1) * cellCount].map(element) },
-        take: { number, chunk in
-          var rest = number
-          let indices = lengths.reversed().map { length in
-            defer { rest /= length }
-            return rest % length
-          }
-          try file.write(
-            chunk, to: variable.name, start: indices.reversed() + [Int](repeating: 0, count: gridRank))
-        })
+  /// Indices of a map's axes.
+  private static func start(of map: MapVariable, _ field: Int) -> [Int] {
+    var rest = field
+    let indices = map.axes.reversed().map { axis in
+      defer { rest /= axis.values.count }
+      return rest % axis.values.count
     }
-    switch type(of: map) {
-    case .int8: try write { Int8($0.isNaN ? Double(fill(of: map)) : $0) }
-    case .int16: try write { Int16($0.isNaN ? Double(fill(of: map)) : $0) }
-    case .int32: try write { Int32($0.isNaN ? Double(fill(of: map)) : $0) }
-    default: try write { $0.isNaN ? Self.floatFill : Float($0) }
+    return indices.reversed()
+  }
+
+  /// A field on the whole grid as the file holds it, of its values in the order of the partition's cells.
+  private static func chunk(
+    of map: MapVariable, _ field: Int, _ values: UnsafeBufferPointer<Double>, _ results: CellResults
+  ) -> [UInt8] {
+    func chunk<Element>(_ element: (Double) -> Element) -> [UInt8] {
+      let withoutData = element(results.rowWithoutData.withUnsafeBufferPointer(map.fields[field]))
+      let outside = element(results.rowOutside.withUnsafeBufferPointer(map.fields[field]))
+      var elements = results.isSelected.map { $0 ? withoutData : outside }
+      for (cell, value) in zip(results.partition.cells, values) { elements[cell] = element(value) }
+      return ChunkCompression.deflated(elements)
+    }
+    let fill = Double(fill(of: map))
+    return switch type(of: map) {
+    case .int8: chunk { Int8($0.isNaN ? fill : $0) }
+    case .int16: chunk { Int16($0.isNaN ? fill : $0) }
+    case .int32: chunk { Int32($0.isNaN ? fill : $0) }
+    default: chunk { $0.isNaN ? Self.floatFill : Float($0) }
     }
   }
 
@@ -142,7 +157,7 @@ public struct MapWriter {
 
   private static func define(
     _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, in writer: NetCDFWriter
-  ) throws -> NetCDFWriter.Variable {
+  ) throws {
     var attributes: [(String, NetCDFWriter.Attribute)] = []
     let type = type(of: map)
     let fill = type == .float ? Double(floatFill) : Double(fill(of: map))
@@ -160,7 +175,7 @@ public struct MapWriter {
     let dimensions = axes.dimensions(map.axes) + coordinates.dimensions
     let isEmpty = coordinates.dimensions.contains { $0.length == 0 }
     let chunks = map.axes.map { _ in 1 } + coordinates.dimensions.map(\.length)
-    return try writer.variable(
+    _ = try writer.variable(
       map.name, type, dimensions, attributes: attributes, chunks: isEmpty ? nil : chunks,
       deflate: ChunkCompression.level)
   }

@@ -151,25 +151,26 @@ public final class NetCDFWriter {
   }
 
   /// Closes the file and gives it its final name.
-  public func commit() throws { try commit { _ in } }
-
-  /// Closes the file, has its compressed chunks written and gives it its final name.
-  ///
-  /// - Parameter chunks: opens the file of this name and writes the chunks of variables that have no data yet.
-  func commit(chunks: (_ temporaryPath: String) throws -> Void) throws {
-    isOpen = false
-    do {
-      let code = shim_netcdf_close(identifier)
-      guard code == 0 else {
-        throw JobError(.cannotWrite, "\(path): cannot be completed: \(NetCDFFile.errorText(code))")
-      }
-      try chunks(temporaryPath)
-      guard renameFile(temporaryPath, path) else {
-        throw JobError(.cannotWrite, "\(path): cannot be completed: the temporary file cannot be renamed")
-      }
-    } catch {
+  public func commit() throws {
+    try close()
+    guard renameFile(temporaryPath, path) else {
       _ = removeFile(temporaryPath)
-      throw error
+      throw JobError(.cannotWrite, "\(path): cannot be completed: the temporary file cannot be renamed")
+    }
+  }
+
+  /// Closes the file and opens it for the compressed chunks of variables that have no data yet.
+  func openChunks() throws -> ChunkFile {
+    try close()
+    return try ChunkFile(temporaryPath, finalPath: path)
+  }
+
+  private func close() throws {
+    isOpen = false
+    let code = shim_netcdf_close(identifier)
+    guard code == 0 else {
+      _ = removeFile(temporaryPath)
+      throw JobError(.cannotWrite, "\(path): cannot be completed: \(NetCDFFile.errorText(code))")
     }
   }
 

@@ -228,7 +228,7 @@ import Testing
         #expect(memory > 0.7 && memory <= 1, "\(plan): measured \(measured), predicted \(predicted)")
         #expect(report["ranks"] as? Int == 2 && report["cellsComputed"] as? Int == 30000)
         let phases = try #require(report["phases"] as? [[String: Any]]).compactMap { $0["name"] as? String }
-        #expect(phases == ["catalogue", "cells", "read", "compute", "gather", "write"])
+        #expect(phases == ["catalogue", "cells", "read", "compute", "write", "summary"])
         let counts = try #require(report["statusCounts"] as? [String: Int])
         #expect(counts.values.reduce(0, +) == 30000)
         #expect(report["bytesRead"] as? Int ?? 0 >= 2 * 4 * 12 * 30000 * 4)

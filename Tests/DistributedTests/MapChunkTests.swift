@@ -10,42 +10,87 @@ import Testing
   private let outer = MapAxis("outer", longName: "outer", meanings: ["a", "b"])
   private let inner = MapAxis("inner", longName: "inner", meanings: ["x", "y", "z"])
 
-  private func values(_ count: Int, _ value: (Int) -> Double) -> [Double] {
-    (0..<count).map { $0 % 5 == 3 ? .nan : value($0) }
+  /// Number of a cell's row at a place; every fifth is missing.
+  private func number(_ cell: Int, _ place: Int) -> Double { (cell + place) % 5 == 3 ? .nan : Double(3 * place + cell) }
+
+  /// Of the twelve cells two are not selected, and one holds no data.
+  private var results: CellResults {
+    let isSelected = (0..<12).map { $0 != 2 && $0 != 11 }
+    let cells = (0..<12).filter { isSelected[$0] && $0 != 5 }
+    return CellResults(
+      cells.flatMap { cell in (0..<6).map { number(cell, $0) } }, Partition(cells: cells, ranks: 1), .single,
+      isSelected: isSelected, rowWithoutData: [1, 1, 1, .nan, .nan, .nan], rowOutside: [0, 0, 0, 0, 0, .nan])
   }
 
   @Test func everyTypeAndIndexComesBack() throws {
+    func fields(_ count: Int, _ value: @escaping @Sendable (Double) -> Double) -> [CellQuantity] {
+      (0..<count).map { place in { value($0[place]) } }
+    }
     let maps = [
       MapWriter.MapVariable(
-        "floats", units: "1", longName: "floats", axes: [outer, inner], values: values(72) { Double($0) / 7 - 4 }),
-      MapWriter.MapVariable(
-        "counts", units: "1", longName: "counts", isCount: true, values: values(12) { Double($0 * 70_000) }),
+        "floats", units: "1", longName: "floats", axes: [outer, inner], fields: fields(6) { $0 / 7 - 4 }),
+      MapWriter.MapVariable("counts", units: "1", longName: "counts", isCount: true, fields: fields(1) { $0 * 70_000 }),
       MapWriter.MapVariable(
         "flags", units: "1", longName: "flags", flagMeanings: ["no", "yes"], axes: [inner],
-        values: values(36) { Double($0 % 2) }),
+        fields: fields(3) { $0.truncatingRemainder(dividingBy: 2) }),
       MapWriter.MapVariable(
         "many", units: "1", longName: "many", flagMeanings: (0..<300).map { "m\($0)" }, axes: [outer],
-        values: values(24) { Double($0 * 12) }),
+        fields: fields(2) { $0 * 12 }),
     ]
     let attributes = MapWriter.FileAttributes(title: "t", source: "s", references: "r", commandLine: "c")
     try withTemporaryFolder { folder in
       let path = "\(folder)/maps.nc"
-      try MapWriter.write(maps, on: grid, attributes, to: path)
+      try MapWriter.write(maps, of: results, on: grid, attributes, to: path)
       #expect(contents(of: folder) == ["maps.nc"])
       let file = try NetCDFFile(path)
       for map in maps {
         let variable = try file.requiredVariable(map.name)
         let stored = try StoredValues(variable, in: file)
         let found = try file.values(variable).map(stored.value)
-        #expect(found.count == map.values.count)
-        for (found, expected) in zip(found, map.values) {
-          #expect(found == Double(Float(expected)) || found.isNaN && expected.isNaN, "\(map.name)")
+        try #require(found.count == 12 * map.fields.count)
+        for (place, field) in map.fields.enumerated() {
+          for cell in 0..<12 {
+            let row =
+              switch cell {
+              case 2, 11: results.rowOutside
+              case 5: results.rowWithoutData
+              default: (0..<6).map { number(cell, $0) }
+              }
+            let expected = row.withUnsafeBufferPointer(field)
+            let value = found[12 * place + cell]
+            #expect(
+              value == Double(Float(expected)) || value.isNaN && expected.isNaN, "\(map.name) \(place), cell \(cell)")
+          }
         }
         let chunks = try file.chunks(variable)
         #expect(chunks?.lengths == map.axes.map { _ in 1 } + [3, 4])
         #expect(chunks?.filtered == true)
       }
     }
+  }
+
+  /// A file that cannot be completed leaves nothing under either name.
+  @Test func whatIsNotCommittedIsGone() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(atPath: "\(folder)/maps.nc/full", withIntermediateDirectories: true)
+      let map = MapWriter.MapVariable("m", units: "1", longName: "m", fields: [{ $0[0] }])
+      let attributes = MapWriter.FileAttributes(title: "t", source: "s", references: "r", commandLine: "c")
+      #expect(throws: JobError.self) {
+        try MapWriter.write([map], of: results, on: grid, attributes, to: "\(folder)/maps.nc")
+      }
+      #expect(contents(of: folder) == ["maps.nc", "maps.nc/full"])
+      let writer = try NetCDFWriter("\(folder)/other.nc")
+      try writer.endDefinitions()
+      do { _ = try writer.openChunks() }
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/other.nc.part"))
+    }
+  }
+
+  /// Fields of other ranks' cells, with cells that no rank owns, ranks without cells, more fields than ranks and fewer.
+  @Test(arguments: [1, 2, 3, 5, 8]) func fieldsAreAssembledOnAnyNumberOfRanks(ranks: Int) throws {
+    let done = try run([], of: "rank-program", ranks: ranks)
+    #expect(done.status == 0, "\(done.standardError)")
+    #expect(done.standardOutput == "42 cases on \(ranks) ranks, 0 failures\n", "\(done.standardError)")
   }
 
   @Test func numbersArePackedWithTheSameBits() throws {

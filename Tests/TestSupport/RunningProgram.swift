@@ -21,18 +21,20 @@ public struct ProgramRun: Sendable {
 /// Standard input is the null device, and variables of an enclosing MPI job are kept from the program.
 ///
 /// - Parameters:
+///   - name: the program.
 ///   - ranks: started by `mpirun`; nil starts the program itself.
 ///   - environment: variables set in addition.
 ///   - directory: the working directory; nil for that of the tests.
 ///   - watch: called every hundredth of a second while it runs, with the process that was started.
 @MainActor
 public func run(
-  _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:], directory: String? = nil,
+  _ arguments: [String], of name: String = "smt-mpi", ranks: Int? = nil, environment: [String: String] = [:],
+  directory: String? = nil,
   watch: (Process) -> Void = { _ in }
 ) throws -> ProgramRun {
   try withTemporaryFolder { folder in
     let process = Process()
-    let program = Bundle.main.bundleURL.appendingPathComponent("smt-mpi").path
+    let program = Bundle.main.bundleURL.appendingPathComponent(name).path
     if let ranks {
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
       process.arguments =

@@ -1,7 +1,7 @@
 /// Why a cell has an attribution or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
-public enum AttributionStatus: UInt8, CaseIterable, Sendable {
+public enum AttributionStatus: UInt8, ResultStatus {
   /// Everything was computed.
   case computed = 0
   /// The cell is not land.
@@ -12,15 +12,4 @@ public enum AttributionStatus: UInt8, CaseIterable, Sendable {
   case noVariance = 3
   /// The cell was left out by the user's selection.
   case outsideSelection = 4
-
-  /// The status in words that CF allows in `flag_meanings`.
-  public var name: String {
-    switch self {
-    case .computed: "computed"
-    case .notLand: "not_land"
-    case .tooFewYears: "too_few_years"
-    case .noVariance: "no_variance"
-    case .outsideSelection: "outside_selection"
-    }
-  }
 }

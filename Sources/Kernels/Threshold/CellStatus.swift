@@ -1,7 +1,7 @@
 /// Why a cell has a threshold or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
-public enum CellStatus: UInt8, CaseIterable, Sendable {
+public enum CellStatus: UInt8, ResultStatus {
   /// A threshold was found.
   case computed = 0
   /// The cell is not land.
@@ -20,19 +20,4 @@ public enum CellStatus: UInt8, CaseIterable, Sendable {
   case outsideSelection = 7
   /// The season maps give the cell no growing season.
   case noSeason = 8
-
-  /// The status in words that CF allows in `flag_meanings`.
-  public var name: String {
-    switch self {
-    case .computed: "computed"
-    case .notLand: "not_land"
-    case .missingMonths: "missing_months"
-    case .referenceBelowFloor: "reference_below_floor"
-    case .tooFewPairs: "too_few_pairs"
-    case .narrowRange: "narrow_range"
-    case .noThreshold: "no_threshold"
-    case .outsideSelection: "outside_selection"
-    case .noSeason: "no_season"
-    }
-  }
 }

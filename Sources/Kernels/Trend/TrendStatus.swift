@@ -1,7 +1,7 @@
 /// Why a series has a trend or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of a CF status variable.
-public enum TrendStatus: UInt8, CaseIterable, Sendable {
+public enum TrendStatus: UInt8, ResultStatus {
   /// Everything was computed.
   case computed = 0
   /// The cell is not land.
@@ -12,15 +12,4 @@ public enum TrendStatus: UInt8, CaseIterable, Sendable {
   case gaps = 3
   /// The cell was left out by the user's selection.
   case outsideSelection = 4
-
-  /// The status in words that CF allows in `flag_meanings`.
-  public var name: String {
-    switch self {
-    case .computed: "computed"
-    case .notLand: "not_land"
-    case .tooFewValues: "too_few_values"
-    case .gaps: "gaps"
-    case .outsideSelection: "outside_selection"
-    }
-  }
 }

@@ -3,6 +3,8 @@ import Kernels
 
 /// The attribution of a record whose headers are known.
 struct AttributionMethod: RecordMethod {
+  typealias Status = AttributionStatus
+
   let job: AttributionJob
   let catalogue: Catalogue
   let layers: AttributionLayers
@@ -19,9 +21,6 @@ struct AttributionMethod: RecordMethod {
     fields = AttributionFields(layers: layers, seasons: job.seasons).fields
   }
 
-  var statusWithoutData: UInt8 { AttributionStatus.notLand.rawValue }
-  var statusOutside: UInt8 { AttributionStatus.outsideSelection.rawValue }
-
   var description: [String] {
     ["layers:   \(layers.count), edges \(layers.edges.map(\.shortText).joined(separator: ", ")) m"]
   }
@@ -31,10 +30,11 @@ struct AttributionMethod: RecordMethod {
     return { cells.compute($0, into: $1) }
   }
 
-  func write(_ maps: ResultMaps, _ compression: ChunkCompression) throws {
-    try AttributionOutput(job: job, catalogue: catalogue, periods: periods).write(
-      maps, to: job.record.running.output, compression)
-  }
+  func maps(_ rows: RecordRows) -> [MapWriter.MapVariable] { output.maps(rows) }
 
-  func summary(of maps: ResultMaps) -> any ResultSummary { AttributionSummary(maps, catalogue.grid) }
+  var attributes: MapWriter.FileAttributes { output.attributes }
+
+  private var output: AttributionOutput { AttributionOutput(job: job, catalogue: catalogue, periods: periods) }
+
+  func summary(_ rows: RecordRows, period: Int) -> AttributionSummary { AttributionSummary(rows, period: period) }
 }

@@ -7,52 +7,45 @@ struct AttributionOutput {
   let catalogue: Catalogue
   let periods: [ClosedRange<Int>]
 
-  /// Writes the maps; with several periods each variable has a leading period.
-  func write(_ maps: ResultMaps, to path: String, _ compression: ChunkCompression) throws {
-    var variables: [MapWriter.MapVariable] = []
-    for field in maps.fields {
-      let values = periods.indices.map { maps.values(field, period: $0) }
-      variables += variable(field, values: values.flatMap { $0 })
+  /// The maps; with several periods each variable has a leading period.
+  func maps(_ rows: RecordRows) -> [MapWriter.MapVariable] {
+    var maps: [MapWriter.MapVariable] = []
+    for field in rows.fields {
+      maps += split(
+        field, axes: periods.axes + field.axes, periods.indices.flatMap { rows.quantities(field, period: $0) })
     }
-    if periods.count > 1 {
-      for (name, change) in [("relative_contribution", "relative_contribution_change"), ("omega", "omega_change")] {
-        guard var field = maps.field(name) else { continue }
-        let (before, after) = (
-          maps.values(field, period: periods.count - 2), maps.values(field, period: periods.count - 1)
-        )
-        field.name = change
-        field.longName = "change of the \(field.longName) between the last two periods"
-        variables += split(field, axes: field.axes, values: zip(after, before).map { $0 - $1 })
-      }
+    guard periods.count > 1 else { return maps }
+    for (name, change) in [("relative_contribution", "relative_contribution_change"), ("omega", "omega_change")] {
+      var field = rows.field(name)
+      let (before, after) = (
+        rows.quantities(field, period: periods.count - 2), rows.quantities(field, period: periods.count - 1)
+      )
+      field.name = change
+      field.longName = "change of the \(field.longName) between the last two periods"
+      maps += split(field, axes: field.axes, zip(after, before).map { after, before in { after($0) - before($0) } })
     }
-    try MapWriter.write(variables, on: catalogue.grid, attributes, to: path, compression)
-  }
-
-  private func variable(_ field: ResultField, values: [Double]) -> [MapWriter.MapVariable] {
-    split(field, axes: periods.axes + field.axes, values: values)
+    return maps
   }
 
   /// One variable, or with `--split` one for each index of its outer axes: CDO reads one axis besides the grid's.
-  private func split(
-    _ field: ResultField, axes: [MapAxis], values: [Double]
-  ) -> [MapWriter.MapVariable] {
+  private func split(_ field: ResultField, axes: [MapAxis], _ fields: [CellQuantity]) -> [MapWriter.MapVariable] {
     guard job.splits, axes.count > 1, let outer = axes.first else {
       return [
         MapWriter.MapVariable(
           field.name, units: field.units, longName: field.longName, flagMeanings: field.flagMeanings,
-          isCount: field.isCount, axes: axes, values: values)
+          isCount: field.isCount, axes: axes, fields: fields)
       ]
     }
-    let size = values.count / outer.values.count
+    let size = fields.count / outer.values.count
     return outer.meanings.enumerated().flatMap { index, meaning in
       var part = field
       part.name += "_" + meaning.replacing("-", with: "_")
       part.longName += ", \(outer.name) \(meaning)"
-      return split(part, axes: Array(axes.dropFirst()), values: Array(values[index * size..<(index + 1) * size]))
+      return split(part, axes: Array(axes.dropFirst()), Array(fields[index * size..<(index + 1) * size]))
     }
   }
 
-  private var attributes: MapWriter.FileAttributes {
+  var attributes: MapWriter.FileAttributes {
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     var comment =
       "Moisture '\(job.record.request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "

@@ -4,33 +4,19 @@ import Kernels
 
 /// The mean over the globe, weighted by area, of the yearly value in each year of a period, and its trend.
 ///
-/// Only cells count that have every year, so that years differ by their values and not by their cells. A year that no
-/// cell has is left out.
+/// Only cells count that have every year, so that years differ by their values and not by their cells.
 struct GlobalSeries {
-  /// The years that cells have.
-  private(set) var years: [Int] = []
-  private(set) var means: [Double] = []
-  /// Number of the cells.
-  private(set) var cellCount = 0
+  let years: [Int]
+  let means: [Double]
+  private let cellCount: Int
   private let trend: TrendEstimate
 
-  /// - Parameter weights: By cell.
-  init(_ maps: ResultMaps, period: Int, _ weights: [Double]) {
-    let positions = maps.periods[period].positions(in: maps.years)
-    let isCounted = maps.map("mean", period: period).map(\.isFinite)
-    let present = positions.filter { year in zip(maps.yearly(year), isCounted).contains { $0.isFinite && $1 } }
-    var isComplete = isCounted
-    for year in present {
-      for (cell, value) in maps.yearly(year).enumerated() where !value.isFinite { isComplete[cell] = false }
-    }
-    cellCount = isComplete.count { $0 }
-    if cellCount > 0 {
-      years = present.map { maps.years[$0] }
-      means = present.map { year in
-        MapMeans(zip(maps.yearly(year), isComplete).map { $1 ? $0 : .nan }, weights).area
-      }
-    }
-    trend = TrendEstimator(maximumCount: max(2, years.count)).estimate(times: years.map(Double.init), values: means)
+  init(_ cells: CompleteCells, _ means: SummaryMeans) {
+    years = cells.years
+    self.means = cells.fields.map { means[$0.name].area }
+    cellCount = cells.count
+    trend = TrendEstimator(maximumCount: max(2, years.count)).estimate(
+      times: years.map(Double.init), values: self.means)
   }
 
   /// Numbers for the report.

@@ -19,9 +19,10 @@ struct RecordDryRun<Job: RecordJob> {
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
       catalogue, partition, method.reduction, forced: record.running.plan, budget: record.running.readBudget)
-    let memory = RecordMemory(
-      catalogue, partition, plans, method.reduction, method.fields, periods: method.periods.count
-    ).largestRank(base: base + Assumptions.mpiBytes)
+    let rows = RecordRows(
+      fields: method.fields, periods: method.periods, years: catalogue.years.map(\.year))
+    let memory = RecordMemory(catalogue, partition, plans, method.reduction, rows)
+      .largestRank(base: base + Assumptions.mpiBytes)
     if let limit = record.running.memoryLimit, memory > limit {
       throw JobError(
         .memory,

@@ -1,4 +1,5 @@
 import Distributed
+import Kernels
 
 /// A job that makes rows of numbers of the reduced years of one record, cell by cell; made before MPI starts.
 protocol RecordJob {
@@ -19,22 +20,22 @@ typealias RecordComputation = (_ position: Int, _ row: UnsafeMutableBufferPointe
 /// How a job reduces, computes and writes a record whose headers are known.
 protocol RecordMethod {
   associatedtype Reduction: YearReduction
+  associatedtype Status: ResultStatus
+  associatedtype Summary: PeriodSummary
   var reduction: Reduction { get }
   /// First and last year of each period.
   var periods: [ClosedRange<Int>] { get }
   /// The numbers of a cell and period, the status first.
   var fields: [ResultField] { get }
-  /// Status of selected cells without data.
-  var statusWithoutData: UInt8 { get }
-  /// Status of cells that are not selected.
-  var statusOutside: UInt8 { get }
   /// Lines for `--dry-run`.
   var description: [String] { get }
   /// What makes rows of the reduced years of this rank's cells.
   func computation(_ values: YearValues) -> RecordComputation
-  /// Writes the output file.
-  func write(_ maps: ResultMaps, _ compression: ChunkCompression) throws
-  func summary(of maps: ResultMaps) -> any ResultSummary
+  /// The maps of the output file.
+  func maps(_ rows: RecordRows) -> [MapWriter.MapVariable]
+  /// Attributes of the output file.
+  var attributes: MapWriter.FileAttributes { get }
+  func summary(_ rows: RecordRows, period: Int) -> Summary
 }
 
 extension ClosedRange<Int> {

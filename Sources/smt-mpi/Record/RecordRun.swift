@@ -37,13 +37,12 @@ struct RecordRun<Job: RecordJob> {
     let reduction = method.reduction
     let ingest = Ingest(
       catalogue, partition, communicator, reduction, forced: record.running.plan, budget: record.running.readBudget)
-    let recordLength = method.fields.length * method.periods.count + catalogue.years.count
-    let memory = RecordMemory(
-      catalogue, partition, ingest.plans, reduction, method.fields, periods: method.periods.count)
+    let years = catalogue.years.map(\.year)
+    let rows = RecordRows(fields: method.fields, periods: method.periods, years: years)
+    let memory = RecordMemory(catalogue, partition, ingest.plans, reduction, rows)
     try record.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
-    let years = catalogue.years.map(\.year)
     var values = YearValues(cells: share.count, years: years.count, width: reduction.width(ofSource: 0))
     let reading = ProgressLine("reading", communicator, interval: record.running.progress)
     let account = try timer.measure("read") {
@@ -57,26 +56,19 @@ struct RecordRun<Job: RecordJob> {
       defer { progress.finish() }
       // The cells take seconds; a checkpoint would take longer than to compute them again.
       return try CellLoop(partition, communicator).run(
-        recordLength: recordLength, checkpoint: nil, finished: [:], progress: progress, compute: compute)
+        recordLength: rows.length, checkpoint: nil, finished: [:], progress: progress, compute: compute)
     }
 
-    var maps = ResultMaps(
-      method.fields, periods: method.periods, years: years, grid: catalogue.grid,
-      statusOfOthers: selection.isSelected.map { $0 ? method.statusWithoutData : method.statusOutside },
-      isRoot: communicator.isRoot)
-    try timer.measure("gather") {
-      try ResultGathering.run(outcome.values, recordLength: recordLength, partition, communicator) { positions, rows in
-        for (index, position) in positions.enumerated() {
-          maps.set(partition.cells[position], row: rows[index * recordLength..<(index + 1) * recordLength])
-        }
-      }
-    }
+    let results = CellResults(
+      outcome.values, partition, communicator, isSelected: selection.isSelected,
+      rowWithoutData: rows.row(Job.Method.Status.notLand), rowOutside: rows.row(Job.Method.Status.outsideSelection))
     try timer.measure("write") {
-      try ChunkCompression.run(communicator) { try method.write(maps, $0) }
+      try MapWriter.write(
+        method.maps(rows), of: results, on: catalogue.grid, method.attributes, to: record.running.output)
     }
+    let summary = try timer.measure("summary") { try RecordSummary(method, results, rows, on: catalogue.grid) }
     try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
     guard communicator.isRoot else { return }
-    let summary = method.summary(of: maps)
     report.statusCounts = summary.statusCounts
     report.results = summary.results
     report.series = summary.series
@@ -93,21 +85,17 @@ struct RecordMemory {
 
   init(
     _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: some YearReduction,
-    _ fields: [ResultField], periods: Int
+    _ rows: RecordRows
   ) {
-    let recordLength = fields.length * periods + catalogue.years.count
-    let largest = (fields.map(\.range.count).max() ?? 0) * periods
     let width = reduction.width(ofSource: 0)
-    let cells = catalogue.grid.cellCount
+    let scan = ValidCells.bytes(source: 0, of: catalogue)
     perRank = (0..<partition.rankCount).map { rank in
       let own = partition.share(of: rank).count
-      let held = 8 * own * width * catalogue.years.count
+      let held = 8 * own * (width * catalogue.years.count + rows.length)
       let reading = Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, reduction)
-      let scan = ValidCells.bytes(source: 0, of: catalogue)
-      // Rank 0 holds the numbers of all cells, once more by variable, the largest variable again while it is put
-      // together and written, and some maps for the summary.
-      let writing = rank == 0 ? 8 * cells * (2 * recordLength + 4 * largest + 8) : 0
-      return held + 8 * own * recordLength + max(scan, reading, writing) + catalogue.bytes(ranks: partition.rankCount)
+      let writing = MapWriter.bytes(partition, rank: rank, on: catalogue.grid)
+      return held + max(scan, reading, writing, SummaryMeans.bytes(partition, rank: rank))
+        + catalogue.bytes(ranks: partition.rankCount)
     }
   }
 

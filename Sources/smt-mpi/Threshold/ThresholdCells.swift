@@ -81,7 +81,7 @@ final class ThresholdCells: CellWork {
     _ record: ThresholdRecord, _ cell: Int, x: [Double], y: [Double], _ curve: ThresholdCurve?,
     _ row: UnsafeMutableBufferPointer<Double>
   ) {
-    record.write(to: row)
+    _ = row.update(from: record.row)
     curves.add(record.result, x: x, y: y, curve, cell: cell)
   }
 

@@ -24,10 +24,10 @@ struct ThresholdMemory {
       let scan = ValidCells.bytes(source: ThresholdJob.moistureSource, of: catalogue)
       let computing = ThresholdCells.bytes(job, pairs: pairs, own: own, ranks: partition.rankCount)
       let results = 8 * own * ThresholdRecord.length
-      // Rank 0 holds all records, the maps made of them, and a block of the largest share on its way.
-      let writing = rank == 0 ? catalogue.grid.cellCount * (2 * 8 * ThresholdRecord.length + 8 * 20) : 0
+      let writing = MapWriter.bytes(partition, rank: rank, on: catalogue.grid)
+      let summary = SummaryMeans.bytes(partition, rank: rank)
       let curves = Self.curveBytes(job, pairs: pairs, own: own, all: partition.cells.count, isRoot: rank == 0)
-      return held + results + curves + max(scan, reading, computing, writing)
+      return held + results + curves + max(scan, reading, computing, writing, summary)
         + catalogue.bytes(ranks: partition.rankCount)
     }
   }

@@ -9,13 +9,6 @@ struct ThresholdOutput {
   static let references =
     "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake"
 
-  /// Writes the maps.
-  ///
-  /// - Parameter records: the result of every cell of the grid.
-  func write(_ records: [ThresholdRecord], to path: String, _ compression: ChunkCompression) throws {
-    try MapWriter.write(maps(records), on: catalogue.grid, attributes, to: path, compression)
-  }
-
   /// Attributes of this file and of the curves'.
   var attributes: MapWriter.FileAttributes {
     let response = catalogue.sources[ThresholdJob.responseSource]
@@ -29,12 +22,18 @@ struct ThresholdOutput {
       configuration: job.configuration)
   }
 
-  private func maps(_ records: [ThresholdRecord]) -> [MapWriter.MapVariable] {
+  /// The maps.
+  var maps: [MapWriter.MapVariable] {
     let moisture = catalogue.sources[ThresholdJob.moistureSource]
     let normal = job.members.isEmpty ? "mean over the months" : "season mean of \(job.members[0])"
-    func map(_ name: String, _ units: String, _ longName: String, _ value: (ThresholdRecord) -> Double)
-      -> MapWriter.MapVariable
-    { MapWriter.MapVariable(name, units: units, longName: longName, values: records.map(value)) }
+    func map(
+      _ name: String, _ units: String, _ longName: String, isCount: Bool = false, flags: [String]? = nil,
+      _ value: @escaping @Sendable (ThresholdRecord) -> Double
+    ) -> MapWriter.MapVariable {
+      MapWriter.MapVariable(
+        name, units: units, longName: longName, flagMeanings: flags, isCount: isCount,
+        fields: [{ value(ThresholdRecord($0)) }])
+    }
     var maps = [
       map("smt", "percent", "soil moisture threshold in percent of normal, the \(normal)") { $0.result.smt },
       map("smt_absolute", moisture.units.isEmpty ? "1" : moisture.units.udunits, "soil moisture threshold") {
@@ -75,25 +74,21 @@ struct ThresholdOutput {
       ]
       if job.options.noiseStop > 0 || job.options.optimizer != .adam {
         maps.append(
-          MapWriter.MapVariable(
-            "iterations", units: "1", longName: "epochs, steps or gradients of training, all networks together",
-            isCount: true,
-            values: records.map { $0.result.iterations > 0 ? Double($0.result.iterations) : .nan }))
+          map("iterations", "1", "epochs, steps or gradients of training, all networks together", isCount: true) {
+            $0.result.iterations > 0 ? Double($0.result.iterations) : .nan
+          })
       }
     } else {
       maps.append(map("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc })
     }
-    let isWorkedOn = { (record: ThresholdRecord) in
-      record.result.status != .notLand && record.result.status != .outsideSelection
-    }
-    maps.append(
-      MapWriter.MapVariable(
-        "n_pairs", units: "1", longName: "number of finite pairs", isCount: true,
-        values: records.map { isWorkedOn($0) ? Double($0.result.pairCount) : .nan }))
-    maps.append(
-      MapWriter.MapVariable(
-        "status", units: "1", longName: "whether there is a threshold, and why not",
-        flagMeanings: CellStatus.allCases.map(\.name), values: records.map { Double($0.result.status.rawValue) }))
+    maps += [
+      map("n_pairs", "1", "number of finite pairs", isCount: true) {
+        $0.result.status != .notLand && $0.result.status != .outsideSelection ? Double($0.result.pairCount) : .nan
+      },
+      map("status", "1", "whether there is a threshold, and why not", flags: CellStatus.allCases.map(\.name)) {
+        Double($0.result.status.rawValue)
+      },
+    ]
     return maps
   }
 }

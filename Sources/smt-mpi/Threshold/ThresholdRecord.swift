@@ -9,15 +9,14 @@ struct ThresholdRecord {
   /// The threshold in the moisture's units.
   var absolute = Double.nan
 
-  /// Writes the row.
-  func write(to row: UnsafeMutableBufferPointer<Double>) {
-    let values = [
+  /// The row.
+  var row: [Double] {
+    [
       Double(result.status.rawValue), Double(result.pairCount), result.smt, absolute, result.r2,
       result.declineRateHigh, result.declineRateLow, result.amplification, result.smtStandardDeviation, result.smtP05,
       result.smtP95, result.aicc, result.curvature, result.gainOverLine,
       Double(result.iterations),
     ]
-    _ = row.update(from: values)
   }
 
   init(_ result: ThresholdResult, absolute: Double = .nan) {
@@ -26,8 +25,7 @@ struct ThresholdRecord {
   }
 
   /// Reads a row.
-  init(_ row: ArraySlice<Double>) {
-    let values = Array(row)
+  init(_ values: UnsafeBufferPointer<Double>) {
     result = ThresholdResult(status: CellStatus(rawValue: UInt8(values[0])) ?? .notLand, pairCount: Int(values[1]))
     result.smt = values[2]
     absolute = values[3]

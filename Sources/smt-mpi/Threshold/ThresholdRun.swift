@@ -60,50 +60,40 @@ struct ThresholdRun {
         cells, recordLength: ThresholdRecord.length, checkpoint: checkpoint, finished: finished, progress: progress)
     }
 
-    // Off the cells that were worked on, the selection knows why there is no value.
-    var records = selection.isSelected.map {
-      ThresholdRecord(ThresholdResult(status: $0 ? .notLand : .outsideSelection))
-    }
-    try timer.measure("gather") {
-      try ResultGathering.run(
-        outcome.values, recordLength: ThresholdRecord.length, partition, communicator
-      ) { positions, values in
-        for (index, position) in positions.enumerated() {
-          let row = values[index * ThresholdRecord.length..<(index + 1) * ThresholdRecord.length]
-          records[partition.cells[position]] = ThresholdRecord(row)
-        }
-      }
-    }
+    let results = CellResults(
+      outcome.values, partition, communicator, isSelected: selection.isSelected,
+      rowWithoutData: ThresholdRecord(ThresholdResult(status: .notLand)).row,
+      rowOutside: ThresholdRecord(ThresholdResult(status: .outsideSelection)).row)
     try timer.measure("write") {
       let saved = try cells.curves.gathered(communicator)
-      try ChunkCompression.run(communicator) { compression in
-        let output = ThresholdOutput(job: job, catalogue: catalogue)
+      let output = ThresholdOutput(job: job, catalogue: catalogue)
+      try communicator.together {
+        guard communicator.isRoot else { return }
         if saved.isEmpty, !job.points.isEmpty {
           Launch.say("warning: the cells nearest to --point hold no data: there is no curve to save")
         }
         if !saved.isEmpty { try CurveOutput(job: job, catalogue: catalogue).write(saved, to: job.curvesOutput) }
-        try output.write(records, to: job.running.output, compression)
-        checkpoint.remove()
       }
+      try MapWriter.write(output.maps, of: results, on: catalogue.grid, output.attributes, to: job.running.output)
+      if communicator.isRoot { checkpoint.remove() }
     }
+    let summary = try timer.measure("summary") { try ThresholdSummary(results, on: catalogue.grid) }
 
-    try complete(&report, timer, outcome, account, ingest, catalogue, records, start: start)
+    try complete(&report, timer, outcome, account, ingest, catalogue, summary, start: start)
   }
 
   private func complete(
     _ report: inout RunReport, _ timer: PhaseTimer, _ outcome: CellLoop.Outcome, _ account: Ingest.Account,
-    _ ingest: Ingest, _ catalogue: Catalogue, _ records: [ThresholdRecord], start: Double
+    _ ingest: Ingest, _ catalogue: Catalogue, _ summary: ThresholdSummary, start: Double
   ) throws {
     try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
     guard communicator.isRoot else { return }
-    let summary = ThresholdSummary(records, catalogue.grid)
     report.statusCounts = summary.statusCounts
     report.results = summary.results
-    let iterations = records.reduce(0) { $0 + $1.result.iterations }
-    if iterations > 0, report.cellsComputed > 0 {
+    if summary.iterations > 0, report.cellsComputed > 0 {
       // Cells of an earlier run cost this one nothing.
       let share = Double(report.cellsComputed) / Double(report.cellsComputed + report.cellsResumed)
-      report.results["microseconds_per_cell_epoch"] = report.cpuSeconds / (share * Double(iterations)) * 1e6
+      report.results["microseconds_per_cell_epoch"] = report.cpuSeconds / (share * Double(summary.iterations)) * 1e6
     }
     if let path = job.running.report { try report.write(to: path) }
     print(report.phaseTable)

@@ -6,32 +6,30 @@ import Kernels
 struct ThresholdSummary {
   let statusCounts: [String: Int]
   let results: [String: Double]
+  /// Epochs or steps of training of all cells.
+  let iterations: Int
 
-  init(_ records: [ThresholdRecord], _ grid: Grid) {
-    var counts: [String: Int] = [:]
-    for status in CellStatus.allCases {
-      let count = records.count { $0.result.status == status }
-      if count > 0 { counts[status.name] = count }
+  /// The summary on rank 0; elsewhere it is without meaning.
+  ///
+  /// Collective.
+  init(_ cellResults: CellResults, on grid: Grid) throws {
+    let counts = try cellResults.counts { Double(ThresholdRecord($0).result.status.rawValue) }
+    statusCounts = CellStatus.allCases.reduce(into: [:]) {
+      if counts[Int($1.rawValue)] > 0 { $0[$1.name] = counts[Int($1.rawValue)] }
     }
-    statusCounts = counts
-    var results: [String: Double] = [:]
-    let quantities: [(String, (ThresholdResult) -> Double)] = [
+    let quantities: [(String, @Sendable (ThresholdResult) -> Double)] = [
       ("smt", \.smt), ("r2", \.r2), ("decline_rate_high", \.declineRateHigh), ("decline_rate_low", \.declineRateLow),
     ]
-    for (name, value) in quantities {
-      var (sum, weights, weightedSum, count) = (0.0, 0.0, 0.0, 0)
-      for (cell, record) in records.enumerated() where value(record.result).isFinite {
-        let weight = grid.cosineOfLatitude(ofCell: cell)
-        sum += value(record.result)
-        count += 1
-        weightedSum += weight * value(record.result)
-        weights += weight
-      }
-      guard count > 0 else { continue }
-      results[name + "_cell_mean"] = sum / Double(count)
-      results[name + "_area_mean"] = weights > 0 ? weightedSum / weights : .nan
+    let fields = quantities.map { name, value in SummaryField(name: name) { value(ThresholdRecord($0).result) } }
+    let means = try SummaryMeans(fields, of: cellResults, on: grid)
+    results = fields.map(\.name).reduce(into: [:]) { results, name in
+      guard !means[name].cells.isNaN else { return }
+      results[name + "_cell_mean"] = means[name].cells
+      results[name + "_area_mean"] = means[name].area
     }
-    self.results = results
+    var own = 0
+    cellResults.forEachRow { own += ThresholdRecord($1).result.iterations }
+    iterations = try cellResults.communicator.allReduce([own], .sum)[0]
   }
 
   /// The lines of the terminal.

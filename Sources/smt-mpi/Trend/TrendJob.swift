@@ -45,6 +45,8 @@ struct TrendJob: RecordJob {
 
 /// The trends of a record whose headers are known.
 struct TrendMethod: RecordMethod {
+  typealias Status = TrendStatus
+
   let job: TrendJob
   let catalogue: Catalogue
   let periods: [ClosedRange<Int>]
@@ -68,9 +70,6 @@ struct TrendMethod: RecordMethod {
       ? source.longName : specification.variables.joined(separator: specification.combination == .sum ? " + " : ", ")
   }
 
-  var statusWithoutData: UInt8 { TrendStatus.notLand.rawValue }
-  var statusOutside: UInt8 { TrendStatus.outsideSelection.rawValue }
-
   var description: [String] {
     let names = job.record.request.specification.variables.joined(separator: ", ")
     return ["values:   \(job.yearlyValue(of: names)), \(catalogue.sources[0].units)"]
@@ -81,19 +80,18 @@ struct TrendMethod: RecordMethod {
     return { cells.compute($0, into: $1) }
   }
 
-  func write(_ maps: ResultMaps, _ compression: ChunkCompression) throws {
-    let variables = maps.fields.map { field in
+  func maps(_ rows: RecordRows) -> [MapWriter.MapVariable] {
+    fields.map { field in
       MapWriter.MapVariable(
         field.name, units: field.units, longName: field.longName, flagMeanings: field.flagMeanings,
         isCount: field.isCount, axes: periods.axes + field.axes,
-        values: periods.indices.flatMap { maps.values(field, period: $0) })
+        fields: periods.indices.flatMap { rows.quantities(field, period: $0) })
     }
-    try MapWriter.write(variables, on: catalogue.grid, attributes, to: job.record.running.output, compression)
   }
 
-  func summary(of maps: ResultMaps) -> any ResultSummary { TrendSummary(maps, catalogue) }
+  func summary(_ rows: RecordRows, period: Int) -> TrendSummary { TrendSummary(rows, period: period) }
 
-  private var attributes: MapWriter.FileAttributes {
+  var attributes: MapWriter.FileAttributes {
     let names = job.record.request.specification.variables.joined(separator: ", ")
     var comment =
       "\(job.yearlyValue(of: "'\(names)'")), \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]); a "

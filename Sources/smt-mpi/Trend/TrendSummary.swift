@@ -3,60 +3,59 @@ import Foundation
 import Kernels
 
 /// Means of slopes, and shares of cells, weighted by cos latitude and over cells.
-struct TrendSummary: ResultSummary {
-  let statusCounts: [String: Int]
-  private(set) var results: [String: Double] = [:]
-  private(set) var series: [String: [Double]] = [:]
-  private var lines: [String] = []
+struct TrendSummary: PeriodSummary {
+  let fields: [SummaryField]
+  private let name: String
+  private let rows: RecordRows
 
-  init(_ maps: ResultMaps, _ catalogue: Catalogue) {
-    let grid = catalogue.grid
-    let counts = maps.periods.indices.map { maps.statusCounts(period: $0) { TrendStatus(rawValue: $0)?.name } }
-    statusCounts = counts[counts.count - 1]
-    let weights = (0..<grid.cellCount).map { grid.cosineOfLatitude(ofCell: $0) }
-    for (number, name) in maps.periods.names.enumerated() {
-      lines.append("\(name), cells: \(counts[number].listed)")
-      for (status, count) in counts[number] { results["\(name)_cells_\(status)"] = Double(count) }
-      lines.append("  means by cos latitude (over cells):")
-      for (field, label) in [("mean", "mean"), ("trend", "trend"), ("sen_slope", "Sen's slope")] {
-        let means = MapMeans(maps.map(field, period: number), weights)
-        store("\(name)_\(field)", "mean", means)
-        lines.append(
-          String(format: "  %@ %.4g (%.4g) %@", label, means.area, means.cells, maps.field(field)?.units ?? ""))
+  private static let means = [("mean", "mean"), ("trend", "trend"), ("sen_slope", "Sen's slope")]
+  private static let shares = [
+    ("declining", "declining"), ("significant", "significant at 0.05 by Mann-Kendall"),
+    ("significant_declining", "significant and declining"), ("significant_ordinary", "significant by least squares"),
+  ]
+
+  init(_ rows: RecordRows, period: Int) {
+    let name = rows.periods.names[period]
+    func place(_ field: String) -> Int { rows.place(field, period: period) }
+    /// Shares of the cells that have the number.
+    func share(
+      _ key: String, of field: String, _ condition: @escaping @Sendable (Double, _ trend: Double) -> Bool
+    ) -> SummaryField {
+      let (own, trend) = (place(field), place("trend"))
+      return SummaryField(name: "\(name)_\(key)") {
+        $0[own].isFinite ? (condition($0[own], $0[trend]) ? 1 : 0) : .nan
       }
-      addShares(maps, weights, period: number, name: name)
-      let globe = GlobalSeries(maps, period: number, weights)
-      for (key, value) in globe.results { results["\(name)_global_mean_\(key)"] = value }
-      series["\(name)_years"] = globe.years.map(Double.init)
-      series["\(name)_global_mean"] = globe.means
-      lines += globe.lines(units: maps.field("mean")?.units ?? "")
     }
+    fields =
+      Self.means.map { field, _ in
+        let place = place(field)
+        return SummaryField(name: "\(name)_\(field)") { $0[place] }
+      } + [
+        share("declining", of: "trend") { trend, _ in trend < 0 },
+        share("significant", of: "mk_p") { p, _ in p < 0.05 },
+        share("significant_declining", of: "mk_p") { p, trend in p < 0.05 && trend < 0 },
+        share("significant_ordinary", of: "trend_p") { p, _ in p < 0.05 },
+      ]
+    self.name = name
+    self.rows = rows
   }
 
-  /// The lines of the terminal.
-  var text: String { lines.joined(separator: "\n") }
-
-  private mutating func store(_ name: String, _ what: String, _ means: MapMeans) {
-    results["\(name)_area_\(what)"] = means.area
-    results["\(name)_cell_\(what)"] = means.cells
-  }
-
-  /// Shares of the cells that have the slope or the test.
-  private mutating func addShares(_ maps: ResultMaps, _ weights: [Double], period: Int, name: String) {
-    func share(_ key: String, _ text: String, of field: String, _ condition: (Double, Double) -> Bool) -> String {
-      let values = zip(maps.map(field, period: period), maps.map("trend", period: period)).map { value, trend in
-        value.isFinite ? (condition(value, trend) ? 1.0 : 0) : .nan
-      }
-      let means = MapMeans(values, weights)
-      store("\(name)_\(key)", "share", means)
-      return String(format: "%@ %.2f %% (%.2f %%)", text, 100 * means.area, 100 * means.cells)
+  func describe(_ means: SummaryMeans, _ summary: inout RecordSummary) {
+    func mean(_ field: String, _ what: String) -> FieldMeans {
+      let mean = means["\(name)_\(field)"]
+      summary.add("\(name)_\(field)_area_\(what)", mean.area)
+      summary.add("\(name)_\(field)_cell_\(what)", mean.cells)
+      return mean
     }
-    let shares = [
-      share("declining", "declining", of: "trend") { trend, _ in trend < 0 },
-      share("significant", "significant at 0.05 by Mann-Kendall", of: "mk_p") { p, _ in p < 0.05 },
-      share("significant_declining", "significant and declining", of: "mk_p") { p, trend in p < 0.05 && trend < 0 },
-      share("significant_ordinary", "significant by least squares", of: "trend_p") { p, _ in p < 0.05 },
-    ]
-    lines.append("  " + shares.joined(separator: ", "))
+    for (field, label) in Self.means {
+      let mean = mean(field, "mean")
+      summary.add(
+        line: String(format: "  %@ %.4g (%.4g) %@", label, mean.area, mean.cells, rows.field(field).units))
+    }
+    let shares = Self.shares.map { key, text in
+      let share = mean(key, "share")
+      return String(format: "%@ %.2f %% (%.2f %%)", text, 100 * share.area, 100 * share.cells)
+    }
+    summary.add(line: "  " + shares.joined(separator: ", "))
   }
 }

@@ -1,0 +1,70 @@
+import Distributed
+
+/// A quantity of cells whose means over the grid a summary tells.
+struct SummaryField {
+  /// What the means go by.
+  let name: String
+  var hasMedian = false
+  let value: CellQuantity
+}
+
+/// Means of a field over the cells that have a value: weighted by area, and of all cells alike; the median of these.
+struct FieldMeans {
+  var area = Double.nan
+  var cells = Double.nan
+  var median = Double.nan
+
+  /// Means of values, added up in order.
+  init(_ values: UnsafeBufferPointer<Double>, _ weights: [Double], hasMedian: Bool) {
+    var (sum, count, weighted, weight) = (0.0, 0.0, 0.0, 0.0)
+    for (value, cellWeight) in zip(values, weights) where value.isFinite {
+      sum += value
+      count += 1
+      weighted += cellWeight * value
+      weight += cellWeight
+    }
+    area = weighted / weight
+    cells = sum / count
+    guard hasMedian else { return }
+    let sorted = values.filter(\.isFinite).sorted()
+    median = sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+  }
+
+  init() {}
+
+  /// The means as they travel.
+  init(bytes: [UInt8]) {
+    (area, cells, median) = bytes.withUnsafeBytes { bytes in
+      func number(_ index: Int) -> Double { bytes.loadUnaligned(fromByteOffset: 8 * index, as: Double.self) }
+      return (number(0), number(1), number(2))
+    }
+  }
+
+  var bytes: [UInt8] { [area, cells, median].withUnsafeBytes { [UInt8]($0) } }
+}
+
+/// Means of several fields, by name.
+struct SummaryMeans {
+  private var means: [String: FieldMeans] = [:]
+
+  /// The means of all cells' results on rank 0; nothing elsewhere.
+  ///
+  /// Collective. Each field is put together on one rank, which adds it up in the order of cells: the means do not depend on
+  /// the number of ranks.
+  init(_ fields: [SummaryField], of results: CellResults, on grid: Grid) throws {
+    let weights = results.partition.cells.map(grid.cosineOfLatitude)
+    try results.assemble(fields.map(\.value)) { number, values in
+      FieldMeans(values, weights, hasMedian: fields[number].hasMedian).bytes
+    } take: { number, bytes in
+      means[fields[number].name] = FieldMeans(bytes: bytes)
+    }
+  }
+
+  /// Bytes that they take on a rank.
+  static func bytes(_ partition: Partition, rank: Int) -> Int {
+    // The weights, and the values of a median.
+    CellResults.bytesOfFields(partition, rank: rank) + 24 * partition.cells.count
+  }
+
+  subscript(_ name: String) -> FieldMeans { means[name] ?? FieldMeans() }
+}

@@ -1,0 +1,79 @@
+// What ranks do together, tried on as many ranks as started the program: fields put together of few cells and many, more
+// fields than ranks and fewer. Says on standard error what went wrong, and on standard output how much was tried.
+
+import Distributed
+import Foundation
+
+let ranks = try Communicator.start()
+var failures: [String] = []
+var tried = 0
+
+/// A number of a cell that no other cell and place has.
+func number(_ cell: Int, _ place: Int) -> Double {
+  cell % 4 == 3 ? -0.0 : Double(cell) / 7 + Double(1000 * place) + 3
+}
+
+/// Results of a grid of which every third cell is not selected, and the last cells hold no data.
+func results(owned: Int, rowLength: Int) -> (CellResults, [Int]) {
+  let isSelected = (0..<2 * owned + 3).map { $0 % 3 != 1 }
+  let cells = Array(isSelected.indices.filter { isSelected[$0] }.prefix(owned))
+  let partition = Partition(cells: cells, ranks: ranks.size)
+  let own = partition.share(of: ranks.rank).map { cells[$0] }
+  return (
+    CellResults(
+      own.flatMap { cell in (0..<rowLength).map { number(cell, $0) } }, partition, ranks, isSelected: isSelected,
+      rowWithoutData: [Double](repeating: 1, count: rowLength), rowOutside: [Double](repeating: 2, count: rowLength)),
+    cells
+  )
+}
+
+for owned in [0, 1, 2, 3, 5, 40] {
+  for count in [0, 1, 2, 3, 5, 7, 12] {
+    let (cellResults, cells) = results(owned: owned, rowLength: max(1, count))
+    let name = "\(owned) cells, \(count) fields, \(ranks.size) ranks"
+    // The last field is of two numbers of the row.
+    let fields = (0..<count).map { place -> CellQuantity in
+      let other = place + 1 < count ? 0 : 0.5
+      return { row in row[place] + other * row[0] }
+    }
+    var taken = 0
+    var makers = 0
+    try cellResults.assemble(fields) { field, values in
+      makers += 1
+      return [UInt8(field)] + UnsafeRawBufferPointer(values)
+    } take: { field, bytes in
+      let other = field + 1 < count ? 0 : 0.5
+      let expected = cells.map { cell in number(cell, field) + other * number(cell, 0) }
+      if field != taken { failures.append("\(name): field \(field) came in place of \(taken)") }
+      if bytes != [UInt8(field)] + expected.withUnsafeBytes(Array.init) {
+        failures.append("\(name): field \(field) is wrong")
+      }
+      taken += 1
+    }
+    if taken != (ranks.isRoot ? count : 0) { failures.append("\(name): \(taken) fields on rank \(ranks.rank)") }
+    // A field is made once, by ranks in turn.
+    let most = (count + ranks.size - 1) / ranks.size
+    let all = try ranks.allReduce([makers], .sum)[0]
+    if all != count || makers > most { failures.append("\(name): \(makers) of \(all) fields made on one rank") }
+    let counts = try cellResults.counts { row in row[0] == 1 || row[0] == 2 ? row[0] : 3 }
+    let outside = (2 * owned + 4) / 3
+    if Array(counts[1...3]) != [owned + 3 - outside, outside, owned] {
+      failures.append("\(name): counts \(counts.prefix(4))")
+    }
+    // What fails on rank 0 fails everywhere, and all go on together.
+    for bad in 0..<count {
+      var error: JobError?
+      do {
+        try cellResults.assemble(fields, { _, _ in [1] }) { field, _ in
+          if field == bad { throw JobError(.cannotWrite, "field \(field)") }
+        }
+      } catch let failure as JobError { error = failure }
+      if error?.message != "field \(bad)" { failures.append("\(name): \(error?.message ?? "no error") at \(bad)") }
+    }
+    tried += 1
+  }
+}
+for failure in failures { FileHandle.standardError.write(Data("\(failure)\n".utf8)) }
+let failed = try ranks.allReduce([failures.count], .sum)[0]
+if ranks.isRoot { print("\(tried) cases on \(ranks.size) ranks, \(failed) failures") }
+Communicator.finish()
