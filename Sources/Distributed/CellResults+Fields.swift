@@ -21,9 +21,7 @@ extension CellResults {
     let outgoing = Block(capacity: own * min(fields.count, together))
     for begin in stride(from: 0, to: fields.count, by: together) {
       let end = min(begin + together, fields.count)
-      forEachRow { position, row in
-        for field in begin..<end { outgoing.pointer[(field - begin) * own + position] = fields[field](row) }
-      }
+      makeOwn(fields[begin..<end], into: outgoing)
       for first in stride(from: begin, to: end, by: ranks) {
         let count = min(ranks, end - first)
         let values = try exchange.run(outgoing.slice((first - begin) * own, count * own), fields: count)
@@ -42,7 +40,18 @@ extension CellResults {
       * (partition.share(of: rank).count * fieldsTogether(ranks: ranks) + (ranks == 1 ? 0 : partition.cells.count))
   }
 
-  /// Fields that are made of the rows at a time: some for each rank where ranks are few, since a row is not in cache.
+  /// Makes fields of the rank's own cells, one after the other.
+  private func makeOwn(_ fields: ArraySlice<CellQuantity>, into block: Block) {
+    let own = partition.share(of: communicator.rank).count
+    // The rows of some cells stay in cache for all fields.
+    for first in stride(from: 0, to: own, by: 128) {
+      for (number, field) in fields.enumerated() {
+        forEachRow(of: first..<min(first + 128, own)) { block.pointer[number * own + $0] = field($1) }
+      }
+    }
+  }
+
+  /// Fields that are made of the rows at a time: some for each rank where ranks are few, since rows are not in cache.
   private static func fieldsTogether(ranks: Int) -> Int { max(1, 8 / ranks) * ranks }
 }
 

@@ -38,8 +38,14 @@ public struct CellResults: Sendable {
 
   /// The row of every cell of this rank, in order.
   public func forEachRow(_ body: (_ position: Int, _ row: UnsafeBufferPointer<Double>) -> Void) {
+    forEachRow(of: 0..<partition.share(of: communicator.rank).count, body)
+  }
+
+  /// The rows of some of this rank's cells, by position.
+  @inline(__always)
+  func forEachRow(of positions: Range<Int>, _ body: (_ position: Int, _ row: UnsafeBufferPointer<Double>) -> Void) {
     values.withUnsafeBufferPointer { values in
-      for position in 0..<partition.share(of: communicator.rank).count {
+      for position in positions {
         body(position, UnsafeBufferPointer(rebasing: values[position * rowLength..<(position + 1) * rowLength]))
       }
     }

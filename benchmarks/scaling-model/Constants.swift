@@ -24,12 +24,12 @@ enum Constants {
   static let gridCell = 0.1e-6
   /// Bytes of maps a second that a rank copies into a broadcast and out of it.
   static let unpacking = 170e6
-  /// Bytes a second that rank 0 puts in their places in its maps.
-  static let placing = 390e6
-  /// Bytes of maps a second that rank 0 converts and sends to be compressed.
-  static let handingOut = 370e6
-  /// Bytes a second that a rank shuffles and deflates.
-  static let deflating = 90e6
+  /// Bytes of results a second of which a rank makes fields.
+  static let fields = 900e6
+  /// Bytes of maps a second that a rank puts together, shuffles and deflates.
+  static let deflating = 105e6
+  /// Fields a second of 240,000 cells that a rank adds up for the summary, a few with their median.
+  static let means = 50e6
   /// To train a network in a cell for 1000 epochs (86 pairs).
   static let training = 32e-3
   /// To attribute the variability of a cell (77 years, 4 layers).
@@ -48,6 +48,8 @@ enum Constants {
   static let fileSystem = 20e9
   /// Files a second that the file system opens or makes, all ranks together.
   static let metadata = 20e3
+  /// Bytes a second that one rank writes to one file; 3.4e9 were measured into memory.
+  static let oneFile = 2e9
   /// Compressed bytes by bytes of numbers, of fields with ocean.
   static let compressed = 0.4
 }
