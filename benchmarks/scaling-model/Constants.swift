@@ -28,7 +28,7 @@ enum Constants {
   static let fields = 900e6
   /// Bytes of maps a second that a rank puts together, shuffles and deflates.
   static let deflating = 105e6
-  /// Fields a second of 240,000 cells that a rank adds up for the summary, a few with their median.
+  /// Values a second that a rank adds up for the summary, some of them sorted for their median.
   static let means = 50e6
   /// To train a network in a cell for 1000 epochs (86 pairs).
   static let training = 32e-3

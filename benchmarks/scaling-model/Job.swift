@@ -14,8 +14,10 @@ struct Job {
   var width: Int
   /// Maps of the grid's size that every rank gets: the growing season.
   var sharedMaps: Int
-  /// Numbers of a cell's result.
-  var recordLength: Int
+  /// Maps of the output.
+  var maps: Int
+  /// Quantities whose means over the globe the summary tells.
+  var means: Int
   /// CPU seconds of a cell.
   var cell: Double
 
@@ -30,14 +32,15 @@ struct Job {
   static func threshold(_ grid: String, gridCells: Int, landCells: Int, members: Int, months: Int) -> Job {
     Job(
       name: "threshold, \(grid)", gridCells: gridCells, landCells: landCells, members: members, months: months,
-      sources: 2, fields: 1, files: members * months, width: 2, sharedMaps: 2, recordLength: 17,
-      cell: Constants.training)
+      sources: 2, fields: 1, files: members * months, width: 2, sharedMaps: 2, maps: 11,
+      means: 4, cell: Constants.training)
   }
 
   static func attribution(_ grid: String, gridCells: Int, landCells: Int, months: Int) -> Job {
     Job(
       name: "attribute, \(grid)", gridCells: gridCells, landCells: landCells, members: 1, months: months, sources: 1,
-      fields: 4, files: months, width: 16, sharedMaps: 0, recordLength: 152, cell: Constants.attributing)
+      fields: 4, files: months, width: 16, sharedMaps: 0, maps: 152, means: 156,
+      cell: Constants.attributing)
   }
 
   var fieldBytes: Double { 4 * Double(gridCells) }

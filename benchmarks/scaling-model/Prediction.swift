@@ -29,7 +29,7 @@ struct Prediction {
   private func share(_ total: Int) -> Double { (Double(total) / count).rounded(.up) }
 
   /// The phases of the program's own report.
-  var phases: [Phase] { [catalogue, cells, reading, computing, gathering, writing] }
+  var phases: [Phase] { [catalogue, cells, reading, computing, writing, summarising] }
 
   var seconds: Double { phases.reduce(0) { $0 + $1.seconds } }
 
@@ -112,29 +112,41 @@ struct Prediction {
     return phase
   }
 
-  /// Rank 0 receives a message from every other and puts the numbers in their places.
-  private var gathering: Phase {
-    let bytes = Double(job.landCells * job.recordLength) * 8
-    var phase = Phase(name: "gather")
-    phase.constant =
-      bytes / Constants.placing + (ranks == 1 ? 0 : bytes / Constants.intoRoot) + (count - 1) * Constants.latency
-    phase.moved = ranks == 1 ? 0 : bytes
-    phase.messages = count - 1
+  /// Fields of the maps are dealt out, put together and deflated by one rank each; rank 0 takes in the compressed bytes, one
+  /// field after the other, and writes them.
+  private var writing: Phase {
+    var phase = Phase(name: "write")
+    let fields = assemble(job.maps, in: &phase)
+    phase.shared += fields * job.fieldBytes / Constants.deflating
+    let stored = Double(job.maps) * job.fieldBytes * Constants.compressed
+    let received = stored * (1 - 1 / count)
+    phase.constant += stored / Constants.oneFile + received / Constants.intoRoot
+    phase.moved += received
+    phase.messages += ranks == 1 ? 0 : Double(job.maps)
     return phase
   }
 
-  /// Rank 0 hands out the fields of the maps to be compressed, and writes them.
-  private var writing: Phase {
-    let bytes = Double(job.recordLength) * job.fieldBytes
-    let rounds = (Double(job.recordLength) / count).rounded(.up)
-    var phase = Phase(name: "write")
-    phase.shared = rounds * job.fieldBytes / Constants.deflating
-    phase.constant =
-      bytes / Constants.handingOut + (ranks == 1 ? 0 : bytes * (1 + Constants.compressed) / Constants.intoRoot)
-    phase.constant += (count - 1) * Constants.latency
-    phase.moved = ranks == 1 ? 0 : bytes * (1 + Constants.compressed)
-    phase.messages = ranks == 1 ? 0 : 4 * Double(job.recordLength) + count
-    phase.collectives = 1
+  /// Fields whose means are told are dealt out in the same way; only their means go to rank 0.
+  private var summarising: Phase {
+    var phase = Phase(name: "summary")
+    let fields = assemble(job.means, in: &phase)
+    phase.shared += fields * Double(job.landCells) / Constants.means
+    phase.messages += ranks == 1 ? 0 : Double(job.means)
     return phase
+  }
+
+  /// Every rank makes all fields of its own cells, and gets its share of them of all cells; returns how many.
+  private func assemble(_ fields: Int, in phase: inout Phase) -> Double {
+    let rounds = share(fields)
+    let field = 8 * Double(job.landCells)
+    phase.shared = Double(fields) * 8 * share(job.landCells) / Constants.fields
+    guard ranks > 1 else { return rounds }
+    phase.moved = rounds * field
+    phase.shared += phase.moved / Constants.exchange
+    // A message from every other rank, and three collective calls on what was made of the fields.
+    phase.messages = rounds * 2 * (count - 1)
+    phase.constant = (phase.messages / 2 + rounds * 3 * tree) * Constants.latency
+    phase.collectives = 4 * Int(rounds)
+    return rounds
   }
 }

@@ -30,8 +30,8 @@ for job in jobs {
       [
         "job": .text(job.name), "ranks": .count(count), "catalogue, s": seconds("catalogue"),
         "cells, s": seconds("cells"),
-        "read, s": seconds("read"), "compute, s": seconds("compute"), "gather, s": seconds("gather"),
-        "write, s": seconds("write"), "job, s": .number(prediction.seconds, digits: 1),
+        "read, s": seconds("read"), "compute, s": seconds("compute"), "write, s": seconds("write"),
+        "summary, s": seconds("summary"), "job, s": .number(prediction.seconds, digits: 1),
         "limited by": .text(slowest?.name ?? ""),
       ], to: "Seconds of the slowest rank")
   }
