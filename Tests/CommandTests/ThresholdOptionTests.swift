@@ -161,7 +161,11 @@ import Testing
       try fixture.ensemble.write(to: folder)
       for (options, texts) in [
         (["--model", "network", "--hidden", "8"], ["an epoch measured here) on 1 ranks"]),
-        (["--model", "network", "--preset", "fast"], ["a step measured here, 36 steps a network assumed"]),
+        (["--model", "network", "--preset", "fast"], ["a gradient measured here, 120 gradients a network assumed"]),
+        (
+          ["--model", "network", "--optimizer", "gauss-newton", "--hidden", "8", "--epochs", "40", "--noise-stop", "0.6"],
+          ["a step measured here, 36 steps a network assumed"]
+        ),
         (["--model", "network", "--hidden", "8", "--noise-stop", "0.8"], ["700 epochs a network assumed"]),
       ] {
         let dry = try run(fixture.arguments(folder, ["--dry-run"] + options))
