@@ -163,7 +163,10 @@ import Testing
         (["--model", "network", "--hidden", "8"], ["an epoch measured here) on 1 ranks"]),
         (["--model", "network", "--preset", "fast"], ["a gradient measured here, 120 gradients a network assumed"]),
         (
-          ["--model", "network", "--optimizer", "gauss-newton", "--hidden", "8", "--epochs", "40", "--noise-stop", "0.6"],
+          [
+            "--model", "network", "--optimizer", "gauss-newton", "--hidden", "8", "--epochs", "40", "--noise-stop",
+            "0.6",
+          ],
           ["a step measured here, 36 steps a network assumed"]
         ),
         (["--model", "network", "--hidden", "8", "--noise-stop", "0.8"], ["700 epochs a network assumed"]),
