@@ -50,7 +50,7 @@ compile() {
       -c "Sources/$module/"*.swift -o "$folder/$module.o"
   done
   "${swift[@]}" -module-name check -c Tests/arm64/main.swift \
-    Sources/Kernels/Network/{NetworkMemory,NetworkShape,GaussNewtonWorkspace}.swift Sources/Kernels/Random/*.swift \
+    Sources/Kernels/Network/{NetworkMemory,NetworkShape,GaussNewtonWorkspace,LBFGSWorkspace,Arena}.swift Sources/Kernels/Random/*.swift \
     -o "$folder/check.o"
 }
 

@@ -83,6 +83,16 @@ func trainGaussNewton() {
 }
 trainGaussNewton()
 
+func trainLBFGS() {
+  let shape = NetworkShape(hidden: [31, 31, 31])
+  let memory = NetworkMemory(shape, samples: samples)
+  let network = load(memory, ascending: true)
+  let workspace = LBFGSWorkspace(shape, pairs: 10)
+  let result = DenseLayers.trainLBFGS(network, workspace.memory, LBFGSSettings(gradients: 80, targetLoss: 0))
+  report("L-BFGS", network, loss: result.loss)
+}
+trainLBFGS()
+
 /// Pairs of a series counted by their values and their slopes, and its fitted line.
 func countSlopes() {
   let count = 77
