@@ -127,10 +127,10 @@ int shim_mpi_receive(void *bytes, int count, int source, int tag) {
   return MPI_Recv(bytes, count, MPI_BYTE, source, tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 }
 
-int shim_mpi_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
+int shim_mpi_alltoallv(const double *send, const int *send_counts, const int *send_displacements, double *receive,
                        const int *receive_counts, const int *receive_displacements) {
-  return MPI_Alltoallv(send, send_counts, send_displacements, MPI_BYTE, receive, receive_counts, receive_displacements,
-                       MPI_BYTE, MPI_COMM_WORLD);
+  return MPI_Alltoallv(send, send_counts, send_displacements, MPI_DOUBLE, receive, receive_counts,
+                       receive_displacements, MPI_DOUBLE, MPI_COMM_WORLD);
 }
 
 int shim_mpi_start_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,

@@ -76,19 +76,8 @@ extension DenseNetwork {
   /// Jᵀ v in the layers' `gradient` and in `outputGradient`; the deltas are those of unit errors and get the factors v.
   @inline(never)
   fileprivate func direction(_ v: UnsafeMutablePointer<Float>) {
-    let last = lastLayer
-    for column in 0..<last.activationStride { outputGradient[column] = 0 }
-    for sample in 0..<samples {
-      let factor = Block(repeating: v[sample])
-      var column = 0
-      while column < last.activationStride {
-        let values: Block = last.activations.vector(sample * last.activationStride + column)
-        outputGradient.store(outputGradient.vector(column, as: Block.self).plus(factor, times: values), at: column)
-        column += 16
-      }
-    }
-    // Behind the ones an activation function may not be zero.
-    for column in (last.units + 1)..<max(last.activationStride, last.units + 1) { outputGradient[column] = 0 }
+    sorted.predictionDeltas.update(from: v, count: samples)
+    computeOutputGradient()
     var input = self.input
     for index in 0..<layerCount {
       let layer = layers[index]

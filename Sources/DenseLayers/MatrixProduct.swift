@@ -84,7 +84,8 @@ extension MatrixProduct {
     }
   }
 
-  @inline(__always)
+  /// A function of its own for each shape: in one function with the others some shapes lose accumulators to memory.
+  @inline(never)
   private func tile<R: Rows>(
     _ shape: R.Type, _ row: Int, _ column: Int, _ epilogue: some Epilogue, _ side: inout some SideWork
   ) {

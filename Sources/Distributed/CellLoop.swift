@@ -21,7 +21,7 @@ public struct CellLoop {
     public var partsForOthers = 0
     /// CPU seconds of the work in cells, own or others'; messages and waiting are not in it.
     public var cpuSeconds = 0.0
-    /// Seconds without anything to do while others were at work.
+    /// Seconds without anything to do, or waiting for ranks that are behind, while others were at work.
     public var idleSeconds = 0.0
   }
 

@@ -81,10 +81,10 @@ private final class FieldAssembly {
     let takesPart = communicator.rank < count
     // Shares follow each other, so that what comes in is in the order of cells.
     try communicator.allToAll(
-      outgoing.baseAddress, counts: (0..<ranks).map { Int32($0 < count ? 8 * own : 0) },
-      starts: (0..<ranks).map { Int32($0 < count ? 8 * $0 * own : 0) },
-      incoming.pointer, counts: (0..<ranks).map { Int32(takesPart ? 8 * partition.share(of: $0).count : 0) },
-      starts: (0..<ranks).map { Int32(8 * partition.share(of: $0).lowerBound) })
+      outgoing.baseAddress, counts: (0..<ranks).map { Int32($0 < count ? own : 0) },
+      starts: (0..<ranks).map { Int32($0 < count ? $0 * own : 0) },
+      incoming.pointer, counts: (0..<ranks).map { Int32(takesPart ? partition.share(of: $0).count : 0) },
+      starts: (0..<ranks).map { Int32(partition.share(of: $0).lowerBound) })
     return incoming.slice(0, takesPart ? partition.cells.count : 0)
   }
 }

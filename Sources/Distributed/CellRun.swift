@@ -71,7 +71,9 @@ final class CellRun<Work: CellWork> {
       while let message = try sharing?.receive() { try take(message) }
       if !isStopped, Interruption.signalNumber != nil { try stop() }
       if !isStopped, pace.isDue(time, now: wallSeconds()) { try sharing?.tellWorked(time.cpu, to: pace.others.keys) }
-      if !queue.isEmpty, !hasNothingToSpare, isAhead {
+      if !queue.isEmpty, !hasNothingToSpare, computedParts > 0,
+        pace.waits(time, partSeconds: partSeconds, now: wallSeconds())
+      {
         outcome.idleSeconds += rest()
         continue
       }
@@ -87,9 +89,10 @@ final class CellRun<Work: CellWork> {
   }
 
   /// Whether other ranks of the node are to catch up first.
-  private var isAhead: Bool {
-    computedParts > 0 && pace.isAhead(time, partSeconds: time.cpu / Double(computedParts))
-  }
+  private var isAhead: Bool { computedParts > 0 && pace.isAhead(time, partSeconds: partSeconds) }
+
+  /// CPU seconds of a part, of those computed so far.
+  private var partSeconds: Double { time.cpu / Double(computedParts) }
 
   /// Computes a part, or begins a cell; false where there is neither.
   private func advance() throws -> Bool {

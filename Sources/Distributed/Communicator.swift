@@ -149,10 +149,10 @@ public struct Communicator: Sendable {
     try together { try receiveBytes(ofAll: bytes, take) }
   }
 
-  /// Exchanges bytes between all ranks (`MPI_Alltoallv`); `counts` and `starts`, by rank, are in bytes.
+  /// Exchanges numbers between all ranks (`MPI_Alltoallv`); `counts` and `starts` are by rank.
   func allToAll(
-    _ sent: UnsafeRawPointer?, counts sentCounts: [Int32], starts sentStarts: [Int32],
-    _ received: UnsafeMutableRawPointer, counts receivedCounts: [Int32], starts receivedStarts: [Int32]
+    _ sent: UnsafePointer<Double>?, counts sentCounts: [Int32], starts sentStarts: [Int32],
+    _ received: UnsafeMutablePointer<Double>, counts receivedCounts: [Int32], starts receivedStarts: [Int32]
   ) throws {
     try check(
       shim_mpi_alltoallv(sent, sentCounts, sentStarts, received, receivedCounts, receivedStarts), "MPI_Alltoallv")

@@ -24,7 +24,7 @@ public struct RunReport: Codable, Sendable {
   public var balance = 1.0
   /// CPU seconds of all ranks in the cells' work; messages and waiting are not in it.
   public var cpuSeconds = 0.0
-  /// Seconds of the ranks without anything to do while others were computing.
+  /// Seconds of the ranks without anything to do, or waiting for ranks that were behind, while others were computing.
   public var idle: PhaseSummary?
   /// Parts of cells that were computed by another rank than the cell's.
   public var partsForOthers = 0

@@ -39,8 +39,8 @@ public struct TaskDivision {
   /// Months that a rank reads at a time, a divisor of 12.
   ///
   /// The number with the least bytes to read and exchange for the busiest rank; of equal ones the largest, which has the
-  /// fewest messages. A part takes no more memory than a year: its fields are no more than the values that the year
-  /// leaves. No chunk is inflated for more than one part.
+  /// fewest messages. A part's fields are no more than the values that the year leaves, and it is no shorter than a chunk: where
+  /// chunks begin with a year of the job, none is inflated for more than one part.
   public var monthsPerTask: Int {
     let parts = [6, 4, 3, 2, 1].filter { $0 * fields <= width && $0 % monthsPerChunk == 0 }
     return parts.reduce(into: 12) { best, months in if cost(months) < cost(best) { best = months } }

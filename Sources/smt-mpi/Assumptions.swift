@@ -1,7 +1,7 @@
 import Distributed
 import Kernels
 
-/// What predictions rest on that no file tells: the one place for these numbers.
+/// What the predictions of dry runs rest on that no file tells.
 ///
 /// Measured on one core of an Intel Xeon (Sapphire Rapids), with warm files, Open MPI 4.1 and HDF5 1.10.
 enum Assumptions {

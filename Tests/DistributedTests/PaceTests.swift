@@ -22,6 +22,21 @@ import Testing
     #expect(!pace.isAhead(sharing, partSeconds: 0.5))
   }
 
+  @Test func nobodyWaitsForeverForARankThatDoesNotMove() {
+    var pace = Pace(others: [1, 2])
+    pace.note(9, of: 2)
+    // Half a second a part: five seconds at most for each sign of life.
+    let still = [0.0, 4.9, 5.1, 60].map { pace.waits(sharing, partSeconds: 0.5, now: $0) }
+    #expect(still == [true, true, false, false])
+    pace.note(1, of: 1)
+    let moved = [61.0, 65.9, 66.1].map { pace.waits(sharing, partSeconds: 0.5, now: $0) }
+    #expect(moved == [true, true, false])
+    pace.note(10, of: 1)
+    pace.note(10, of: 2)
+    let abreast = pace.waits(sharing, partSeconds: 0.5, now: 67)
+    #expect(!abreast)
+  }
+
   @Test func aProcessorOfItsOwnIsNeverLeft() {
     let pace = Pace(others: [1])
     #expect(!pace.isAhead(WorkTime(cpu: 10, wall: 10.5), partSeconds: 0.1))

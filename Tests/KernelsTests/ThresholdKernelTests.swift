@@ -223,10 +223,12 @@ private func compute(
     #expect(iterations(options) == 0)
   }
 
-  /// Curves of known threshold with noise of 1 and 3 %: found, in a few dozen steps or gradients; straight lines: none.
-  @Test(arguments: [Optimizer.gaussNewton, .lbfgs], [1.0, 3])
+  /// Curves of known threshold with noise of 0.2, 1 and 3 %: found, in a few dozen steps or gradients; straight lines: none.
+  @Test(arguments: [Optimizer.gaussNewton, .lbfgs], [0.2, 1, 3])
   func trainingToTheNoiseRecoversThresholds(optimizer: Optimizer, noise: Double) {
-    let options = fastOptions(optimizer)
+    var options = fastOptions(optimizer)
+    // Little noise is to end training itself.
+    if noise < 1 { options.epochs *= 5 }
     let x = (0..<86).map { 15 + Double($0) }
     let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
     var (errors, lines, steps) = ([Double](), 0, [Int]())
@@ -241,12 +243,13 @@ private func compute(
       let line = compute(options, x, zip(x, e).map { 0.8 * $0 + 20 + $1 }, cell: cell, kernel: kernel).result
       if line.status == .noThreshold { lines += 1 }
     }
-    // Measured: 0.4 and 1.2 %.
+    // Measured: 0.4 and 1.2 % with noise of 1 and 3 %.
     let rmse = mean(errors.map { $0 * $0 }).squareRoot()
-    #expect(rmse < (noise == 1 ? 0.8 : 2.4), "\(rmse)")
+    #expect(rmse < (noise < 3 ? 0.8 : 2.4), "\(rmse)")
     #expect(lines >= 57)
     #expect(steps.allSatisfy { (1...5 * options.epochs).contains($0) })
-    #expect(mean(steps.map(Double.init)) < 1.1 * Double(options.epochs))
+    let meanSteps = mean(steps.map(Double.init))
+    #expect(meanSteps < (noise < 1 ? 0.8 : 1.1) * Double(options.epochs), "\(meanSteps)")
   }
 
   /// Noise that is estimated ends training: sooner the more of it there is; without the option nothing does.

@@ -143,10 +143,10 @@ struct Prediction {
     guard ranks > 1 else { return rounds }
     phase.moved = rounds * field
     phase.shared += phase.moved / Constants.exchange
-    // A message from every other rank, and three collective calls on what was made of the fields.
+    // A message from every other rank; besides the exchange a gathering of lengths and an agreement, which counts twice.
     phase.messages = rounds * 2 * (count - 1)
     phase.constant = (phase.messages / 2 + rounds * 3 * tree) * Constants.latency
-    phase.collectives = 4 * Int(rounds)
+    phase.collectives = 3 * Int(rounds)
     return rounds
   }
 }

@@ -34,10 +34,11 @@ int shim_mpi_gather_int64(const int64_t *values, int count, int64_t *all);
 /// Sends and receives bytes between two ranks; counts must fit an int.
 int shim_mpi_send(const void *bytes, int count, int destination, int tag);
 int shim_mpi_receive(void *bytes, int count, int source, int tag);
-/// All-to-all exchange of bytes; counts and displacements are in bytes and must fit an int.
-int shim_mpi_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
+/// All-to-all exchange of doubles; counts and displacements are in doubles and must fit an int.
+int shim_mpi_alltoallv(const double *send, const int *send_counts, const int *send_displacements, double *receive,
                        const int *receive_counts, const int *receive_displacements);
-/// Begins the same. All arrays must stay as they are until shim_mpi_wait, which ends the request.
+/// Begins an all-to-all exchange of bytes; counts and displacements are in bytes and must fit an int. All arrays must stay
+/// as they are until shim_mpi_wait, which ends the request.
 int shim_mpi_start_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
                              const int *receive_counts, const int *receive_displacements, void **request);
 /// Lets a request make progress.

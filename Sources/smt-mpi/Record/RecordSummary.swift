@@ -17,10 +17,7 @@ struct RecordSummary {
   init<Method: RecordMethod>(_ method: Method, _ cellResults: CellResults, _ rows: RecordRows, on grid: Grid) throws {
     let counts = try rows.periods.indices.map { period in
       let place = rows.place("status", period: period)
-      let counts = try cellResults.counts { $0[place] }
-      return Method.Status.allCases.reduce(into: [String: Int]()) {
-        if counts[Int($1.rawValue)] > 0 { $0[$1.name] = counts[Int($1.rawValue)] }
-      }
+      return try cellResults.counts(of: Method.Status.self) { $0[place] }
     }
     let complete = try rows.periods.indices.map { try CompleteCells(cellResults, rows, period: $0) }
     let parts = rows.periods.indices.map { method.summary(rows, period: $0) }

@@ -85,18 +85,17 @@ struct ThresholdDryRun {
     trainer.initialize(&random)
     let x = (0..<pairs).map { Float($0) / Float(pairs) * 3 - 1.5 }
     trainer.load(x: x, y: x.map { $0 + random.nextUnit() - 0.5 })
-    func train() -> Int {
-      switch options.optimizer {
-      case .adam:
-        trainer.train(epochs: 100, learningRate: options.learningRate)
-        return 100
-      case .gaussNewton: return trainer.trainGaussNewton(steps: 10).steps
-      case .lbfgs: return trainer.trainLBFGS(gradients: 100).gradients
-      }
+    func seconds(iterations: Int) -> Double {
+      let start = wallSeconds()
+      let done =
+        switch options.optimizer {
+        case .adam: trainer.train(epochs: iterations, learningRate: options.learningRate).epochs
+        case .gaussNewton: trainer.trainGaussNewton(steps: iterations).steps
+        case .lbfgs: trainer.trainLBFGS(gradients: iterations).gradients
+        }
+      return (wallSeconds() - start) / Double(max(1, done))
     }
-    _ = train()
-    let start = wallSeconds()
-    let steps = train()
-    return (wallSeconds() - start) / Double(max(1, steps))
+    // As many as take a fifth of a second, or one where networks are that large.
+    return seconds(iterations: max(1, min(200, Int(0.2 / seconds(iterations: 1)))))
   }
 }

@@ -13,10 +13,7 @@ struct ThresholdSummary {
   ///
   /// Collective.
   init(_ cellResults: CellResults, on grid: Grid) throws {
-    let counts = try cellResults.counts { Double(ThresholdRecord($0).result.status.rawValue) }
-    statusCounts = CellStatus.allCases.reduce(into: [:]) {
-      if counts[Int($1.rawValue)] > 0 { $0[$1.name] = counts[Int($1.rawValue)] }
-    }
+    statusCounts = try cellResults.counts(of: CellStatus.self) { Double(ThresholdRecord($0).result.status.rawValue) }
     let quantities: [(String, @Sendable (ThresholdResult) -> Double)] = [
       ("smt", \.smt), ("r2", \.r2), ("decline_rate_high", \.declineRateHigh), ("decline_rate_low", \.declineRateLow),
     ]
