@@ -62,7 +62,8 @@ def main():
     parser.add_argument("--rd")
     options = parser.parse_args()
     variables = options.variables.split(",")
-    files = sorted(path for path in glob.glob(f"{options.folder}/*.nc") if os.path.getsize(path) > 1 << 20)
+    others = {f"{options.folder}/{name}.nc" for name in ("truth", "season")}
+    files = sorted(path for path in glob.glob(f"{options.folder}/*.nc") if path not in others)
     with tempfile.TemporaryDirectory() as scratch:
         if options.rd:
             flags = subprocess.run(["pkg-config", "--cflags", "--libs", "hdf5-openmpi"], capture_output=True, text=True)
