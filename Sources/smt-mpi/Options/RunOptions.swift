@@ -64,7 +64,7 @@ struct RunOptions: ParsableArguments {
       "": 1.0, "b": 1, "k": 1024, "kb": 1e3, "kib": 1024, "m": 1_048_576, "mb": 1e6, "mib": 1_048_576,
       "g": 1_073_741_824, "gb": 1e9, "gib": 1_073_741_824,
     ]
-    guard let value = Double(number), let factor = factors[unit], value > 0 else {
+    guard let value = Double(number), let factor = factors[unit], value > 0, value * factor < 0x1p62 else {
       throw JobError(.usage, "--memory-limit '\(memoryLimit)': expected a size, for example 900MiB or 2GiB")
     }
     return Int(value * factor)
