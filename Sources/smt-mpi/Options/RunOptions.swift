@@ -31,6 +31,13 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")
   var restart = false
 
+  @Flag(
+    help: """
+      End with exit code 65 where there would be a warning; one that hardly any cell has a value comes once the maps are \
+      written, and they stay.
+      """)
+  var strict = false
+
   @Flag(help: "Check the input and print grid, plan, and predicted memory, bytes and time; start neither MPI nor work.")
   var dryRun = false
 
@@ -80,6 +87,7 @@ struct RunOptions: ParsableArguments {
     [
       .init("output", output), .init("overwrite", overwrite), .init("report", report), .init("progress", progress),
       .init("memory-limit", memoryLimit), .init("read-plan", readPlan), .init("restart", restart),
+      .init("strict", strict),
       .init("dry-run", dryRun), .init("ranks", ranks),
     ]
   }
