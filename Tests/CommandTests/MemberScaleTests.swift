@@ -29,6 +29,9 @@ import Testing
     #expect(strays(moisture.map { _ in 1 }).isEmpty)
     // A collapse from a tenth to nearly nothing, but not to 0.
     #expect(strays(response.map { $0 > 0.1 ? $0 : 1e-7 }, response: true).isEmpty)
+    // Noise around 0, of either sign.
+    let noisy = response.enumerated().map { $1 < 0.05 ? [0.03, 4e-4, -0.01, 0.02, 1e-5][$0 % 5] : $1 }
+    #expect(strays(noisy, response: true).isEmpty)
     // Nothing is left from the first dry member on, in steps of 5 %.
     let coarse = stride(from: 1, through: 0.2, by: -0.05).map { $0 }
     let collapsed = coarse.map { $0 > 0.6 ? $0 : 1e-9 }

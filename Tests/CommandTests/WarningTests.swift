@@ -137,6 +137,13 @@ import Testing
     try expectWarning(
       naming: ["'EXP_01'", "20 of 20", "'REF' is in 20", "--members"], ensemble(),
       ["--members", "EXP_01,EXP_02..EXP_09,REF"])
+    // A response that has collapsed in the reference says nothing of units.
+    try withTemporaryFolder { folder in
+      let fixture = ensemble()
+      try fixture.ensemble.write(to: folder)
+      let done = try run(fixture.arguments(folder, Self.spline + ["--members", "EXP_08,EXP_01..EXP_07,REF"]))
+      #expect(done.standardError.contains("not the wettest") && !done.standardError.contains("check the units"))
+    }
     // In a few cells it may happen.
     try withTemporaryFolder { folder in
       var fixture = ensemble()

@@ -23,13 +23,14 @@ struct MemberCheck {
     var found: [String] = []
     if let strayMoisture { found.append(text(strayMoisture, ThresholdJob.moistureSource)) }
     let strays = strayMoisture?.members ?? []
+    // In parts of a dry reference responses tell nothing.
+    if !strays.contains(0), let wettest = try wettest(leavingOut: strays) { return found + [wettest] }
     // From wet to dry; members whose moisture is not to be trusted have no place in it.
     let order = listed.filter { moisture[$0] > 0 && !strays.contains($0) }.sorted { moisture[$0] > moisture[$1] }
     for source in job.requests.indices where source != ThresholdJob.moistureSource {
       let stray = MemberScale.stray(try medians(ofSource: source), order: order, mayCollapse: moisture)
       if let stray { found.append(text(stray, source)) }
     }
-    if !strays.contains(0), let wettest = try wettest(leavingOut: strays) { found.append(wettest) }
     return found
   }
 

@@ -15,6 +15,8 @@ enum MemberScale {
   ///
   /// The smallest of units is 100; moisture that falls to 15 % at once, as in the smallest ensemble, is one of 6.7.
   private static let leastStep = 30.0
+  /// What the larger of two neighbours must be, in parts of the reference: around 0 noise alone makes large ratios.
+  private static let leastSize = 0.1
 
   /// The members that are off; nil where none is.
   ///
@@ -30,7 +32,8 @@ enum MemberScale {
     var levels = [0.0]
     for (member, next) in zip(order, order.dropFirst()) {
       let step = log(medians[next] / medians[member])
-      levels.append((levels.last ?? 0) + (abs(step) >= log(leastStep) ? step : 0))
+      let counts = abs(step) >= log(leastStep) && max(medians[next], medians[member]) >= leastSize
+      levels.append((levels.last ?? 0) + (counts ? step : 0))
     }
     let areAlike = { (a: Double, b: Double) in abs(a - b) < log(leastStep) / 2 }
     if let moistures {
