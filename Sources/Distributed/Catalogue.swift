@@ -108,6 +108,9 @@ public struct SourceCatalogue: Codable, Sendable {
     var isGap: Bool { file < 0 }
   }
 
+  /// Units of the first variable in the files.
+  public var storedUnits: String { firstDescription.variables[0].units }
+
   /// The number of fields of a month.
   public var fieldCount: Int { fields.count }
 

@@ -34,7 +34,7 @@ struct ProfileMaker {
             + "variable for each layer, joined by commas")
       }
       let parts = specification.variables.indices.map { Profile.Part(variable: $0, firstLevel: 0, weights: [1]) }
-      return Made(fields: [Profile(parts: parts, isMean: false)])
+      return Made(fields: [Profile(parts: parts, isMean: false)], warning: unusedDepth)
     }
     let (edges, warning) = try edges(of: levels)
     let layers = try selection(edges)
@@ -54,6 +54,14 @@ struct ProfileMaker {
       Profile.Part(variable: $0, firstLevel: layers.first, weights: weights.map { $0 / total })
     }
     return Made(fields: [Profile(parts: parts, isMean: units == .fraction && !isSum)], warning: warning)
+  }
+
+  /// What to say of depths where there is nothing to choose from.
+  private var unusedDepth: String? {
+    guard request.depth != nil else { return nil }
+    return
+      "\(path): '\(request.specification.variables[0])' has no depth dimension, so that --depth chooses nothing; expected "
+      + "a variable with layers: name one, or leave --depth out"
   }
 
   private func edges(of levels: LevelAxis) throws -> (edges: [Double], warning: String?) {

@@ -46,6 +46,8 @@ public struct RunReport: Codable, Sendable {
   public var predictedPeakMemory = 0
   /// Measured peak memory of the rank that needs most, bytes.
   public var peakMemory = 0
+  /// What the run noticed that may be wrong with its input.
+  public var warnings: [String] = []
   /// Numbers of the method: name and value.
   public var results: [String: Double] = [:]
   /// Sequences of numbers of the method, where it has any: name and values.

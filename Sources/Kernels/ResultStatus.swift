@@ -1,7 +1,9 @@
 /// Why a cell has a result of a method or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
-public protocol ResultStatus: RawRepresentable<UInt8>, CaseIterable, Sendable {
+public protocol ResultStatus: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
+  /// The cell has its result.
+  static var computed: Self { get }
   /// The cell is not land.
   static var notLand: Self { get }
   /// The cell was left out by the user's selection.

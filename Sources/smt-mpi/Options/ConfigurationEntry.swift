@@ -1,4 +1,5 @@
 import ArgumentParser
+import Distributed
 
 /// One option with its value, for `--print-config` and `--config`.
 struct ConfigurationEntry {
@@ -51,6 +52,16 @@ protocol ConfigurableCommand: ParsableCommand {
 extension ConfigurableCommand {
   /// The entries of a command without arguments: the defaults.
   static func defaultEntries() -> [ConfigurationEntry] { (try? Self.parse([]))?.entries ?? [] }
+
+  /// Checks that the numbers among the options are numbers: `nan` and `inf` read as such, and mean nothing anywhere.
+  ///
+  /// - Throws: exit code 64 naming the option.
+  func checkNumbers() throws {
+    for entry in entries {
+      guard case .number(let text) = entry.value, let number = Double(text), !number.isFinite else { continue }
+      throw JobError(.usage, "--\(entry.key) \(text): expected a finite number")
+    }
+  }
 
   /// All options as YAML.
   var configurationText: String {

@@ -17,6 +17,7 @@ protocol JobCommand: ConfigurableCommand {
 extension JobCommand {
   func run() throws {
     try reporting {
+      try checkNumbers()
       if running.printConfig {
         print(configurationText, terminator: "")
         return

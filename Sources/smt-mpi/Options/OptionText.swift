@@ -14,7 +14,7 @@ enum OptionText {
   static func edges(_ text: String) throws -> [Double] {
     let edges = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
     guard edges.count == text.split(separator: ",", omittingEmptySubsequences: false).count, edges.count > 1,
-      zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
+      edges.allSatisfy(\.isFinite), zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
     else {
       throw JobError(
         .usage, "--layer-bounds '\(text)': expected increasing depths in metres, for example 0,0.1,0.4,1,2")
@@ -49,7 +49,7 @@ extension OptionText {
   static func numbers(_ text: String, option: String) throws -> [Double] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Double($0) }
-    guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }) else {
+    guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw JobError(.usage, "--\(option) '\(text)': expected positive numbers, for example 99.9,299.9,599.9,999")
     }
     return numbers

@@ -31,6 +31,13 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")
   var restart = false
 
+  @Flag(
+    help: """
+      End with exit code 65 where there would be a warning; one that hardly any cell has a value comes once the maps are \
+      written, and they stay.
+      """)
+  var strict = false
+
   @Flag(help: "Check the input and print grid, plan, and predicted memory, bytes and time; start neither MPI nor work.")
   var dryRun = false
 
@@ -64,7 +71,7 @@ struct RunOptions: ParsableArguments {
       "": 1.0, "b": 1, "k": 1024, "kb": 1e3, "kib": 1024, "m": 1_048_576, "mb": 1e6, "mib": 1_048_576,
       "g": 1_073_741_824, "gb": 1e9, "gib": 1_073_741_824,
     ]
-    guard let value = Double(number), let factor = factors[unit], value > 0 else {
+    guard let value = Double(number), let factor = factors[unit], value > 0, value * factor < 0x1p62 else {
       throw JobError(.usage, "--memory-limit '\(memoryLimit)': expected a size, for example 900MiB or 2GiB")
     }
     return Int(value * factor)
@@ -80,6 +87,7 @@ struct RunOptions: ParsableArguments {
     [
       .init("output", output), .init("overwrite", overwrite), .init("report", report), .init("progress", progress),
       .init("memory-limit", memoryLimit), .init("read-plan", readPlan), .init("restart", restart),
+      .init("strict", strict),
       .init("dry-run", dryRun), .init("ranks", ranks),
     ]
   }

@@ -12,6 +12,8 @@ struct RunSettings {
   let memoryLimit: Int?
   let plan: ReadPlan?
   let restarts: Bool
+  /// Whether warnings end the run.
+  let isStrict: Bool
 
   init(_ options: RunOptions) throws {
     output = try options.outputPath()
@@ -21,6 +23,7 @@ struct RunSettings {
     memoryLimit = try options.memoryLimitBytes()
     plan = try options.forcedPlan()
     restarts = options.restart
+    isStrict = options.strict
     try checkFree(output)
     for (option, path) in [("output", output), ("report", report)] {
       guard let path else { continue }

@@ -13,6 +13,8 @@ struct RecordDryRun<Job: RecordJob> {
     let catalogue = try Catalogue.make([record.request], members: [], period: record.months, .single)
     let source = catalogue.sources[0]
     let method = try job.method(for: catalogue)
+    var warnings = Warnings(isStrict: record.running.isStrict, .single)
+    try job.add(to: &warnings, catalogue, method.periods)
     var firstMonth = catalogue
     firstMonth.keepFirstMonth()
     let selection = try CellSelection.make(record.choice, source: 0, of: firstMonth, .single)
@@ -30,7 +32,7 @@ struct RecordDryRun<Job: RecordJob> {
           + "more ranks or a larger limit")
     }
     let lines =
-      catalogue.warnings.map { "warning: \($0)" } + [
+      [
         "grid:     \(catalogue.grid.summary)",
         "cells:    about \(partition.cells.count) of \(catalogue.grid.cellCount) hold data",
         "months:   \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]), \(catalogue.months.count)",

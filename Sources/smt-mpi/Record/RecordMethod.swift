@@ -11,6 +11,23 @@ protocol RecordJob {
   ///
   /// - Throws: exit code 64 where options do not fit the record.
   func method(for catalogue: Catalogue) throws -> Method
+  /// What files' headers show that may be wrong.
+  func concerns(about catalogue: Catalogue) -> [String]
+}
+
+extension RecordJob {
+  func concerns(about catalogue: Catalogue) -> [String] { [] }
+
+  /// Adds what the headers of the record's files show.
+  ///
+  /// Collective.
+  /// - Throws: with `--strict` exit code 65.
+  func add(to warnings: inout Warnings, _ catalogue: Catalogue, _ periods: [ClosedRange<Int>]) throws {
+    try warnings.add(catalogue.warnings + concerns(about: catalogue))
+    if let remark = productRemark(catalogue, periods) { warnings.note(remark) }
+    let gaps = catalogue.sources[0].gapCount()
+    if gaps > 0 { warnings.note("\(gaps) months are missing and count as missing data") }
+  }
 }
 
 /// Writes the row of the cell at a position within the rank's share: the numbers of the fields, period after period, then

@@ -20,15 +20,9 @@ struct RecordRun<Job: RecordJob> {
       guard communicator.isRoot, catalogue.contains(file: record.running.output) else { return }
       throw JobError(.cannotWrite, "--output \(record.running.output) is one of the input files; give another name")
     }
-    let source = catalogue.sources[0]
     let method = try communicator.together { try job.method(for: catalogue) }
-    if communicator.isRoot {
-      for warning in catalogue.warnings { Launch.say("warning: \(warning)") }
-      if let remark = productRemark(catalogue, method.periods) { Launch.say("warning: \(remark)") }
-      if source.gapCount() > 0 {
-        Launch.say("warning: \(source.gapCount()) months are missing and count as missing data")
-      }
-    }
+    var warnings = Warnings(isStrict: record.running.isStrict, communicator)
+    try job.add(to: &warnings, catalogue, method.periods)
     let selection = try timer.measure("cells") {
       try CellSelection.make(record.choice, source: 0, of: catalogue, communicator)
     }
@@ -63,19 +57,30 @@ struct RecordRun<Job: RecordJob> {
       outcome.values, partition, communicator, isSelected: selection.isSelected,
       rowWithoutData: rows.row(Job.Method.Status.notLand), rowOutside: rows.row(Job.Method.Status.outsideSelection))
     try timer.measure("write") {
-      try MapWriter.write(
-        method.maps(rows), of: results, on: catalogue.grid, method.attributes, to: record.running.output)
+      for period in rows.periods.indices {
+        let place = rows.place("status", period: period)
+        let counts = try results.counts(of: Job.Method.Status.self) { $0[place] }
+        let concern = ValueShare.concern(counts, of: Job.Method.Status.self)
+        warnings.addLate(concern.map { rows.periods.count > 1 ? "\(rows.periods.names[period]): \($0)" : $0 })
+      }
+      var attributes = method.attributes
+      attributes.comment = warnings.added(to: attributes.comment)
+      try MapWriter.write(method.maps(rows), of: results, on: catalogue.grid, attributes, to: record.running.output)
     }
     let summary = try timer.measure("summary") { try RecordSummary(method, results, rows, on: catalogue.grid) }
     try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
-    guard communicator.isRoot else { return }
-    report.statusCounts = summary.statusCounts
-    report.results = summary.results
-    report.series = summary.series
-    if let path = record.running.report { try report.write(to: path) }
-    print(report.phaseTable)
-    print(summary.text)
-    print("maps: \(record.running.output)")
+    try communicator.together {
+      guard communicator.isRoot else { return }
+      report.statusCounts = summary.statusCounts
+      report.results = summary.results
+      report.series = summary.series
+      report.warnings = warnings.texts
+      if let path = record.running.report { try report.write(to: path) }
+      print(report.phaseTable)
+      print(summary.text)
+      print("maps: \(record.running.output)")
+    }
+    try warnings.finish()
   }
 }
 

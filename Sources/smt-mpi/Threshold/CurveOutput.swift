@@ -6,6 +6,7 @@ import Kernels
 struct CurveOutput {
   let job: ThresholdJob
   let catalogue: Catalogue
+  let warnings: Warnings
 
   /// Writes all curves; arrays are padded with missing values to the longest.
   func write(_ entries: [CurveCollection.Entry], to path: String) throws {
@@ -64,7 +65,7 @@ struct CurveOutput {
     try define("smoothed_slope", "1", "first derivative of that curve", ofPairs: false, \.smoothedSlope)
     try define(
       "smoothed_curvature", "1", "second derivative of that curve, per percent", ofPairs: false, \.smoothedCurvature)
-    var file = ThresholdOutput(job: job, catalogue: catalogue).attributes
+    var file = ThresholdOutput(job: job, catalogue: catalogue, warnings: warnings).attributes
     file.title += ": pairs and fitted curves"
     try MapWriter.put(file, on: writer)
     try writer.put("featureType", .text("point"))

@@ -112,7 +112,8 @@ final class ThresholdCells: CellWork {
     }
   }
 
-  private func samples(_ source: Int, _ position: Int) -> [Double] {
+  /// The samples of a source in a cell of this rank; NaN where anything is missing.
+  func samples(_ source: Int, _ position: Int) -> [Double] {
     collector.samples(source: source, position: position, seasonDays: seasonDays(source, share.lowerBound + position))
   }
 

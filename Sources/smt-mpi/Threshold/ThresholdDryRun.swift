@@ -11,11 +11,14 @@ struct ThresholdDryRun {
   func text() throws -> String {
     let base = peakMemoryBytes()
     let catalogue = try Catalogue.make(job.requests, members: job.members, period: job.period, .single)
+    var warnings = Warnings(isStrict: job.running.isStrict, .single)
+    try warnings.add(catalogue.warnings + job.concerns(about: catalogue))
     // One month of the reference tells land from sea well enough for a prediction.
     var firstMonth = catalogue
     firstMonth.keepFirstMonth()
     let source = ThresholdJob.moistureSource
     let selection = try CellSelection.make(job.choice, source: source, of: firstMonth, .single)
+    try warnings.add(job.concerns(aboutPointsAmong: selection.cells, on: catalogue.grid))
     let reduction = job.reduction(try SeasonMaps.read(job, catalogue, .single).seasons(of: selection.cells))
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(
@@ -38,8 +41,7 @@ struct ThresholdDryRun {
     let reading = Assumptions.readingText(
       bytes.reduce(0, +), rate: job.members.isEmpty ? Assumptions.recordReading : Assumptions.ensembleReading,
       ranks: ranks)
-    var lines = catalogue.warnings.map { "warning: \($0)" }
-    lines += [
+    var lines = [
       "grid:     \(catalogue.grid.summary)",
       "cells:    about \(partition.cells.count) of \(catalogue.grid.cellCount) hold data, about \(largestShare) a rank",
       "months:   \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]), \(catalogue.months.count)",

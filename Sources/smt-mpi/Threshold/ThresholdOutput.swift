@@ -5,6 +5,7 @@ import Kernels
 struct ThresholdOutput {
   let job: ThresholdJob
   let catalogue: Catalogue
+  let warnings: Warnings
 
   static let references =
     "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake"
@@ -17,8 +18,9 @@ struct ThresholdOutput {
     return MapWriter.FileAttributes(
       title: "Soil moisture thresholds of \(response.longName)", source: ProgramVersion.source,
       references: Self.references, commandLine: commandLine,
-      comment: "Response '\(response.longName)' against moisture '\(moisture.longName)', \(period), "
-        + (job.members.isEmpty ? "months as samples." : "\(job.members.count) members, reference \(job.members[0])."),
+      comment: warnings.added(
+        to: "Response '\(response.longName)' against moisture '\(moisture.longName)', \(period), "
+          + (job.members.isEmpty ? "months as samples." : "\(job.members.count) members, reference \(job.members[0]).")),
       configuration: job.configuration)
   }
 

@@ -21,12 +21,14 @@ struct ThresholdRun {
       guard communicator.isRoot, catalogue.contains(file: job.running.output) else { return }
       throw JobError(.cannotWrite, "--output \(job.running.output) is one of the input files; give another name")
     }
-    for warning in catalogue.warnings where communicator.isRoot { Launch.say("warning: \(warning)") }
+    var warnings = Warnings(isStrict: job.running.isStrict, communicator)
+    try warnings.add(catalogue.warnings + job.concerns(about: catalogue))
     let (selection, seasonMaps) = try timer.measure("cells") {
       let maps = try SeasonMaps.read(job, catalogue, communicator)
       let source = ThresholdJob.moistureSource
       return (try CellSelection.make(job.choice, source: source, of: catalogue, communicator), maps)
     }
+    try warnings.add(job.concerns(aboutPointsAmong: selection.cells, on: catalogue.grid))
     let partition = Partition(cells: selection.cells, ranks: communicator.size)
     let seasons = try communicator.together { try seasonMaps.seasons(of: selection.cells) }
     let share = partition.share(of: communicator.rank)
@@ -51,6 +53,11 @@ struct ThresholdRun {
 
     let cells = ThresholdCells(job, catalogue, partition, seasons, collector, rank: communicator.rank)
     let outcome = try timer.measure("compute") {
+      if !job.members.isEmpty {
+        let check = MemberCheck(
+          job: job, catalogue: catalogue, samples: cells.samples, cells: share.count, communicator: communicator)
+        try warnings.add(try check.concerns())
+      }
       var finished = try checkpoint.resume(discard: job.running.restarts, communicator)
       // A saved curve is not in the checkpoint, so its cell is computed again.
       finished = finished.filter { !cells.curves.wants(cell: $0.key) }
@@ -66,20 +73,22 @@ struct ThresholdRun {
       rowOutside: ThresholdRecord(ThresholdResult(status: .outsideSelection)).row)
     try timer.measure("write") {
       let saved = try cells.curves.gathered(communicator)
-      let output = ThresholdOutput(job: job, catalogue: catalogue)
+      let counts = try results.counts(of: CellStatus.self) { Double(ThresholdRecord($0).result.status.rawValue) }
+      warnings.addLate(job.concern(about: counts))
+      let output = ThresholdOutput(job: job, catalogue: catalogue, warnings: warnings)
       try communicator.together {
-        guard communicator.isRoot else { return }
-        if saved.isEmpty, !job.points.isEmpty {
-          Launch.say("warning: the cells nearest to --point hold no data: there is no curve to save")
-        }
-        if !saved.isEmpty { try CurveOutput(job: job, catalogue: catalogue).write(saved, to: job.curvesOutput) }
+        guard communicator.isRoot, !saved.isEmpty else { return }
+        let curves = CurveOutput(job: job, catalogue: catalogue, warnings: warnings)
+        try curves.write(saved, to: job.curvesOutput)
       }
       try MapWriter.write(output.maps, of: results, on: catalogue.grid, output.attributes, to: job.running.output)
       if communicator.isRoot { checkpoint.remove() }
     }
     let summary = try timer.measure("summary") { try ThresholdSummary(results, on: catalogue.grid) }
 
+    report.warnings = warnings.texts
     try complete(&report, timer, outcome, account, ingest, catalogue, summary, start: start)
+    try warnings.finish()
   }
 
   private func complete(
