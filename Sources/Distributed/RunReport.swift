@@ -46,6 +46,8 @@ public struct RunReport: Codable, Sendable {
   public var predictedPeakMemory = 0
   /// Measured peak memory of the rank that needs most, bytes.
   public var peakMemory = 0
+  /// What means by area are weighted with: `area × landfrac of FILE`, or `cos latitude`.
+  public var areaWeights: String?
   /// Numbers of the method: name and value.
   public var results: [String: Double] = [:]
   /// Sequences of numbers of the method, where it has any: name and values.

@@ -76,19 +76,15 @@ struct Comparison {
         \(counts.onlyB) cells with a value
         """)
     }
-    let (weights, origin) = try Self.weights(a, b)
+    var grid = a.grid
+    try grid.readLandAreas(from: [a.path, b.path])
+    let weights = (0..<grid.cellCount).map(grid.weight)
     report = Report(
       a: "\(a.path):\(a.name)", b: "\(b.path):\(b.name)", units: a.units.isEmpty ? b.units : a.units,
       within: tolerance, counts: counts,
       cells: Statistics(MapAgreement(a.values, b.values, within: tolerance)),
-      area: Statistics(MapAgreement(a.values, b.values, weights: weights, within: tolerance)), weights: origin)
-  }
-
-  private static func weights(_ a: GridMap, _ b: GridMap) throws -> ([Double], String) {
-    for map in [a, b] {
-      if let areas = try map.landAreas() { return (areas.values, "\(areas.origin) of \(map.path)") }
-    }
-    return ((0..<a.grid.cellCount).map(a.grid.cosineOfLatitude), "cos latitude")
+      area: Statistics(MapAgreement(a.values, b.values, weights: weights, within: tolerance)),
+      weights: grid.weightOrigin)
   }
 
   /// The report as a table.

@@ -2,7 +2,7 @@ import Distributed
 import Foundation
 import Kernels
 
-/// Means of the attribution over all computed cells: over cells, and weighted by cos latitude.
+/// Means of the attribution over all computed cells: over cells, and weighted by area.
 struct AttributionSummary: PeriodSummary {
   private(set) var fields: [SummaryField] = []
   private let name: String
@@ -25,7 +25,7 @@ struct AttributionSummary: PeriodSummary {
     name = rows.periods.names[period]
     for field in Self.contributions.map(\.0) + ["trend", "relative_contribution", "omega"] {
       for (index, value) in rows.quantities(rows.field(field), period: period).enumerated() {
-        fields.append(SummaryField(name: "\(name)_\(field)_\(index)", hasMedian: field == "omega", value: value))
+        fields.append(SummaryField(name: "\(name)_\(field)_\(index)", hasQuantiles: field == "omega", value: value))
       }
     }
     // The share of a season and layer in the moisture.

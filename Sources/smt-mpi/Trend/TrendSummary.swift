@@ -2,7 +2,7 @@ import Distributed
 import Foundation
 import Kernels
 
-/// Means of slopes, and shares of cells, weighted by cos latitude and over cells.
+/// Means of slopes, and shares of cells, weighted by area and over cells.
 struct TrendSummary: PeriodSummary {
   let fields: [SummaryField]
   private let name: String
