@@ -109,6 +109,75 @@ import Testing
     }
   }
 
+  /// Slopes of least squares and Sen's have other signs and sizes where one year is far off.
+  private nonisolated static func moisture(_ sample: TestSample) -> Double {
+    let (year, cell) = (Double(sample.month.year - 2000), Double(sample.cell))
+    let slope = (cell - 5.5) / 2
+    let outlier = sample.month.year == 2013 && sample.cell % 3 == 0 ? -60 * slope : 0
+    return 300 + slope * year + outlier + cos(2.1 * year * (cell + 1)) + Double(sample.month.month)
+  }
+
+  @Test func trendsAreCountedBySenAndByLeastSquares() throws {
+    for weights in Weights.allCases {
+      try withTemporaryFolder { folder in
+        var record = TestEnsemble.observations(
+          grid: .regular(rows: 3, columns: 4), time: TestTime(from: Month(year: 2000, month: 1), count: 14 * 12),
+          fields: ["upper", "lower"].map { TestField($0, units: "kg m-2") { Self.moisture($0) } })
+        record.landAreas = weights.files
+        try record.write(to: folder)
+        let first = "\(folder)/GLDAS_NOAH10_M.A200001.nc4"
+        for (command, option) in [("trend", "--source"), ("attribute", "--moisture")] {
+          let source = record.source(command == "trend" ? "upper" : "upper,lower", in: folder)
+          let bounds = command == "trend" ? [] : ["--layer-bounds", "0,0.1,0.2"]
+          let done = try run(
+            [
+              command, option, source, "--output", "\(folder)/maps.nc", "--overwrite", "--report", "\(folder)/run.json",
+              "--progress", "0",
+            ] + bounds, ranks: 3)
+          #expect(done.status == 0, "\(done.standardError)")
+          let found = try report(folder)
+          #expect(found.areaWeights == weights.label(first))
+          #expect(done.standardOutput.contains("means weighted with \(found.areaWeights) (over cells)"))
+          var shares: [[Double]] = []
+          for (method, slopeName, pName, label) in [
+            ("sen", "sen_slope", "mk_p", "by Sen's slope and Mann-Kendall"),
+            ("least_squares", "trend", "trend_p", "by least squares"),
+          ] {
+            let (slopes, p) = (try map(slopeName, "\(folder)/maps.nc"), try map(pName, "\(folder)/maps.nc"))
+            #expect(!slopes.contains { !$0.isFinite })
+            let key = command == "trend" ? slopeName : slopeName + "_0"
+            for (kind, wanted) in [
+              ("area", mean(slopes, weights.values(record.grid))), ("cell", mean(slopes, slopes.map { _ in 1 })),
+            ] {
+              let value = try #require(found.results["2000-2013_\(key)_\(kind)_mean"])
+              #expect(
+                abs(value - wanted) <= 1e-6 * max(1, abs(wanted)), "\(command), \(key): \(value), expected \(wanted)")
+            }
+            var own: [Double] = []
+            for (condition, holds) in [
+              ("declining", slopes.map { $0 < 0 }), ("below_minus_2", slopes.map { $0 < -2 }),
+              ("above_2", slopes.map { $0 > 2 }), ("significant", p.map { $0 < 0.05 }),
+              ("significant_declining", zip(slopes, p).map { $0 < 0 && $1 < 0.05 }),
+            ] {
+              let numbers = holds.map { $0 ? 1.0 : 0 }
+              for (kind, wanted) in [
+                ("area", mean(numbers, weights.values(record.grid))), ("cells", mean(numbers, numbers.map { _ in 1 })),
+              ] {
+                let value = try #require(found.results["2000-2013_share_\(condition)_\(method)_\(kind)"])
+                #expect(abs(value - wanted) < 1e-12, "\(command), \(condition) \(method): \(value), expected \(wanted)")
+                own.append(value)
+              }
+            }
+            shares.append(own)
+            let text = String(format: "declining %.2f %% (%.2f %%)", 100 * own[0], 100 * own[1])
+            #expect(done.standardOutput.contains("\(label), kg m-2 year-1: \(text)"), "\(done.standardOutput)")
+          }
+          #expect(shares[0] != shares[1], "the methods must differ, or the test tells nothing")
+        }
+      }
+    }
+  }
+
   /// The median of ω over an even number of cells lies between the middle two.
   @Test func mediansOfEvenNumbers() throws {
     try withTemporaryFolder { folder in
