@@ -29,6 +29,19 @@ import Testing
     expectEqual(MapAgreement(Self.a, Self.b, weights: Self.weights.map { $0 * 1e9 }, within: .absolute(0.5)), expected)
   }
 
+  @Test func meansAreThoseOfTheCellsCompared() {
+    let plain = MapAgreement(Self.a, Self.b, within: .absolute(0))
+    #expect(abs(plain.meanA - 15.35 / 6) < 1e-14 && abs(plain.meanB - 20.35 / 6) < 1e-14)
+    let weighted = MapAgreement(Self.a, Self.b, weights: Self.weights, within: .absolute(0))
+    #expect(abs(weighted.meanA - 58.5 / 10.5) < 1e-14 && abs(weighted.meanB - 72.25 / 10.5) < 1e-14)
+  }
+
+  @Test func relativeTolerancesAreSharesOfTheSecondValue() {
+    let tolerance = AgreementTolerance.relative(0.25)
+    #expect(tolerance.allows(5, 4) && tolerance.allows(-3, -4) && tolerance.allows(0, 0))
+    #expect(!tolerance.allows(4, 5.5) && !tolerance.allows(1e-9, 0) && !tolerance.allows(4, -4))
+  }
+
   @Test func equalWeightsChangeNothing() {
     let weights = [Double](repeating: 0.1, count: Self.a.count)
     let plain = MapAgreement(Self.a, Self.b, within: .absolute(1))
