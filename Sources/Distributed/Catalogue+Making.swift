@@ -24,7 +24,7 @@ extension Catalogue {
     period: ClosedRange<Month>?
   ) throws -> Catalogue {
     var warnings: [String] = []
-    guard let grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }),
+    guard var grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }),
       let firstPath = fileLists.first?.paths.first
     else { throw JobError(.internal, "no source") }
     for (request, (list, headers)) in zip(requests, zip(fileLists, survey.headers)) {
@@ -60,6 +60,8 @@ extension Catalogue {
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
           fields: made.fields, layerEdges: made.edges))
     }
+    // The grid is all files', so that any of a source's serves.
+    try grid.readLandAreas(from: fileLists.compactMap(\.paths.first))
     return Catalogue(
       grid: grid, months: months, members: names, sources: sources, warnings: warnings,
       fileStamp: fingerprint(survey.headers.joined().map { "\($0.state)" }.joined(separator: "\n")))

@@ -51,9 +51,6 @@ public struct BoundingBox: Codable, Sendable, Equatable {
 }
 
 extension Grid {
-  /// Cos latitude of a cell: its area up to a factor where a file gives none.
-  public func cosineOfLatitude(ofCell cell: Int) -> Double { max(0, cos(latitude(ofCell: cell) * .pi / 180)) }
-
   /// Which cells have their centre in a rectangle.
   public func cells(in box: BoundingBox) -> [Bool] {
     (0..<cellCount).map { box.contains(latitude: latitude(ofCell: $0), longitude: longitude(ofCell: $0)) }

@@ -30,6 +30,10 @@ public struct Grid: Codable, Sendable, Hashable {
   @PackedNumbers public var latitudeBounds: [Double] = []
   /// Bounds of `longitudes`; empty where the file has none.
   @PackedNumbers public var longitudeBounds: [Double] = []
+  /// Areas of the cells' land up to a factor, not finite where there is none; empty where no file gave them.
+  @PackedNumbers var landAreas: [Double] = []
+  /// The variables and the file that the areas come from, in words.
+  var landAreaOrigin = ""
 
   /// A regular grid.
   public init(latitudes: [Double], longitudes: [Double]) {

@@ -60,21 +60,6 @@ public struct GridMap: Codable, Sendable {
     return map
   }
 
-  /// Areas of the cells' land, up to a factor, and the variables they come from: `area` × `landfrac` of the map's own
-  /// file, or `area` alone; nil where the file has no `area` on this grid.
-  public func landAreas() throws -> (values: [Double], origin: String)? {
-    let file = try NetCDFFile(path)
-    func field(_ name: String) -> [Double]? {
-      guard file.variable(name) != nil, let map = try? GridMap.read(name, from: path),
-        map.grid.difference(from: grid) == nil
-      else { return nil }
-      return map.values
-    }
-    guard let areas = field("area") else { return nil }
-    guard let fractions = field("landfrac") else { return (areas, "area") }
-    return (zip(areas, fractions).map { $0 * $1 }, "area × landfrac")
-  }
-
   private static func transposed(_ values: [Double], to grid: Grid) -> [Double] {
     let (rows, columns) = (grid.rowCount, grid.rowLength)
     return (0..<values.count).map { cell in values[cell % columns * rows + cell / columns] }

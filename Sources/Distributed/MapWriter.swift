@@ -47,7 +47,7 @@ public struct MapWriter {
     public var title: String
     /// Program, version and libraries.
     public var source: String
-    /// Papers.
+    /// Papers; empty for none.
     public var references: String
     /// The command line, for `history`.
     public var commandLine: String
@@ -187,7 +187,7 @@ public struct MapWriter {
     try writer.put("title", .text(attributes.title))
     try writer.put("history", .text("\(date): \(attributes.commandLine)"))
     try writer.put("source", .text(attributes.source))
-    try writer.put("references", .text(attributes.references))
+    if !attributes.references.isEmpty { try writer.put("references", .text(attributes.references)) }
     if !attributes.comment.isEmpty { try writer.put("comment", .text(attributes.comment)) }
     if !attributes.configuration.isEmpty { try writer.put("configuration", .text(attributes.configuration)) }
   }

@@ -42,7 +42,8 @@ extension Catalogue {
   /// there are several ranks, every record passes through a text.
   public func bytes(ranks: Int) -> Int {
     let record = ranks > 1 ? 310 : 24
-    return sources.reduce(16 * (grid.latitudes.count + grid.longitudes.count)) { sum, source in
+    let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreas.count)
+    return sources.reduce(coordinates) { sum, source in
       sum + source.records.count * months.count * record + source.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
     }
   }

@@ -48,6 +48,8 @@ public struct RunReport: Codable, Sendable {
   public var peakMemory = 0
   /// What the run noticed that may be wrong with its input.
   public var warnings: [String] = []
+  /// What means by area are weighted with: `area × landfrac of FILE`, or `cos latitude`.
+  public var areaWeights: String?
   /// Numbers of the method: name and value.
   public var results: [String: Double] = [:]
   /// Sequences of numbers of the method, where it has any: name and values.

@@ -138,8 +138,9 @@ import Testing
 /// Files that not every machine has.
 enum RealRecord {
   /// Beside the package.
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data/gldas_noah10_m").path
+  static let data = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data").path
+  static let folder = data + "/gldas_noah10_m"
   static let isThere = FileManager.default.fileExists(atPath: folder + "/energy_fluxes")
   static let hasMoisture = FileManager.default.fileExists(atPath: folder + "/soilmoisture_4layer")
 }

@@ -1,4 +1,5 @@
 import Distributed
+import Foundation
 import TestSupport
 import Testing
 
@@ -27,7 +28,10 @@ import Testing
         for (cell, value) in map.values.enumerated() {
           #expect(cell == 5 ? value.isNaN : value == 60 + Double(cell), "cell \(cell) of \(grid)")
         }
-        #expect(try map.landAreas() == nil)
+        var grid = map.grid
+        try grid.readLandAreas(from: [map.path])
+        #expect(grid.weightOrigin == "cos latitude")
+        #expect(abs(grid.weight(ofCell: 1) - cos(grid.latitude(ofCell: 1) * .pi / 180)) < 1e-15)
       }
     }
   }
@@ -51,9 +55,10 @@ import Testing
       try writer.commit()
       let read = try GridMap.read("\(folder)/turned.nc:smt")
       #expect(read.values == [10, 11, 12, 20, 21, 22])
-      let weights = try read.landAreas()
-      #expect(weights?.values == [1, 0.5, 0, 2, 1, 0])
-      #expect(weights?.origin == "area × landfrac")
+      var weighted = read.grid
+      try weighted.readLandAreas(from: ["\(folder)/turned.nc"])
+      #expect((0..<6).map(weighted.weight) == [1, 0.5, 0, 2, 1, 0])
+      #expect(weighted.weightOrigin == "area × landfrac of \(folder)/turned.nc")
     }
   }
 

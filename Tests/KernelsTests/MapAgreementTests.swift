@@ -19,36 +19,49 @@ import Testing
 
   @Test func plainStatistics() {
     expectEqual(
-      MapAgreement(Self.a, Self.b, within: 0.5),
+      MapAgreement(Self.a, Self.b, within: .absolute(0.5)),
       [2.0816659994661326, -0.8333333333333334, 0.9098728883764107, 0.5, 0.8333333333333334])
   }
 
   @Test func weightedStatistics() {
     let expected = [2.70581384641083, -1.3095238095238093, 0.8301573121013451, 0.5, 0.7142857142857142]
-    expectEqual(MapAgreement(Self.a, Self.b, weights: Self.weights, within: 0.5), expected)
-    expectEqual(MapAgreement(Self.a, Self.b, weights: Self.weights.map { $0 * 1e9 }, within: 0.5), expected)
+    expectEqual(MapAgreement(Self.a, Self.b, weights: Self.weights, within: .absolute(0.5)), expected)
+    expectEqual(MapAgreement(Self.a, Self.b, weights: Self.weights.map { $0 * 1e9 }, within: .absolute(0.5)), expected)
+  }
+
+  @Test func meansAreThoseOfTheCellsCompared() {
+    let plain = MapAgreement(Self.a, Self.b, within: .absolute(0))
+    #expect(abs(plain.meanA - 15.35 / 6) < 1e-14 && abs(plain.meanB - 20.35 / 6) < 1e-14)
+    let weighted = MapAgreement(Self.a, Self.b, weights: Self.weights, within: .absolute(0))
+    #expect(abs(weighted.meanA - 58.5 / 10.5) < 1e-14 && abs(weighted.meanB - 72.25 / 10.5) < 1e-14)
+  }
+
+  @Test func relativeTolerancesAreSharesOfTheSecondValue() {
+    let tolerance = AgreementTolerance.relative(0.25)
+    #expect(tolerance.allows(5, 4) && tolerance.allows(-3, -4) && tolerance.allows(0, 0))
+    #expect(!tolerance.allows(4, 5.5) && !tolerance.allows(1e-9, 0) && !tolerance.allows(4, -4))
   }
 
   @Test func equalWeightsChangeNothing() {
     let weights = [Double](repeating: 0.1, count: Self.a.count)
-    let plain = MapAgreement(Self.a, Self.b, within: 1)
+    let plain = MapAgreement(Self.a, Self.b, within: .absolute(1))
     expectEqual(
-      MapAgreement(Self.a, Self.b, weights: weights, within: 1),
+      MapAgreement(Self.a, Self.b, weights: weights, within: .absolute(1)),
       [plain.rootMeanSquareError, plain.bias, plain.correlation, plain.medianAbsoluteError, plain.shareWithin])
   }
 
   @Test func medianOfEvenNumbersLiesBetweenTheMiddleTwo() {
-    #expect(MapAgreement([1, 2, 3, 10], [0, 0, 0, 0], within: 0).medianAbsoluteError == 2.5)
-    #expect(MapAgreement([1, 2, 10], [0, 0, 0], within: 0).medianAbsoluteError == 2)
+    #expect(MapAgreement([1, 2, 3, 10], [0, 0, 0, 0], within: .absolute(0)).medianAbsoluteError == 2.5)
+    #expect(MapAgreement([1, 2, 10], [0, 0, 0], within: .absolute(0)).medianAbsoluteError == 2)
     // All of the weight on the largest.
-    #expect(MapAgreement([1, 2, 10], [0, 0, 0], weights: [0, 0, 5], within: 0).medianAbsoluteError == 10)
+    #expect(MapAgreement([1, 2, 10], [0, 0, 0], weights: [0, 0, 5], within: .absolute(0)).medianAbsoluteError == 10)
   }
 
   @Test func nothingToCompareIsNotANumber() {
     for pair in [([Double](), [Double]()), ([.nan, 1], [1, .nan])] {
-      let agreement = MapAgreement(pair.0, pair.1, within: 5)
+      let agreement = MapAgreement(pair.0, pair.1, within: .absolute(5))
       #expect(agreement.rootMeanSquareError.isNaN && agreement.bias.isNaN && agreement.medianAbsoluteError.isNaN)
     }
-    #expect(MapAgreement([1, 1], [1, 2], within: 5).correlation.isNaN)
+    #expect(MapAgreement([1, 1], [1, 2], within: .absolute(5)).correlation.isNaN)
   }
 }

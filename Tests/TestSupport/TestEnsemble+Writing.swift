@@ -15,6 +15,7 @@ extension TestEnsemble {
     contents += try defineTime(part.months, on: timeDimension, in: writer)
     let (horizontal, gridContents) = try defineGrid(in: writer)
     contents += gridContents
+    contents += try defineLandAreas(on: horizontal, in: writer)
     var memberDimension: NetCDFWriter.Dimension?
     if case .memberDimension(let labels) = layout {
       let dimension = try writer.dimension("member", part.members.count)
@@ -136,6 +137,18 @@ extension TestEnsemble {
         { [longitudes] in try writer.write(longitudes, to: longitude) },
       ]
     )
+  }
+
+  private func defineLandAreas(
+    on dimensions: [NetCDFWriter.Dimension], in writer: NetCDFWriter
+  ) throws -> [Content] {
+    guard let landAreas else { return [] }
+    return try [("area", landAreas.areas), ("landfrac", landAreas.fractions)].filter { !$0.1.isEmpty }.map {
+      name, map in
+      let variable = try writer.variable(
+        name, .double, dimensions, attributes: [("_FillValue", .numbers([1e36], .double))])
+      return { try writer.write(map.map { $0.isNaN ? 1e36 : $0 }, to: variable) }
+    }
   }
 
   private func defineMembers(

@@ -39,6 +39,9 @@ public struct TestEnsemble: Sendable {
   public var title: (@Sendable (Month) -> String)?
   /// How numbers are stored.
   public var storage = TestStorage()
+  /// Areas of the cells, written as `area`, and their shares of land, written as `landfrac` unless there are none; NaN is
+  /// missing.
+  public var landAreas: (areas: [Double], fractions: [Double])?
 
   /// An ensemble in the layout given, stored as CLM does.
   public init(

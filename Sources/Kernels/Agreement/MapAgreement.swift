@@ -1,5 +1,9 @@
 /// How well two maps agree over the cells that both have.
 public struct MapAgreement: Sendable, Equatable {
+  /// Mean of a, in the maps' units.
+  public var meanA: Double
+  /// Mean of b, in the maps' units.
+  public var meanB: Double
   /// Root of the mean squared difference, in the maps' units.
   public var rootMeanSquareError: Double
   /// Mean of a − b, in the maps' units.
@@ -8,7 +12,7 @@ public struct MapAgreement: Sendable, Equatable {
   public var correlation: Double
   /// Median of |a − b|, in the maps' units; between the middle two where they share the middle.
   public var medianAbsoluteError: Double
-  /// Share (0…1) of cells, or of weight, with |a − b| at most the tolerance.
+  /// Share (0…1) of cells, or of weight, that agree to the tolerance.
   public var shareWithin: Double
 
   /// Compares two maps.
@@ -20,8 +24,8 @@ public struct MapAgreement: Sendable, Equatable {
   ///   - a: values in cell order; NaN is missing.
   ///   - b: as many values in the same order and units.
   ///   - weights: as many weights, of any scale; NaN counts as 0. Nil gives every cell the same.
-  ///   - tolerance: largest |a − b| that counts as agreement, in the maps' units.
-  public init(_ a: [Double], _ b: [Double], weights: [Double]? = nil, within tolerance: Double) {
+  ///   - tolerance: largest difference that counts as agreement.
+  public init(_ a: [Double], _ b: [Double], weights: [Double]? = nil, within tolerance: AgreementTolerance) {
     precondition(a.count == b.count && weights.map { $0.count == a.count } ?? true, "maps of different sizes")
     let pairs = a.indices.compactMap { cell -> (a: Double, b: Double, weight: Double)? in
       let weight = weights.map { $0[cell] } ?? 1
@@ -33,8 +37,10 @@ public struct MapAgreement: Sendable, Equatable {
     }
     bias = mean { $0 - $1 }
     rootMeanSquareError = mean { ($0 - $1) * ($0 - $1) }.squareRoot()
-    shareWithin = mean { abs($0 - $1) <= tolerance ? 1 : 0 }
+    shareWithin = mean { tolerance.allows($0, $1) ? 1 : 0 }
+    // Locals, since closures cannot capture what is not complete.
     let (meanA, meanB) = (mean { a, _ in a }, mean { _, b in b })
+    (self.meanA, self.meanB) = (meanA, meanB)
     let covariance = mean { ($0 - meanA) * ($1 - meanB) }
     let varianceA = mean { a, _ in (a - meanA) * (a - meanA) }
     let varianceB = mean { _, b in (b - meanB) * (b - meanB) }

@@ -16,8 +16,14 @@ public func standardDeviation(_ values: [Double]) -> Double {
 ///
 /// - Parameter fraction: From 0 to 1.
 public func percentile(_ values: [Double], _ fraction: Double) -> Double {
-  guard !values.isEmpty else { return .nan }
-  let sorted = values.sorted()
+  percentile(sorted: values.sorted(), fraction)
+}
+
+/// The same of values in ascending order.
+///
+/// Type 7 of Hyndman & Fan (1996); the median of an even number is the mean of the middle two.
+public func percentile(sorted: [Double], _ fraction: Double) -> Double {
+  guard !sorted.isEmpty else { return .nan }
   let position = fraction * Double(sorted.count - 1)
   let lower = min(max(Int(position.rounded(.down)), 0), sorted.count - 1)
   let upper = min(lower + 1, sorted.count - 1)

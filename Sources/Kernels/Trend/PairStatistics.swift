@@ -4,6 +4,8 @@
 /// inside is computed in double precision. So the results are those of double precision throughout, at every level.
 struct PairStatistics {
   private let maximumCount: Int
+  /// See ``TrendOptions/tieTolerance``.
+  private let tieTolerance: Double
   let level: InstructionLevel
   private let doubles: PairMemory<Double>
   private let floats: PairMemory<Float>
@@ -38,8 +40,9 @@ struct PairStatistics {
   /// How many times slopes were found by sorting out all of them.
   private(set) var exhaustiveSelections = 0
 
-  init(maximumCount: Int, level: InstructionLevel) {
+  init(maximumCount: Int, level: InstructionLevel, tieTolerance: Double = 0) {
     self.maximumCount = maximumCount
+    self.tieTolerance = tieTolerance
     self.level = level
     stride = maximumCount + PairStatistics.padding
     slopeCapacity = 8 * maximumCount + 256
@@ -76,6 +79,7 @@ struct PairStatistics {
     precondition(smallest > 0, "times must increase")
     count = kept
     smallestStep = smallest
+    if tieTolerance > 0 { joinTies(within: tieTolerance) }
     fitLine()
   }
 

@@ -15,10 +15,11 @@ public final class TrendEstimator {
   public init(options: TrendOptions = TrendOptions(), maximumCount: Int, level: InstructionLevel = .preferred) {
     precondition(options.confidence > 0 && options.confidence < 1, "a confidence between 0 and 1")
     precondition(options.minimumCount >= 2, "a trend needs two values")
+    precondition(options.tieTolerance >= 0, "a tolerance from 0")
     precondition(level <= .highest, "this processor does not have the instructions of level \(level)")
     self.options = options
     self.maximumCount = maximumCount
-    pairs = PairStatistics(maximumCount: maximumCount, level: level)
+    pairs = PairStatistics(maximumCount: maximumCount, level: level, tieTolerance: options.tieTolerance)
     normalQuantile = NormalDistribution.quantile(0.5 + options.confidence / 2)
     autocorrelationQuantile = NormalDistribution.quantile(1 - options.autocorrelationSignificance / 2)
   }

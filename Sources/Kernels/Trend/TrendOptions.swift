@@ -18,11 +18,24 @@ public struct TrendOptions: Sendable, Equatable {
   public var minimumCount = 2
   /// Significance level of autocorrelations, two-sided.
   public var autocorrelationSignificance = 0.05
+  /// Values that follow each other in size at most this share of the largest magnitude apart are taken for equal.
+  ///
+  /// 0 takes values as they are.
+  public var tieTolerance = 0.0
+
+  /// The tolerance for values that are sums or means: what rounding of some hundred additions can make of equal ones.
+  ///
+  /// Without it ties are lost, and S and its variance are not those of the exact sums. Values stored in single precision
+  /// that differ do so by a million times as much.
+  public static let roundingOfSums = 0x1p-44
 
   /// The defaults, or some of them changed.
-  public init(confidence: Double = 0.95, correction: TrendCorrection = .none, minimumCount: Int = 2) {
+  public init(
+    confidence: Double = 0.95, correction: TrendCorrection = .none, minimumCount: Int = 2, tieTolerance: Double = 0
+  ) {
     self.confidence = confidence
     self.correction = correction
     self.minimumCount = minimumCount
+    self.tieTolerance = tieTolerance
   }
 }

@@ -14,7 +14,8 @@ struct Attribute: JobCommand {
       In every cell the months of each year are ranked from wet to dry and grouped into seasons; the yearly series of \
       each season and layer is split into its linear trend and the rest, and their covariances with those of the annual \
       total are their relative contributions, which add up to 1 (Li et al. 2025). Trends of the total, of each layer and \
-      of each season come with them: least squares, Sen's slope and the Mann-Kendall test.
+      of each season come with them: least squares, Sen's slope and the Mann-Kendall test. All months count alike, \
+      whatever their length (in the means of trend they are weighted by it).
 
       The GLDAS record:
         mpirun -n 64 smt-mpi attribute --moisture 'GLDAS_NOAH10_M.A*.nc4:\

@@ -20,7 +20,8 @@ struct AttributionCells {
     options.minimumYears = job.record.minimumYears
     basis = job.basis
     kernel = AttributionKernel(options: options, layers: layers.count, groups: job.seasons, maximumYears: years.count)
-    trends = TrendEstimator(maximumCount: max(3, years.count))
+    trends = TrendEstimator(
+      options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(3, years.count))
     fields = AttributionFields(layers: layers, seasons: job.seasons)
   }
 

@@ -2,30 +2,25 @@ import Distributed
 import Foundation
 import Kernels
 
-/// Means of the attribution over all computed cells: over cells, and weighted by cos latitude.
+/// Means of the attribution over all computed cells: over cells, and weighted by area.
 struct AttributionSummary: PeriodSummary {
   private(set) var fields: [SummaryField] = []
   private let name: String
   private let rows: RecordRows
+  private let shares: TrendShares
 
   private static let contributions = [
     ("contribution_season", "seasons"), ("contribution_depth", "depths"), ("contribution_component", "components"),
   ]
-  private static let shares:
-    [(key: String, text: String, condition: @Sendable (_ trend: Double, _ p: Double) -> Bool)] =
-      [
-        ("declining", "declining", { trend, _ in trend < 0 }),
-        ("below_minus_2", "below -2 kg m-2 year-1", { trend, _ in trend < -2 }),
-        ("above_2", "above +2", { trend, _ in trend > 2 }),
-        ("significant", "significant at 0.05", { _, p in p < 0.05 }),
-      ]
+  private static let slopes = [("sen_slope", "Sen's slope"), ("trend", "least squares")]
 
   init(_ rows: RecordRows, period: Int) {
     self.rows = rows
     name = rows.periods.names[period]
-    for field in Self.contributions.map(\.0) + ["trend", "relative_contribution", "omega"] {
+    shares = TrendShares(rows, period: period)
+    for field in Self.contributions.map(\.0) + Self.slopes.map(\.0) + ["relative_contribution", "omega"] {
       for (index, value) in rows.quantities(rows.field(field), period: period).enumerated() {
-        fields.append(SummaryField(name: "\(name)_\(field)_\(index)", hasMedian: field == "omega", value: value))
+        fields.append(SummaryField(name: "\(name)_\(field)_\(index)", hasQuantiles: field == "omega", value: value))
       }
     }
     // The share of a season and layer in the moisture.
@@ -38,13 +33,7 @@ struct AttributionSummary: PeriodSummary {
           $0[status] == 0 ? value($0) / (groups * $0[mean]) : .nan
         })
     }
-    let (trend, p) = (rows.place("trend", period: period), rows.place("mk_p", period: period))
-    for (key, _, condition) in Self.shares {
-      fields.append(
-        SummaryField(name: "\(name)_share_\(key)") {
-          $0[trend].isFinite ? (condition($0[trend], $0[p]) ? 1 : 0) : .nan
-        })
-    }
+    fields += shares.fields
   }
 
   func describe(_ means: SummaryMeans, _ summary: inout RecordSummary) {
@@ -61,7 +50,11 @@ struct AttributionSummary: PeriodSummary {
     for (field, label) in Self.contributions {
       summary.add(line: "  \(label) " + describe(field, 0..<rows.field(field).range.count, scale: 100, percent))
     }
-    summary.add(line: "  trend of the total " + describe("trend", 0..<1, scale: 1, "%.2f (%.2f)"))
+    let slopes = Self.slopes.map { field, method in
+      "by \(method) " + describe(field, 0..<1, scale: 1, "%.2f (%.2f)")
+    }
+    summary.add(
+      line: "  trend of the total " + slopes.joined(separator: ", ") + " \(rows.field("trend").units)")
     // A line for a component and season.
     let terms = rows.field("relative_contribution")
     let layers = terms.axes[2].values.count
@@ -72,13 +65,7 @@ struct AttributionSummary: PeriodSummary {
           + describe(terms.name, start..<start + layers, scale: 100, percent))
     }
     describeOmega(means, &summary)
-    let shares = Self.shares.map { key, text, _ in
-      let share = means["\(name)_share_\(key)"]
-      summary.add("\(name)_share_\(key)_area", share.area)
-      summary.add("\(name)_share_\(key)_cells", share.cells)
-      return String(format: "%@ \(percent)", text, 100 * share.area, 100 * share.cells)
-    }
-    summary.add(line: "  " + shares.joined(separator: ", "))
+    shares.describe(means, &summary)
   }
 
   /// ω of the globe: the mean contribution over the mean share, by area; the median over cells beside it.

@@ -24,6 +24,7 @@ extension RunReport {
     predictedPeakMemory = try communicator.allReduce([predictedPeakMemory], .maximum)[0]
     (cellsComputed, cellsResumed) = (totals[0], totals[1])
     (bytesRead, filesOpened, bytesExchanged) = (totals[2], totals[3], totals[4])
+    areaWeights = catalogue.grid.weightOrigin
     wallSeconds = Distributed.wallSeconds() - start
     for (source, plan) in zip(catalogue.sources, ingest.plans) { readPlans[source.name] = plan }
   }

@@ -15,8 +15,9 @@ struct GlobalSeries {
     years = cells.years
     self.means = cells.fields.map { means[$0.name].area }
     cellCount = cells.count
-    trend = TrendEstimator(maximumCount: max(2, years.count)).estimate(
-      times: years.map(Double.init), values: self.means)
+    trend = TrendEstimator(
+      options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(2, years.count)
+    ).estimate(times: years.map(Double.init), values: self.means)
   }
 
   /// Numbers for the report.

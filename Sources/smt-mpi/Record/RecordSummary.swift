@@ -29,7 +29,7 @@ struct RecordSummary {
       let listed = counts[period].sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
       lines.append("\(name), cells: \(listed.joined(separator: ", "))")
       for (status, count) in counts[period] { results["\(name)_cells_\(status)"] = Double(count) }
-      lines.append("  means by cos latitude (over cells):")
+      lines.append("  means weighted with \(grid.weightOrigin) (over cells):")
       parts[period].describe(means, &self)
       let globe = GlobalSeries(complete[period], means)
       for (key, value) in globe.results { results["\(name)_global_mean_\(key)"] = value }

@@ -1,21 +1,25 @@
 import Distributed
+import Kernels
 
 /// A quantity of cells whose means over the grid a summary tells.
 struct SummaryField {
   /// What the means go by.
   let name: String
-  var hasMedian = false
+  /// Whether the median and the 5th and 95th percentile are wanted too.
+  var hasQuantiles = false
   let value: CellQuantity
 }
 
-/// Means of a field over the cells that have a value: weighted by area, and of all cells alike; the median of these.
+/// Means of a field over the cells that have a value: weighted by area, and of all cells alike; quantiles of these.
 struct FieldMeans {
   var area = Double.nan
   var cells = Double.nan
   var median = Double.nan
+  var p05 = Double.nan
+  var p95 = Double.nan
 
   /// Means of values, added up in order.
-  init(_ values: UnsafeBufferPointer<Double>, _ weights: [Double], hasMedian: Bool) {
+  init(_ values: UnsafeBufferPointer<Double>, _ weights: [Double], hasQuantiles: Bool) {
     var (sum, count, weighted, weight) = (0.0, 0.0, 0.0, 0.0)
     for (value, cellWeight) in zip(values, weights) where value.isFinite {
       sum += value
@@ -25,22 +29,25 @@ struct FieldMeans {
     }
     area = weighted / weight
     cells = sum / count
-    guard hasMedian else { return }
-    let sorted = values.filter(\.isFinite).sorted()
-    median = sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+    guard hasQuantiles else { return }
+    var sorted = values.filter(\.isFinite)
+    sorted.sort()
+    (p05, median, p95) = (
+      percentile(sorted: sorted, 0.05), percentile(sorted: sorted, 0.5), percentile(sorted: sorted, 0.95)
+    )
   }
 
   init() {}
 
   /// The means as they travel.
   init(bytes: [UInt8]) {
-    (area, cells, median) = bytes.withUnsafeBytes { bytes in
+    (area, cells, median, p05, p95) = bytes.withUnsafeBytes { bytes in
       func number(_ index: Int) -> Double { bytes.loadUnaligned(fromByteOffset: 8 * index, as: Double.self) }
-      return (number(0), number(1), number(2))
+      return (number(0), number(1), number(2), number(3), number(4))
     }
   }
 
-  var bytes: [UInt8] { [area, cells, median].withUnsafeBytes { [UInt8]($0) } }
+  var bytes: [UInt8] { [area, cells, median, p05, p95].withUnsafeBytes { [UInt8]($0) } }
 }
 
 /// Means of several fields, by name.
@@ -52,9 +59,9 @@ struct SummaryMeans {
   /// Collective. Each field is put together on one rank, which adds it up in the order of cells: the means do not depend on
   /// the number of ranks.
   init(_ fields: [SummaryField], of results: CellResults, on grid: Grid) throws {
-    let weights = results.partition.cells.map(grid.cosineOfLatitude)
+    let weights = results.partition.cells.map(grid.weight)
     try results.assemble(fields.map(\.value)) { number, values in
-      FieldMeans(values, weights, hasMedian: fields[number].hasMedian).bytes
+      FieldMeans(values, weights, hasQuantiles: fields[number].hasQuantiles).bytes
     } take: { number, bytes in
       means[fields[number].name] = FieldMeans(bytes: bytes)
     }
@@ -62,7 +69,7 @@ struct SummaryMeans {
 
   /// Bytes that they take on a rank.
   static func bytes(_ partition: Partition, rank: Int) -> Int {
-    // The weights, and the values of a median.
+    // The weights, and the values of quantiles.
     CellResults.bytesOfFields(partition, rank: rank) + 24 * partition.cells.count
   }
 

@@ -12,7 +12,10 @@ struct Trend: JobCommand {
     abstract: "Trends of the yearly means or sums of a quantity, with their significance.",
     discussion: """
       In every cell: the slope of least squares with its p, Sen's slope with its confidence interval, and the \
-      Mann-Kendall test. A year with a missing month in a cell is missing there; gaps keep their length.
+      Mann-Kendall test. A year with a missing month in a cell is missing there; gaps keep their length. In yearly means \
+      months are weighted by their length (in those of attribute they count alike). The summary gives the shares of cells \
+      that decline, that change by more than 2 a year, and whose trend is significant, by Sen's slope with the \
+      Mann-Kendall test and by least squares.
 
       Annual means of the moisture of all layers:
         mpirun -n 64 smt-mpi trend --source 'GLDAS_NOAH10_M.A*.nc4:\

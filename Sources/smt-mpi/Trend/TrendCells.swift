@@ -24,7 +24,8 @@ struct TrendCells {
     hasYearBefore = years.indices.map { $0 > 0 && years[$0 - 1] == years[$0] - 1 }
     estimator = TrendEstimator(
       options: TrendOptions(
-        confidence: job.confidence, correction: job.correction, minimumCount: job.record.minimumYears),
+        confidence: job.confidence, correction: job.correction, minimumCount: job.record.minimumYears,
+        tieTolerance: TrendOptions.roundingOfSums),
       maximumCount: max(3, years.count))
   }
 

@@ -1,0 +1,124 @@
+import Distributed
+import Foundation
+import Kernels
+
+/// Two maps on one grid and how well they agree.
+struct Comparison {
+  /// Cells with a value in both maps, or in one alone.
+  struct Counts: Codable {
+    var compared: Int
+    var onlyA: Int
+    var onlyB: Int
+  }
+
+  /// The statistics as JSON gives them: null where there is no number.
+  struct Statistics: Codable {
+    var meanA: Double?
+    var meanB: Double?
+    var rmse: Double?
+    var bias: Double?
+    var correlation: Double?
+    var medianAbsoluteError: Double?
+    var shareWithin: Double?
+
+    /// - Parameter isComplete: false leaves out all but the correlation.
+    init(_ agreement: MapAgreement, isComplete: Bool) {
+      func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
+      correlation = number(agreement.correlation)
+      guard isComplete else { return }
+      meanA = number(agreement.meanA)
+      meanB = number(agreement.meanB)
+      rmse = number(agreement.rootMeanSquareError)
+      bias = number(agreement.bias)
+      medianAbsoluteError = number(agreement.medianAbsoluteError)
+      shareWithin = number(agreement.shareWithin)
+    }
+  }
+
+  /// What `--json` prints.
+  struct Report: Codable {
+    var a: String
+    var b: String
+    /// Units of A; of B where A has none.
+    var units: String
+    /// Units of B, where they may be others.
+    var unitsOfB: String?
+    /// The largest difference that counts as agreement: in the maps' units, or in percent of B's value.
+    var within: Double?
+    var withinIsRelative: Bool?
+    var counts: Counts
+    var cells: Statistics
+    var area: Statistics
+    /// What the weights of `area` are.
+    var weights: String
+  }
+
+  let a: GridMap
+  let b: GridMap
+  let tolerance: Tolerance
+  let report: Report
+
+  /// Compares.
+  ///
+  /// - Parameter allowsUnlikeUnits: whether units may differ; the correlation is then the only statistic.
+  /// - Throws: exit code 65 where grids or units differ or no cell has a value in both maps.
+  init(_ a: GridMap, _ b: GridMap, within tolerance: Tolerance, allowsUnlikeUnits: Bool) throws {
+    try Self.check(a, b, allowsUnlikeUnits: allowsUnlikeUnits)
+    let pairs = zip(a.values, b.values)
+    let counts = Counts(
+      compared: pairs.count { $0.isFinite && $1.isFinite }, onlyA: pairs.count { $0.isFinite && !$1.isFinite },
+      onlyB: pairs.count { !$0.isFinite && $1.isFinite })
+    guard counts.compared > 0 else {
+      throw JobError(
+        .inputData,
+        """
+        no cell has a value in both maps: \(a.path):\(a.name) has \(counts.onlyA), \(b.path):\(b.name) has \
+        \(counts.onlyB) cells with a value
+        """)
+    }
+    var grid = a.grid
+    try grid.readLandAreas(from: [a.path, b.path])
+    let weights = (0..<grid.cellCount).map(grid.weight)
+    func statistics(_ weights: [Double]?) -> Statistics {
+      Statistics(
+        MapAgreement(a.values, b.values, weights: weights, within: tolerance.value), isComplete: !allowsUnlikeUnits)
+    }
+    report = Report(
+      a: "\(a.path):\(a.name)", b: "\(b.path):\(b.name)",
+      units: a.units.isEmpty && !allowsUnlikeUnits ? b.units : a.units, unitsOfB: allowsUnlikeUnits ? b.units : nil,
+      within: allowsUnlikeUnits ? nil : tolerance.number,
+      withinIsRelative: allowsUnlikeUnits ? nil : tolerance.isRelative,
+      counts: counts, cells: statistics(nil), area: statistics(weights), weights: grid.weightOrigin)
+    self.a = a
+    self.b = b
+    self.tolerance = tolerance
+  }
+
+  private static func check(_ a: GridMap, _ b: GridMap, allowsUnlikeUnits: Bool) throws {
+    if let difference = b.grid.difference(from: a.grid) {
+      throw JobError(
+        .inputData,
+        """
+        \(b.path): variable '\(b.name)' is on another grid than '\(a.name)' of \(a.path): \(difference). \
+        Bring it over first: cdo remapbil,\(a.path) -selname,\(b.name) \(b.path) regridded.nc
+        """)
+    }
+    let areAlike = a.units.isEmpty || b.units.isEmpty || UnitSpelling.areSame(a.units, b.units)
+    guard areAlike || allowsUnlikeUnits else {
+      throw JobError(
+        .inputData,
+        """
+        \(b.path): variable '\(b.name)' has units '\(b.units)', expected '\(a.units)' as '\(a.name)' of \(a.path). \
+        Convert one first, for example: cdo setunit,'\(a.units)' -mulc,FACTOR -selname,\(b.name) \(b.path) converted.nc; \
+        or give --unlike-units for the correlation alone
+        """)
+    }
+  }
+
+  /// The report as JSON.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(report), as: UTF8.self)
+  }
+}
