@@ -81,7 +81,6 @@ for way in ways where only.map(way.name.contains) ?? true {
       "RMSE of curve, %": .number(recovery.curveError, digits: 2),
       "lines without, %": .number(recovery.linesWithout, digits: 1),
       "curves without, %": .number(recovery.curvesWithout, digits: 1),
-      "95 % of lines gain, × pairs": .number(recovery.lineGain, digits: 1),
       "epochs, steps or gradients": .number(recovery.iterations, digits: 0),
       "ms per cell": .number(recovery.milliseconds, digits: 2),
     ])

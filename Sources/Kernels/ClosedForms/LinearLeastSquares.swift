@@ -2,6 +2,8 @@
 struct LinearFit {
   /// One coefficient for each column.
   var coefficients: [Double]
+  /// What the fit leaves of y.
+  var residuals: [Double]
   /// Residual sum of squares.
   var rss: Double
 
@@ -33,6 +35,7 @@ struct LinearFit {
       for j in (i + 1)..<max(columns.count, i + 1) { coefficients[i] -= r[i][j] * coefficients[j] }
       coefficients[i] /= r[i][i]
     }
+    residuals = residual
     rss = dot(residual, residual)
   }
 }

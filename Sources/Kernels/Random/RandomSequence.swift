@@ -9,6 +9,8 @@ public struct RandomSequence {
     case weights = 0
     /// Choice of residuals in the bootstrap
     case resampling = 1
+    /// Noise on a straight line in the test for a bend
+    case bendTest = 2
   }
 
   private let key: SIMD2<UInt32>

@@ -4,19 +4,27 @@ public struct SortedPairs: Sendable, Equatable {
   public var x: [Double]
   /// Productivity, percent.
   public var y: [Double]
+  /// Where each pair stood before they were sorted: its member, or its month.
+  public var times: [Int]
 
   /// Drops pairs of which either is not finite and sorts the rest; equal soil moistures keep their order.
   public init(x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>) {
     precondition(x.count == y.count, "as many soil moistures as productivities")
-    let kept = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
+    times = x.indices.filter { x[$0].isFinite && y[$0].isFinite }
       .sorted { x[$0] < x[$1] || (x[$0] == x[$1] && $0 < $1) }
-    self.x = kept.map { x[$0] }
-    self.y = kept.map { y[$0] }
+    self.x = times.map { x[$0] }
+    self.y = times.map { y[$0] }
   }
 
   /// The same of arrays.
   public init(x: [Double], y: [Double]) {
     self = x.withUnsafeBufferPointer { x in y.withUnsafeBufferPointer { SortedPairs(x: x, y: $0) } }
+  }
+
+  /// Pairs that are sorted already.
+  public init(x: [Double], y: [Double], times: [Int]) {
+    precondition(x.count == y.count && x.count == times.count, "as many soil moistures as productivities and times")
+    (self.x, self.y, self.times) = (x, y, times)
   }
 
   /// Range of soil moisture; 0 without pairs.

@@ -29,7 +29,7 @@ extension ThresholdKernel {
 
   /// The most numbers that a part usually has: of a fit over 100 % of moisture, at the pairs, and its refits.
   public static func largestPart(of options: ThresholdOptions, pairs: Int) -> Int {
-    5 + Int(100 / options.gridStep) + pairs + min(refitsPerPart, options.bootstrap)
+    1 + PairAssessment.length + 4 + Int(100 / options.gridStep) + pairs + 2 * min(refitsPerPart, options.bootstrap)
   }
 
   /// Whether there are pairs enough, over a range wide enough.
@@ -49,35 +49,41 @@ extension ThresholdKernel {
   /// - Parameters:
   ///   - part: from 0 to ``partCount`` − 1.
   ///   - cell: the cell's global index, key of the random numbers.
-  /// - Returns: numbers for ``result(of:parts:curve:)``: the iterations of the part's fits, the fit itself in the first
-  ///   part of a network, and the thresholds of the part's refits, NaN where one has none.
+  /// - Returns: numbers for ``result(of:parts:curve:)``: the iterations of the part's fits, in the first part what the
+  ///   pairs themselves tell, the fit in the first part of a network, and of each of the part's refits the threshold,
+  ///   NaN where it has none, and the bend's statistic.
   public func fits(part: Int, of pairs: SortedPairs, cell: Int) -> [Double] {
     let (network, block) = part.quotientAndRemainder(dividingBy: partsPerNetwork)
     let grid = grid(pairs)
-    let original = original(pairs, grid, RandomKey(cell: cell, network: network, replicate: 0))
+    let cleaned = pairs.winsorised(bound: options.outlierBound)
+    let statistic = BendStatistic(x: pairs.x)
+    let data = FitData(cleaned, statistic)
+    let original = original(data, grid, RandomKey(cell: cell, network: network, replicate: 0))
     var iterations = block == 0 ? original.iterations : 0
-    var numbers = block == 0 ? original.numbers : []
-    let residuals = zip(pairs.y, original.fitted).map { $0 - $1 }
-    let bias = mean(residuals)
+    var numbers = part == 0 ? PairAssessment(cleaned, statistic, cell: cell, options).numbers : []
+    if block == 0 { numbers += original.numbers }
     let first = 1 + block * Self.refitsPerPart
-    for replicate in first..<min(first + Self.refitsPerPart, 1 + options.bootstrap) {
+    let last = min(first + Self.refitsPerPart, 1 + options.bootstrap)
+    guard first < last else { return [Double(iterations)] + numbers }
+    let noise = RefitNoise(original, cleaned, options)
+    for replicate in first..<last {
       var random = RandomSequence(
         seed: options.seed, cell: cell, network: network, replicate: replicate, purpose: .resampling)
-      var resampled = pairs
-      resampled.y = original.fitted.map { $0 + residuals[random.nextIndex(below: residuals.count)] - bias }
-      let refit = fit(resampled, grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
+      var resampled = cleaned
+      resampled.y = noise.values(&random)
+      let refit = fit(FitData(resampled, statistic), grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
       iterations += refit.iterations
-      numbers.append(refit.threshold ?? .nan)
+      numbers += [refit.threshold ?? .nan, statistic(resampled.y)]
     }
     return [Double(iterations)] + numbers
   }
 
   /// The fit to the data themselves, remembered while it is needed again.
-  private func original(_ pairs: SortedPairs, _ grid: [Double], _ key: RandomKey) -> FittedCurve {
-    guard partsPerNetwork > 1 else { return fit(pairs, grid, key: key) }
-    if let last = lastOriginal, last.key == key, last.pairs == pairs { return last.fit }
-    let original = fit(pairs, grid, key: key)
-    lastOriginal = (pairs, key, original)
+  private func original(_ data: FitData, _ grid: [Double], _ key: RandomKey) -> FittedCurve {
+    guard partsPerNetwork > 1 else { return fit(data, grid, key: key) }
+    if let last = lastOriginal, last.key == key, last.pairs == data.pairs { return last.fit }
+    let original = fit(data, grid, key: key)
+    lastOriginal = (data.pairs, key, original)
     return original
   }
 
@@ -91,41 +97,67 @@ extension ThresholdKernel {
     var result = ThresholdResult(status: status(of: pairs), pairCount: pairs.x.count)
     guard result.status == .computed else { return result }
     let grid = grid(pairs)
+    let cleaned = pairs.winsorised(bound: options.outlierBound)
+    let data = FitData(cleaned, BendStatistic(x: pairs.x))
+    let assessment = PairAssessment(numbers: parts[0].dropFirst())
+    let rows = parts.enumerated().map { $1.dropFirst($0 == 0 ? 1 + PairAssessment.length : 1) }
     let fits = (0..<networkCount).map {
-      FittedCurve(numbers: parts[$0 * partsPerNetwork].dropFirst(), pairs, grid: grid, options: options)
+      FittedCurve(numbers: rows[$0 * partsPerNetwork], data, grid: grid, options: options)
     }
-    let overall = FittedCurve(meanOf: fits, pairs, options: options)
+    let overall = FittedCurve(meanOf: fits, data, options: options)
     curve = overall.curve
     result.r2 = coefficientOfDetermination(observed: pairs.y, fitted: overall.fitted)
+    result.largestResidual = zip(pairs.y, overall.fitted).map { ($0 - $1).magnitude }.max() ?? .nan
     result.aicc = overall.aicc
     result.curvature = overall.sharpness
-    result.gainOverLine = overall.gain
+    result.bendP = assessment.p
+    result.bendEvidence = assessment.evidence
     result.iterations = parts.reduce(0) { $0 + Int($1[0]) }
-    summarise(fits, parts, into: &result)
-    guard let threshold = overall.threshold else {
+    let refitted = rows.enumerated().flatMap { index, row in
+      let isFirst = index % partsPerNetwork == 0
+      return accepted(row.dropFirst(isFirst ? fits[index / partsPerNetwork].numbers.count : 0), assessment)
+    }
+    if options.bootstrap > 0 {
+      result.thresholdProbability = Double(refitted.count) / Double(networkCount * options.bootstrap)
+    }
+    let isBent = options.isPublishedRule || assessment.p <= options.significance
+    guard isBent, let threshold = overall.threshold else {
       result.status = .noThreshold
       return result
     }
-    let rates = DeclineRates(
-      x: grid, slope: overall.curve.slope, threshold: threshold, activeFraction: options.activeFraction)
+    let rates = overall.rates(at: threshold, options)
     result.smt = threshold
     result.declineRateHigh = rates.high
     result.declineRateLow = rates.low
     result.amplification = rates.amplification
+    if fits.count > 1 { result.smtTrainingStandardDeviation = standardDeviation(fits.compactMap(\.threshold)) }
+    if options.bootstrap > 0 {
+      setInterval(refits: refitted, shift: overall.shiftBySmoothing(data, options), pairs, &result)
+    }
     return result
   }
 
-  /// Spread of the threshold over networks, and over refits to resampled residuals; fits without a threshold are left
-  /// out.
-  private func summarise(_ fits: [FittedCurve], _ parts: [[Double]], into result: inout ThresholdResult) {
-    guard fits.count > 1 || options.bootstrap > 0 else { return }
-    var thresholds = fits.compactMap(\.threshold)
-    for (index, part) in parts.enumerated() {
-      let isFirst = index % partsPerNetwork == 0
-      thresholds += part.dropFirst(1 + (isFirst ? fits[index / partsPerNetwork].numbers.count : 0)).filter { !$0.isNaN }
+  /// The interval about a threshold, from refits and from what smoothing may have done to it.
+  ///
+  /// The refits are single networks, which spread more than the mean of several does: hence less than the 1.645 standard
+  /// errors of a normal distribution. With the defaults 90 % of the intervals hold the truth, see benchmarks/README.md.
+  private func setInterval(
+    refits: [Double], shift: Double, _ pairs: SortedPairs, _ result: inout ThresholdResult
+  ) {
+    let spread = standardDeviation(refits)
+    result.smtStandardDeviation = (spread * spread + 0.25 * shift * shift).squareRoot()
+    let half = (options.model == .network ? 1.45 : 1.645) * result.smtStandardDeviation
+    guard half.isFinite, let lowest = pairs.x.first, let highest = pairs.x.last else { return }
+    result.smtP05 = max(result.smt - half, lowest)
+    result.smtP95 = min(result.smt + half, highest)
+  }
+
+  /// The thresholds of refits whose bend is as clear as is asked of the pairs themselves.
+  private func accepted(_ numbers: ArraySlice<Double>, _ assessment: PairAssessment) -> [Double] {
+    let numbers = Array(numbers)
+    return stride(from: 0, to: numbers.count, by: 2).compactMap { at in
+      let isBent = options.isPublishedRule || numbers[at + 1] > assessment.critical
+      return isBent && !numbers[at].isNaN ? numbers[at] : nil
     }
-    result.smtStandardDeviation = standardDeviation(thresholds)
-    result.smtP05 = percentile(thresholds, 0.05)
-    result.smtP95 = percentile(thresholds, 0.95)
   }
 }

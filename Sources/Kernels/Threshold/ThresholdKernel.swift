@@ -52,10 +52,11 @@ public final class ThresholdKernel {
   }
 
   /// One fit of the chosen model.
-  func fit(_ pairs: SortedPairs, _ grid: [Double], key: RandomKey) -> FittedCurve {
+  func fit(_ data: FitData, _ grid: [Double], key: RandomKey) -> FittedCurve {
+    let pairs = data.pairs
     precondition(pairs.x.count <= maximumPairs, "more pairs than the kernel was made for")
     guard let trainer else {
-      return FittedCurve(closedForm: ClosedForm.fit(options.model, pairs), pairs, grid: grid, options: options)
+      return FittedCurve(closedForm: ClosedForm.fit(options.model, pairs), data, grid: grid, options: options)
     }
     let (scaleX, scaleY) = (Standardisation(pairs.x), Standardisation(pairs.y))
     let x = scaleX.standardised(pairs.x)
@@ -65,7 +66,7 @@ public final class ThresholdKernel {
     let iterations = train(trainer, &random, targetLoss: targetLoss(pairs, scaleY))
     let fitted = scaleY.restored(trainer.evaluate(x: x))
     let f = scaleY.restored(trainer.evaluate(x: scaleX.standardised(grid)))
-    var curve = FittedCurve(networkOn: grid, f: f, fitted: fitted, pairs, options: options)
+    var curve = FittedCurve(networkOn: grid, f: f, fitted: fitted, data, options: options)
     curve.iterations = iterations
     return curve
   }

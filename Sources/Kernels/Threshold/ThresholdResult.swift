@@ -12,19 +12,31 @@ public struct ThresholdResult: Sendable {
   public var declineRateLow = Double.nan
   /// `declineRateLow / declineRateHigh`; NaN where |`declineRateHigh`| < 0.02.
   public var amplification = Double.nan
-  /// Standard deviation of the threshold over networks and bootstrap refits, percent.
+  /// Standard error of the threshold, from refits to noisy copies of the curve, percent.
   public var smtStandardDeviation = Double.nan
-  /// 5th percentile of the same, percent.
+  /// Lower end of the threshold's 90 % interval, percent.
   public var smtP05 = Double.nan
-  /// 95th percentile of the same, percent.
+  /// Upper end of the same, percent.
   public var smtP95 = Double.nan
+  /// Part of the refits that have a threshold.
+  public var thresholdProbability = Double.nan
+  /// Standard deviation of the threshold over networks: of training alone, not of the data, percent.
+  public var smtTrainingStandardDeviation = Double.nan
   /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than pairs.
   public var aicc = Double.nan
   /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
   public var curvature = Double.nan
-  /// Part of the straight line's residual sum of squares that the curve does away with; compared with
-  /// ``ThresholdOptions/requiredGain(pairs:)``.
-  public var gainOverLine = Double.nan
+  /// Probability of a bend as clear as the pairs' on a straight line; compared with ``ThresholdOptions/significance``.
+  public var bendP = Double.nan
+  /// How much better a broken line fits the pairs than the best smooth curve, parabola, exponential or power: AICc
+  /// of the latter minus that of the former.
+  public var bendEvidence = Double.nan
+  /// Whether a smooth curve tells the pairs about as well as a broken line, so that a threshold is a convention.
+  ///
+  /// A difference of 10 leaves the worse model essentially no support (Burnham & Anderson 2002).
+  public var isSmooth: Bool { bendEvidence <= 10 }
+  /// Largest departure of a pair from the curve, percent.
+  public var largestResidual = Double.nan
   /// Epochs or steps that the networks were trained for, all together; 0 for closed forms.
   public var iterations = 0
   /// Number of finite pairs.

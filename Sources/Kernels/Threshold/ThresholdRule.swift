@@ -6,22 +6,38 @@ public struct BendPoint: Sendable, Equatable {
   public var sharpness: Double
 }
 
-/// The minimum of f″ over grid points with f′ > 0, two points at either end excluded, refined by a parabola.
+/// Minima of f″ over grid points with f′ > 0, two points at either end excluded, refined by parabolas; the lowest first.
 ///
-/// Nil where no point has f′ > 0. Whether the bend is sharp enough is for the caller to judge by its `sharpness`.
+/// Whether a bend is sharp enough is for the caller to judge by its `sharpness`.
 /// - Parameters:
 ///   - x: The grid, uniform.
 ///   - slope: f′ on the grid.
 ///   - curvature: f″ on the grid.
-public func sharpestBend(x: [Double], slope: [Double], curvature: [Double]) -> BendPoint? {
-  guard x.count >= 5 else { return nil }
+///   - least: Only those are given whose sharpness is at least this part of the lowest's; 1 for that one alone.
+public func bends(x: [Double], slope: [Double], curvature: [Double], least: Double = 1) -> [BendPoint] {
+  guard x.count >= 5 else { return [] }
   let candidates = (2..<(x.count - 2)).filter { slope[$0] > 0 && curvature[$0].isFinite }
   let steepest = slope.reduce(0) { max($0, abs($1)) }
-  guard let best = candidates.min(by: { curvature[$0] < curvature[$1] }), steepest > 0 else { return nil }
-  let (before, centre, after) = (curvature[best - 1], curvature[best], curvature[best + 1])
-  var shift = 0.0
-  // A neighbour may be lower where its slope is not positive: then there is no parabola with its vertex here.
-  let bend = before - 2 * centre + after
-  if before >= centre, after >= centre, bend > 0 { shift = 0.5 * (before - after) / bend }
-  return BendPoint(x: x[best] + shift * (x[best + 1] - x[best]), sharpness: -centre / steepest)
+  guard let lowest = candidates.min(by: { curvature[$0] < curvature[$1] }), steepest > 0 else { return [] }
+  let others = candidates.filter { place in
+    place != lowest && curvature[place] < 0 && curvature[place] <= least * curvature[lowest]
+      && curvature[place] < curvature[place - 1] && curvature[place] <= curvature[place + 1]
+  }
+  return ([lowest] + (least < 1 ? others : [])).map { place in
+    let (before, centre, after) = (curvature[place - 1], curvature[place], curvature[place + 1])
+    var shift = 0.0
+    // A neighbour may be lower where its slope is not positive: then there is no parabola with its vertex here.
+    let bend = before - 2 * centre + after
+    if before >= centre, after >= centre, bend > 0 { shift = 0.5 * (before - after) / bend }
+    return BendPoint(x: x[place] + shift * (x[place + 1] - x[place]), sharpness: -centre / steepest)
+  }
+}
+
+/// The grid point with f′ > 0 where f″ is lowest, end points included: the rule as Yan et al. (2024) give it.
+public func publishedBend(x: [Double], slope: [Double], curvature: [Double]) -> BendPoint? {
+  let steepest = slope.reduce(0) { max($0, abs($1)) }
+  let candidates = x.indices.filter { slope[$0] > 0 && curvature[$0].isFinite }
+  return candidates.min { curvature[$0] < curvature[$1] }.map {
+    BendPoint(x: x[$0], sharpness: -curvature[$0] / steepest)
+  }
 }

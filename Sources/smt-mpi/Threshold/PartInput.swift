@@ -16,16 +16,17 @@ struct PartInput {
   }
 
   /// The row of numbers.
-  var numbers: [Double] { [Double(cell), normal] + pairs.x + pairs.y }
+  var numbers: [Double] { [Double(cell), normal] + pairs.x + pairs.y + pairs.times.map(Double.init) }
 
   /// Reads the row.
   init(_ numbers: [Double]) {
     cell = Int(numbers[0])
     normal = numbers[1]
-    let count = (numbers.count - 2) / 2
-    pairs = SortedPairs(x: Array(numbers[2..<2 + count]), y: Array(numbers[(2 + count)...]))
+    let count = (numbers.count - 2) / 3
+    func values(_ index: Int) -> ArraySlice<Double> { numbers[2 + index * count..<2 + (index + 1) * count] }
+    pairs = SortedPairs(x: Array(values(0)), y: Array(values(1)), times: values(2).map { Int($0) })
   }
 
   /// Numbers of a row at the most.
-  static func length(pairs: Int) -> Int { 2 + 2 * pairs }
+  static func length(pairs: Int) -> Int { 2 + 3 * pairs }
 }

@@ -60,7 +60,9 @@ struct ThresholdJob {
     season = try command.season.map { try OptionText.variables($0, count: 2, option: "season") }.map {
       ($0.0, $0.1[0], $0.1[1])
     }
-    options = try command.method.options()
+    var options = try command.method.options()
+    options.isSeries = members.isEmpty
+    self.options = options
     moistureFloor = command.method.moistureFloor
     responseFloor = command.method.responseFloor
     fractionFloor = command.method.fractionFloor

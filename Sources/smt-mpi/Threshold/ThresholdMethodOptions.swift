@@ -10,6 +10,9 @@ extension Optimizer: ExpressibleByArgument {}
 /// Options of the threshold method itself.
 struct ThresholdMethodOptions: ParsableArguments {
   private static let defaults = ThresholdOptions()
+  private static let automatic = "auto"
+  /// Refits of `--uncertainty`, of all networks together.
+  private static let refits = 25
 
   @Option(
     help: ArgumentHelp(
@@ -42,7 +45,10 @@ struct ThresholdMethodOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "default, or fast: thresholds as good for a small part of the time. Sets options that are not given.",
+      """
+      default (or fast, its former name), or paper: one network of 100,100,100 units, 1000 epochs of Adam, which fits \
+      noise. Sets options that are not given.
+      """,
       valueName: "name"))
   var preset = ThresholdPreset.standard
 
@@ -76,10 +82,22 @@ struct ThresholdMethodOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Networks per cell, 1 to 256; their mean is the curve, their spread the uncertainty.", valueName: "K"))
+      """
+      Networks per cell, 1 to 256; their mean is the curve. Their spread, smt_training_stddev, is that of training, not \
+      of the data.
+      """, valueName: "K"))
   var networks = defaults.networks
 
-  @Option(help: ArgumentHelp("Refits of each network to resampled residuals, for the uncertainty.", valueName: "B"))
+  @Flag(
+    help: """
+      Give each threshold a 90 % interval and a standard error, from 25 refits to noisy copies of the curve: five times \
+      the work.
+      """)
+  var uncertainty = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The same from so many refits of each network; 0: 25 in all with --uncertainty, else none.", valueName: "B"))
   var bootstrap = defaults.bootstrap
 
   @Option(
@@ -91,8 +109,10 @@ struct ThresholdMethodOptions: ParsableArguments {
   var derivative = defaults.derivative
 
   @Option(
-    help: ArgumentHelp("Standard deviation of the smoothing Gaussian, percent of normal.", valueName: "percent"))
-  var bandwidth = defaults.bandwidth
+    help: ArgumentHelp(
+      "Standard deviation of the smoothing Gaussian, percent of normal; auto: 2 to 6, by the noise of each cell.",
+      valueName: "percent"))
+  var bandwidth = automatic
 
   @Option(
     help: ArgumentHelp(
@@ -108,10 +128,25 @@ struct ThresholdMethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A curve has a threshold only if it does away with more than this number over the number of pairs of a straight \
-      line's squared residuals: what the network gains on pure noise. 0 accepts every bend.
+      Only pairs that bend more than this part of straight lines with the same noise do have a threshold, 0.01 to 1; 1 \
+      accepts every bend.
+      """, valueName: "part"))
+  var significance = defaults.significance
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Pairs that depart from their neighbours by more than so many standard deviations are brought back to that; 0: none \
+      is.
       """, valueName: "n"))
-  var noiseParameters = defaults.noiseParameters
+  var outlierBound = defaults.outlierBound
+
+  @Flag(
+    help: """
+      Only what Yan et al. (2024) ask of a threshold: the lowest f'' where f' > 0, without any test. Finds one in nearly \
+      every cell, also where there is nothing but noise.
+      """)
+  var publishedRule = false
 
   /// The kernel's options.
   ///
@@ -134,14 +169,26 @@ struct ThresholdMethodOptions: ParsableArguments {
     options.seed = seed
     options.networks = try checked("networks", networks, 1...256)
     options.bootstrap = try checked("bootstrap", bootstrap, 0...100_000)
+    if uncertainty, bootstrap == 0 {
+      let fits = model == .network ? networks : 1
+      options.bootstrap = (Self.refits + fits - 1) / fits
+    }
     options.gridStep = try checked("grid-step", gridStep, 0.01...50)
     options.derivative = derivative
-    options.bandwidth = try checked("bandwidth", bandwidth, 0...50)
+    if bandwidth != Self.automatic {
+      guard let percent = Double(bandwidth), (0...50).contains(percent) else {
+        throw JobError(.usage, "--bandwidth '\(bandwidth)': expected 0 to 50, or auto")
+      }
+      options.bandwidth = percent
+    }
     options.activeFraction = try checked("active-fraction", activeFraction, 0...1)
     options.minimumPairs = try checked("minimum-pairs", minimumPairs, 3...1_000_000)
     options.minimumSpan = try checked("minimum-span", minimumSpan, 5...1000)
     options.curvatureTolerance = try checked("curvature-tolerance", curvatureTolerance, 0...1000)
-    options.noiseParameters = try checked("noise-parameters", noiseParameters, 0...1_000_000)
+    options.significance = try checked("significance", significance, 0.01...1)
+    let bound = try checked("outlier-bound", outlierBound, 0...1e6)
+    options.outlierBound = bound > 0 ? bound : .infinity
+    options.isPublishedRule = publishedRule
     return options
   }
 
@@ -162,10 +209,12 @@ struct ThresholdMethodOptions: ParsableArguments {
       .init("preset", preset.rawValue), .init("optimizer", optimizer.rawValue), .init("epochs", epochs),
       .init("lbfgs-memory", lbfgsMemory),
       .init("learning-rate", learningRate), .init("noise-stop", noiseStop), .init("seed", seed),
-      .init("networks", networks), .init("bootstrap", bootstrap), .init("grid-step", gridStep),
+      .init("networks", networks), .init("uncertainty", uncertainty), .init("bootstrap", bootstrap),
+      .init("grid-step", gridStep),
       .init("derivative", derivative.rawValue), .init("bandwidth", bandwidth),
       .init("active-fraction", activeFraction), .init("curvature-tolerance", curvatureTolerance),
-      .init("noise-parameters", noiseParameters),
+      .init("significance", significance), .init("outlier-bound", outlierBound),
+      .init("published-rule", publishedRule),
     ]
   }
 }

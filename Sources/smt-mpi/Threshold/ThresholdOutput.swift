@@ -52,26 +52,43 @@ struct ThresholdOutput {
       },
       map("amplification", "1", "decline rate below the threshold over that above it") { $0.result.amplification },
     ]
-    if job.options.model == .network, job.options.networks > 1 || job.options.bootstrap > 0 {
+    if job.options.bootstrap > 0 {
       maps += [
-        map("smt_stddev", "percent", "standard deviation of the threshold over networks and bootstrap refits") {
+        map("smt_stddev", "percent", "standard error of the threshold, from refits to noisy copies of the curve") {
           $0.result.smtStandardDeviation
         },
-        map("smt_p05", "percent", "5th percentile of the threshold over networks and bootstrap refits") {
-          $0.result.smtP05
-        },
-        map("smt_p95", "percent", "95th percentile of the threshold over networks and bootstrap refits") {
-          $0.result.smtP95
+        map("smt_p05", "percent", "lower end of the 90 % interval of the threshold") { $0.result.smtP05 },
+        map("smt_p95", "percent", "upper end of the 90 % interval of the threshold") { $0.result.smtP95 },
+        map("threshold_probability", "1", "part of the refits that have a threshold") {
+          $0.result.thresholdProbability
         },
       ]
     }
+    if job.options.model == .network, job.options.networks > 1 {
+      maps.append(
+        map("smt_training_stddev", "percent", "standard deviation of the threshold over networks, of training alone") {
+          $0.result.smtTrainingStandardDeviation
+        })
+    }
+    maps += [
+      map("bend_p", "1", "probability of a bend as clear on a straight line with the same noise") { $0.result.bendP },
+      map("bend_evidence", "1", "AICc of the best smooth curve minus that of a broken line") {
+        $0.result.bendEvidence
+      },
+      map(
+        "smooth_curve", "1", "whether the threshold is a convention, since a smooth curve tells the pairs as well",
+        flags: ["broken_line", "smooth_curve"]
+      ) {
+        $0.result.smt.isNaN ? .nan : $0.result.isSmooth ? 1 : 0
+      },
+      map("largest_residual", "percent", "largest departure of a pair from the curve, percent of normal") {
+        $0.result.largestResidual
+      },
+    ]
     if job.options.model == .network {
       maps += [
         map("curvature", "1", "-f'' at the sharpest bend over max |f'|, compared with the tolerance, per percent") {
           $0.result.curvature
-        },
-        map("gain_over_line", "1", "part of a straight line's squared residuals that the curve does away with") {
-          $0.result.gainOverLine
         },
       ]
       if job.options.noiseStop > 0 || job.options.optimizer != .adam {

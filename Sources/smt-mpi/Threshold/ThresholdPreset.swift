@@ -4,16 +4,19 @@ import ArgumentParser
 enum ThresholdPreset: String, ExpressibleByArgument, CaseIterable {
   /// The options' own defaults.
   case standard = "default"
-  /// Thresholds as good for a small part of the time.
+  /// The former name of the defaults.
   case fast
+  /// The network of Yan et al. (2024), trained as is usual: the paper names neither the optimiser nor the epochs.
+  case paper
 
   /// What the preset sets, by the options' names.
   var options: [(key: String, value: String)] {
     switch self {
-    case .standard: []
-    case .fast:
+    case .standard, .fast: []
+    case .paper:
       [
-        ("optimizer", "lbfgs"), ("hidden", "31,31,31"), ("epochs", "120"), ("noise-stop", "0.6"),
+        ("optimizer", "adam"), ("hidden", "100,100,100"), ("epochs", "1000"), ("noise-stop", "0"), ("networks", "1"),
+        ("bandwidth", "3"), ("outlier-bound", "0"),
       ]
     }
   }

@@ -3,7 +3,7 @@ import Kernels
 /// The result of a cell as a row of numbers: what travels between ranks and into checkpoints.
 struct ThresholdRecord {
   /// Values of a row.
-  static let length = 15
+  static let length = 19
 
   var result: ThresholdResult
   /// The threshold in the moisture's units.
@@ -14,8 +14,8 @@ struct ThresholdRecord {
     [
       Double(result.status.rawValue), Double(result.pairCount), result.smt, absolute, result.r2,
       result.declineRateHigh, result.declineRateLow, result.amplification, result.smtStandardDeviation, result.smtP05,
-      result.smtP95, result.aicc, result.curvature, result.gainOverLine,
-      Double(result.iterations),
+      result.smtP95, result.aicc, result.curvature, Double(result.iterations), result.thresholdProbability,
+      result.smtTrainingStandardDeviation, result.bendP, result.bendEvidence, result.largestResidual,
     ]
   }
 
@@ -38,7 +38,11 @@ struct ThresholdRecord {
     result.smtP95 = values[10]
     result.aicc = values[11]
     result.curvature = values[12]
-    result.gainOverLine = values[13]
-    result.iterations = Int(values[14])
+    result.iterations = Int(values[13])
+    result.thresholdProbability = values[14]
+    result.smtTrainingStandardDeviation = values[15]
+    result.bendP = values[16]
+    result.bendEvidence = values[17]
+    result.largestResidual = values[18]
   }
 }

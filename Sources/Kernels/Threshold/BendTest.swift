@@ -1,0 +1,70 @@
+/// Whether pairs bend from steep to flat more than a straight line with their noise would.
+///
+/// The statistic of the pairs is compared with those of noise like the residuals of the best straight line. The level
+/// is known: of straight lines, and of curves that bend the other way, the stated part is taken for a bend.
+struct BendTest {
+  /// Realisations of the noise.
+  static let replicates = 99
+
+  /// ``BendStatistic`` of the pairs.
+  let statistic: Double
+  /// Those of the noise, ascending.
+  let ofNoise: [Double]
+
+  /// Tests pairs, at least nine.
+  ///
+  /// - Parameters:
+  ///   - isSeries: Whether the pairs are a time series, whose noise may be autocorrelated.
+  ///   - random: Where signs come from.
+  init(_ pairs: SortedPairs, _ statistic: BendStatistic, isSeries: Bool, _ random: inout RandomSequence) {
+    let noise = ResidualNoise(
+      like: lineResiduals(pairs), of: pairs, pilot: isSeries ? brokenLineResiduals(pairs) : nil)
+    var sums = [Double](repeating: 0, count: 3 * (pairs.x.count + 1))
+    var values = pairs.y
+    self.statistic = sums.withUnsafeMutableBufferPointer { sums in
+      values.withUnsafeBufferPointer { statistic($0, sums: sums) }
+    }
+    ofNoise = (0..<Self.replicates).map { _ in
+      values.withUnsafeMutableBufferPointer { values in
+        noise.draw(&random, into: values)
+        return sums.withUnsafeMutableBufferPointer { statistic(UnsafeBufferPointer(values), sums: $0) }
+      }
+    }.sorted()
+  }
+
+  /// What the statistic has to exceed for a p of at most so much; infinite where the noise's realisations are too few.
+  func critical(significance: Double) -> Double {
+    let above = Int((significance * Double(Self.replicates + 1) + 1e-9).rounded(.down)) - 1
+    guard above >= 0 else { return .infinity }
+    return above < ofNoise.count ? ofNoise[ofNoise.count - 1 - above] : -.infinity
+  }
+
+  /// Probability of a bend as clear as that of the pairs on a straight line, 0.01 at the least.
+  var p: Double {
+    Double(1 + ofNoise.count { $0 >= statistic }) / Double(Self.replicates + 1)
+  }
+}
+
+/// Residuals of the best straight line, each over what is left of a unit error at its place (as HC3 does, MacKinnon &
+/// White 1985).
+private func lineResiduals(_ pairs: SortedPairs) -> [Double] {
+  let (centreX, centreY) = (mean(pairs.x), mean(pairs.y))
+  let spread = pairs.x.reduce(0) { $0 + ($1 - centreX) * ($1 - centreX) }
+  guard spread > 0 else { return pairs.y.map { $0 - centreY } }
+  let slope = zip(pairs.x, pairs.y).reduce(0) { $0 + ($1.0 - centreX) * ($1.1 - centreY) } / spread
+  return zip(pairs.x, pairs.y).map { x, y in
+    let leverage = 1 / Double(pairs.x.count) + (x - centreX) * (x - centreX) / spread
+    return (y - centreY - slope * (x - centreX)) / max(1 - leverage, 0.01)
+  }
+}
+
+/// Residuals of a line that may break at the fifths of the pairs: autocorrelation that is no part of the curve.
+private func brokenLineResiduals(_ pairs: SortedPairs) -> (residuals: [Double], parameters: Int)? {
+  let breaks = (1...4).map { pairs.x[$0 * pairs.x.count / 5] }
+  for count in stride(from: breaks.count, through: 0, by: -1) {
+    let columns = [pairs.x.map { _ in 1.0 }, pairs.x] + breaks.prefix(count).map { at in pairs.x.map { max($0 - at, 0) } }
+    // Repeated moistures can make breaks depend on each other.
+    if let fit = LinearFit(columns, pairs.y) { return (fit.residuals, columns.count) }
+  }
+  return (pairs.y, 0)
+}

@@ -1,0 +1,51 @@
+extension SortedPairs {
+  /// The pairs with outlying values brought back to a bound, so that none of them can bend a curve alone.
+  ///
+  /// An outlier departs from what its neighbours on the dry side, on the wet side and on both sides tell, by more than
+  /// the bound: at a sharp bend or a step one side tells the value well. What the neighbours tell is a robust line
+  /// (Theil 1950) through so few pairs that the curve is straight there. The bound of the departure acts as Huber's (1964).
+  /// - Parameter bound: In standard deviations of the departures, judged by their median; infinite to change nothing.
+  func winsorised(bound: Double) -> SortedPairs {
+    guard bound.isFinite, x.count >= 2 * Self.neighbours else { return self }
+    let expected = x.indices.map(expectedValue)
+    let departures = zip(y, expected).map { $0 - $1 }
+    let scale = percentile(departures.map(\.magnitude), 0.5) / 0.6745
+    let widest = bound * scale
+    guard widest > 0 else { return self }
+    var pairs = self
+    for index in x.indices where departures[index].magnitude > widest {
+      pairs.y[index] = expected[index] + (departures[index] < 0 ? -widest : widest)
+    }
+    return pairs
+  }
+
+  /// Pairs that tell a value, on each side of it where it is told from one.
+  private static let neighbours = 5
+
+  /// What the neighbours of a pair tell of its value: of three expectations the one next to it.
+  private func expectedValue(at index: Int) -> Double {
+    let few = Self.neighbours
+    var nearest = Double.infinity
+    func consider(_ range: Range<Int>) {
+      guard range.lowerBound >= 0, range.upperBound <= x.count else { return }
+      let value = robustLine(range, without: index)
+      if (value - y[index]).magnitude < (nearest - y[index]).magnitude { nearest = value }
+    }
+    consider(index - few..<index)
+    consider(index + 1..<index + 1 + few)
+    let start = min(max(index - few / 2 - 1, 0), x.count - few - 2)
+    consider(start..<start + few + 2)
+    return nearest
+  }
+
+  /// The value at a pair's x of the line through the others of a range with the medians of slopes and intercepts.
+  private func robustLine(_ range: Range<Int>, without index: Int) -> Double {
+    let others = range.filter { $0 != index }
+    var slopes: [Double] = []
+    for (position, i) in others.enumerated() {
+      for j in others[(position + 1)...] where x[j] > x[i] { slopes.append((y[j] - y[i]) / (x[j] - x[i])) }
+    }
+    let slope = slopes.isEmpty ? 0 : percentile(slopes, 0.5)
+    return percentile(others.map { y[$0] + slope * (x[index] - x[$0]) }, 0.5)
+  }
+}
