@@ -64,7 +64,7 @@ public struct ThresholdOptions: Sendable, Equatable {
   /// Smallest range of soil moisture, in grid steps.
   public var minimumSpan = 7.0
   /// Departures from their neighbours by more than so many standard deviations are brought back to them; infinite: none.
-  public var outlierBound = 4.0
+  public var outlierBound = 5.0
   /// Whether the pairs are a time series, whose noise may be autocorrelated, or independent of each other.
   public var isSeries = false
   /// How sharp the bend must be: −min f″ must exceed this times max |f′| (1/percent).
