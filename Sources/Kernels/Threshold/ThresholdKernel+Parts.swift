@@ -146,7 +146,7 @@ extension ThresholdKernel {
   ) {
     let spread = standardDeviation(refits)
     result.smtStandardDeviation = (spread * spread + 0.25 * shift * shift).squareRoot()
-    let half = (options.model == .network ? 1.45 : 1.645) * result.smtStandardDeviation
+    let half = (options.model == .network ? 1.5 : 1.645) * result.smtStandardDeviation
     guard half.isFinite, let lowest = pairs.x.first, let highest = pairs.x.last else { return }
     result.smtP05 = max(result.smt - half, lowest)
     result.smtP95 = min(result.smt + half, highest)
