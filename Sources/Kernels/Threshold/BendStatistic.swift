@@ -88,15 +88,7 @@ struct BendStatistic {
         freedom: length - 3 + Self.commonFreedom, breaks: before..<breaks.count))
   }
 
-  /// The statistic of values at the x, in the order of x.
-  func callAsFunction(_ y: [Double]) -> Double {
-    var sums = [Double](repeating: 0, count: 3 * (x.count + 1))
-    return sums.withUnsafeMutableBufferPointer { sums in
-      y.withUnsafeBufferPointer { self($0, sums: sums) }
-    }
-  }
-
-  /// The same without allocation; `sums` is memory for 3 (n + 1) numbers.
+  /// The statistic of values at the x, in the order of x; `sums` is memory for 3 (n + 1) numbers.
   func callAsFunction(_ y: UnsafeBufferPointer<Double>, sums: UnsafeMutableBufferPointer<Double>) -> Double {
     var largest = -Double.infinity
     forEachWindow(y, sums: sums) { window, evaluation in

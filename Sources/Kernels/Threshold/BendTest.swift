@@ -16,18 +16,17 @@ struct BendTest {
   /// - Parameters:
   ///   - isSeries: Whether the pairs are a time series, whose noise may be autocorrelated.
   ///   - random: Where signs come from.
-  init(_ pairs: SortedPairs, _ statistic: BendStatistic, isSeries: Bool, _ random: inout RandomSequence) {
+  init(_ data: FitData, isSeries: Bool, _ random: inout RandomSequence) {
+    let pairs = data.pairs
     let noise = ResidualNoise(
       like: lineResiduals(pairs), of: pairs, pilot: isSeries ? brokenLineResiduals(pairs) : nil)
     var sums = [Double](repeating: 0, count: 3 * (pairs.x.count + 1))
     var values = pairs.y
-    self.statistic = sums.withUnsafeMutableBufferPointer { sums in
-      values.withUnsafeBufferPointer { statistic($0, sums: sums) }
-    }
+    statistic = data.clarity
     ofNoise = (0..<Self.replicates).map { _ in
       values.withUnsafeMutableBufferPointer { values in
         noise.draw(&random, into: values)
-        return sums.withUnsafeMutableBufferPointer { statistic(UnsafeBufferPointer(values), sums: $0) }
+        return sums.withUnsafeMutableBufferPointer { data.statistic(UnsafeBufferPointer(values), sums: $0) }
       }
     }.sorted()
   }

@@ -15,13 +15,13 @@ struct PairAssessment {
   /// The assessment of a cell's pairs.
   ///
   /// The test's random numbers are the same with every seed: a cell that has a bend has one with all of them.
-  init(_ pairs: SortedPairs, _ bend: BendStatistic, cell: Int, _ options: ThresholdOptions) {
+  init(_ data: FitData, cell: Int, _ options: ThresholdOptions) {
     var random = RandomSequence(seed: 0, cell: cell, purpose: .bendTest)
-    let test = BendTest(pairs, bend, isSeries: options.isSeries, &random)
+    let test = BendTest(data, isSeries: options.isSeries, &random)
     statistic = test.statistic
     p = test.p
     critical = test.critical(significance: options.significance)
-    evidence = pairs.bendEvidence
+    evidence = data.pairs.bendEvidence
   }
 
   /// The assessment as a row.

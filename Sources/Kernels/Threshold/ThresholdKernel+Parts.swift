@@ -55,27 +55,32 @@ extension ThresholdKernel {
   public func fits(part: Int, of pairs: SortedPairs, cell: Int) -> [Double] {
     let (network, block) = part.quotientAndRemainder(dividingBy: partsPerNetwork)
     let grid = grid(pairs)
-    let cleaned = pairs.winsorised(bound: options.outlierBound)
-    let statistic = BendStatistic(x: pairs.x)
-    let data = FitData(cleaned, statistic)
+    let data = data(of: pairs)
     let original = original(data, grid, RandomKey(cell: cell, network: network, replicate: 0))
     var iterations = block == 0 ? original.iterations : 0
-    var numbers = part == 0 ? PairAssessment(cleaned, statistic, cell: cell, options).numbers : []
+    var numbers = part == 0 ? PairAssessment(data, cell: cell, options).numbers : []
     if block == 0 { numbers += original.numbers }
     let first = 1 + block * Self.refitsPerPart
     let last = min(first + Self.refitsPerPart, 1 + options.bootstrap)
     guard first < last else { return [Double(iterations)] + numbers }
-    let noise = RefitNoise(original, cleaned, options)
+    let noise = RefitNoise(original, data.pairs, options)
     for replicate in first..<last {
       var random = RandomSequence(
         seed: options.seed, cell: cell, network: network, replicate: replicate, purpose: .resampling)
-      var resampled = cleaned
-      resampled.y = noise.values(&random)
-      let refit = fit(FitData(resampled, statistic), grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
+      let resampled = data.replacing(noise.values(&random))
+      let refit = fit(resampled, grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
       iterations += refit.iterations
-      numbers += [refit.threshold ?? .nan, statistic(resampled.y)]
+      numbers += [refit.threshold ?? .nan, resampled.clarity]
     }
     return [Double(iterations)] + numbers
+  }
+
+  /// What curves are fitted to, remembered while parts of the same cell follow each other.
+  private func data(of pairs: SortedPairs) -> FitData {
+    if let last = lastData, last.pairs == pairs { return last.data }
+    let data = FitData(pairs.winsorised(bound: options.outlierBound), BendStatistic(x: pairs.x))
+    lastData = (pairs, data)
+    return data
   }
 
   /// The fit to the data themselves, remembered while it is needed again.
@@ -97,8 +102,7 @@ extension ThresholdKernel {
     var result = ThresholdResult(status: status(of: pairs), pairCount: pairs.x.count)
     guard result.status == .computed else { return result }
     let grid = grid(pairs)
-    let cleaned = pairs.winsorised(bound: options.outlierBound)
-    let data = FitData(cleaned, BendStatistic(x: pairs.x))
+    let data = data(of: pairs)
     let assessment = PairAssessment(numbers: parts[0].dropFirst())
     let rows = parts.enumerated().map { $1.dropFirst($0 == 0 ? 1 + PairAssessment.length : 1) }
     let fits = (0..<networkCount).map {

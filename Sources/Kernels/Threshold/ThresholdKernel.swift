@@ -12,6 +12,9 @@ public final class ThresholdKernel {
   /// The network's fit to the data that was made last: where there are several parts, each begins with it.
   var lastOriginal: (pairs: SortedPairs, key: RandomKey, fit: FittedCurve)?
 
+  /// The pairs that were fitted last, as they came and as they are fitted.
+  var lastData: (pairs: SortedPairs, data: FitData)?
+
   /// Sets aside memory for cells of up to so many pairs.
   public init(options: ThresholdOptions, maximumPairs: Int, level: InstructionLevel = .preferred) {
     precondition((1...256).contains(options.networks), "1 to 256 networks")
