@@ -8,12 +8,15 @@ struct NoiseWeights {
 
   /// - Parameter x: Where the values lie, ascending; equal ones are allowed.
   init(_ x: [Double]) {
-    weights = x.count < 3 ? [] : (1..<(x.count - 1)).map { i in
-      let span = x[i + 1] - x[i - 1]
-      let before = span > 0 ? (x[i + 1] - x[i]) / span : 0.5
-      let after = 1 - before
-      return SIMD3(before, -1, after) / (before * before + after * after + 1).squareRoot()
-    }
+    weights =
+      x.count < 3
+      ? []
+      : (1..<(x.count - 1)).map { i in
+        let span = x[i + 1] - x[i - 1]
+        let before = span > 0 ? (x[i + 1] - x[i]) / span : 0.5
+        let after = 1 - before
+        return SIMD3(before, -1, after) / (before * before + after * after + 1).squareRoot()
+      }
   }
 
   /// Each inner value's departure from its neighbours, in the values' units.

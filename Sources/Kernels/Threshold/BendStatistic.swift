@@ -79,7 +79,9 @@ struct BendStatistic {
       let slope = zip(bend, x[range]).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - centre) } / spread
       let rest = square - slope * slope * spread
       // Repeated moistures can leave a break no pairs of its own.
-      if rest > 1e-9 * square { breaks.append(Break(first: first, x: x[first], mean: mean, slope: slope, inverse: 1 / rest)) }
+      if rest > 1e-9 * square {
+        breaks.append(Break(first: first, x: x[first], mean: mean, slope: slope, inverse: 1 / rest))
+      }
     }
     windows.append(
       Window(

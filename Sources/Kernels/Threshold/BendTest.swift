@@ -61,7 +61,8 @@ private func lineResiduals(_ pairs: SortedPairs) -> [Double] {
 private func brokenLineResiduals(_ pairs: SortedPairs) -> (residuals: [Double], parameters: Int)? {
   let breaks = (1...4).map { pairs.x[$0 * pairs.x.count / 5] }
   for count in stride(from: breaks.count, through: 0, by: -1) {
-    let columns = [pairs.x.map { _ in 1.0 }, pairs.x] + breaks.prefix(count).map { at in pairs.x.map { max($0 - at, 0) } }
+    let columns =
+      [pairs.x.map { _ in 1.0 }, pairs.x] + breaks.prefix(count).map { at in pairs.x.map { max($0 - at, 0) } }
     // Repeated moistures can make breaks depend on each other.
     if let fit = LinearFit(columns, pairs.y) { return (fit.residuals, columns.count) }
   }

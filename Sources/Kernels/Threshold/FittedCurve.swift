@@ -70,7 +70,7 @@ struct FittedCurve {
   /// Whether the curve is steeper below a bend than above; a bend in the last grid step has no slope above it.
   private func isSteeper(below bend: Double, _ options: ThresholdOptions) -> Bool {
     let rates = rates(at: bend, options)
-    return !(rates.low <= rates.high)
+    return rates.high.isNaN ? rates.low > 0 : rates.low > rates.high
   }
 
   /// The rates of decline below and above a bend.

@@ -73,8 +73,9 @@ public struct ThresholdOptions: Sendable, Equatable {
   public var curvatureTolerance = 0.02
   /// The part of straight lines that may be taken for a bend: the level of ``BendTest``; 1 accepts every bend.
   public var significance = 0.02
-  /// Whether the threshold is the minimum of f″ where f′ > 0 and nothing else is asked, as in Yan et al. (2024): no test,
-  /// no tolerance, end points included, no refinement between grid points.
+  /// Whether the threshold is the minimum of f″ where f′ > 0 and nothing else is asked, as published.
+  ///
+  /// No test, no tolerance, end points included, no refinement between grid points (Yan et al. 2024).
   public var isPublishedRule = false
 
   /// The defaults.

@@ -33,7 +33,9 @@ public func bends(x: [Double], slope: [Double], curvature: [Double], least: Doub
   }
 }
 
-/// The grid point with f′ > 0 where f″ is lowest, end points included: the rule as Yan et al. (2024) give it.
+/// The grid point with f′ > 0 where f″ is lowest, end points included: the rule as published.
+///
+/// Yan et al. (2024), section 2.2.
 public func publishedBend(x: [Double], slope: [Double], curvature: [Double]) -> BendPoint? {
   let steepest = slope.reduce(0) { max($0, abs($1)) }
   let candidates = x.indices.filter { slope[$0] > 0 && curvature[$0].isFinite }

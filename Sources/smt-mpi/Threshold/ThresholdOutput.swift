@@ -89,7 +89,7 @@ struct ThresholdOutput {
       maps += [
         map("curvature", "1", "-f'' at the sharpest bend over max |f'|, compared with the tolerance, per percent") {
           $0.result.curvature
-        },
+        }
       ]
       if job.options.noiseStop > 0 || job.options.optimizer != .adam {
         maps.append(
