@@ -30,6 +30,7 @@ struct Power {
   /// One of the things that make it hard, along which cases lie.
   struct Axis {
     let name: String
+    var unit = ""
     let values: [Double]
     let set: @Sendable (inout Case, Double) -> Void
   }
@@ -37,7 +38,7 @@ struct Power {
   static let highSlope = 0.6
   static let noises = [0.2, 1, 3, 5, 10]
   static let ratio = Axis(name: "ratio of slopes", values: [1.2, 1.5, 2, 3, 5, 8]) { $0.ratio = $1 }
-  static let threshold = Axis(name: "threshold, %", values: [20, 40, 60, 80, 90, 96]) { $0.threshold = $1 }
+  static let threshold = Axis(name: "threshold", unit: ", %", values: [20, 40, 60, 80, 90, 96]) { $0.threshold = $1 }
   static let pairs = Axis(name: "pairs", values: [15, 26, 43, 86, 132, 264]) { $0.count = Int($1) }
 
   let settings: Settings
@@ -46,7 +47,7 @@ struct Power {
   ///
   /// - Throws: where the picture cannot be written.
   func run(_ report: inout BenchmarkReport) throws {
-    let noise = Axis(name: "noise, %", values: Self.noises) { $0.noise = $1 }
+    let noise = Axis(name: "noise", unit: ", %", values: Self.noises) { $0.noise = $1 }
     let axes = [Self.ratio, Self.threshold, Self.pairs]
     var known: [Case: Outcome] = [:]
     for axis in axes { add(axis, noise, Case(), &known, to: &report) }

@@ -39,7 +39,7 @@ struct PowerPicture {
       let below = gap.top + panel.height + gap.down
       picture += frame(left, below, axis, ticks: errors, isFirst: column == 0, place: place(ofError:))
       picture += curves(left, below, axis) { place(ofError: $0.error) }
-      picture += text(axis.name, left + panel.width / 2, below + panel.height + 40, "middle")
+      picture += text(axis.name + axis.unit, left + panel.width / 2, below + panel.height + 40, "middle")
     }
     for (name, top) in [
       ("cells with a threshold, %", gap.top), ("RMSE of the threshold, %", gap.top + panel.height + gap.down),
