@@ -30,16 +30,17 @@ struct Level {
           Way(name: "default", options: ThresholdOptions()),
           Way(name: "raw", options: .defaults { $0.derivative = .raw }),
         ] + models.map { model in Way(name: model.rawValue, options: .defaults { $0.model = model }) }
-      let chosen = CommandLine.value(of: "--model").map { $0 == "network" ? "default" : $0 }
-      let derivative = CommandLine.value(of: "--derivative")
-      ways = all.filter { $0.name == chosen ?? derivative ?? $0.name }
+      let model = CommandLine.value(of: "--model").map { $0 == "network" ? "default" : $0 }
+      let only = model ?? CommandLine.value(of: "--derivative")
+      if let only, !all.map(\.name).contains(only) { refuse(only, expected: all.map(\.name)) }
+      ways = all.filter { $0.name == only ?? $0.name }
     }
   }
 
   /// Adds a row for each case, and the worst of them.
   func run(_ report: inout BenchmarkReport) {
     let title = "Cells with a threshold where there is none, percent"
-    let cells = settings.cells(2000)
+    let cells = settings.cells(1000)
     var worst: (name: String, way: String, found: Int) = ("", "", -1)
     var outside = 0
     for (number, null) in (settings.isSmoke ? NullCase.smokeDesign : NullCase.design).enumerated()

@@ -7,10 +7,15 @@ struct PowerPicture {
   let outcomes: [Power.Case: Power.Outcome]
 
   private let panel = (width: 260.0, height: 220.0)
-  private let gap = (left: 62.0, top: 76.0, across: 30.0, down: 40.0)
+  private let gap = (left: 62.0, top: 94.0, across: 30.0, down: 40.0)
   private let colours = ["#0b3c5d", "#1f7fbf", "#2a9d5c", "#e08e0b", "#d62728"]
   /// Errors are drawn from the first of these to the last, in equal steps of their logarithm, percent.
   private let errors = [0.1, 0.3, 1, 3, 10, 30]
+
+  private var otherwise: String {
+    let base = Power.Case()
+    return "slopes as 1 to \(label(base.ratio)), threshold at \(label(base.threshold)) %, \(base.count) pairs"
+  }
 
   /// The picture.
   var svg: String {
@@ -21,12 +26,13 @@ struct PowerPicture {
       font-family="sans-serif" font-size="13">
       <rect width="100%" height="100%" fill="white"/>
       <text x="\(width / 2)" y="26" text-anchor="middle" font-size="16">Thresholds found, and their error</text>
+      <text x="\(width / 2)" y="48" text-anchor="middle">otherwise: \(otherwise)</text>
 
       """
     for (index, noise) in noises.enumerated() {
       let x = width / 2 + (Double(index) - Double(noises.count) / 2) * 110
-      picture += line([(x, 48), (x + 22, 48)], colours[index % colours.count])
-      picture += text("noise \(label(noise)) %", x + 28, 52, "start")
+      picture += line([(x, 70), (x + 22, 70)], colours[index % colours.count])
+      picture += text("noise \(label(noise)) %", x + 28, 74, "start")
     }
     for (column, axis) in axes.enumerated() {
       let left = gap.left + Double(column) * (panel.width + gap.across)

@@ -1,4 +1,5 @@
 import BenchmarkReport
+import Foundation
 
 /// What the command line asks for.
 struct Settings {
@@ -25,4 +26,11 @@ struct Settings {
 
   /// Whether a case of this name is asked for.
   func wants(_ name: String) -> Bool { only.map(name.contains) ?? true }
+}
+
+/// Ends the program with exit status 64 for a word that is none of those that are known.
+func refuse(_ word: String, expected words: [String]) -> Never {
+  FileHandle.standardError.write(
+    Data("calibrate-threshold: \(word): expected \(words.joined(separator: ", "))\n".utf8))
+  exit(64)
 }

@@ -18,15 +18,10 @@
 // 1, 77 and 1001 to 1003.
 
 import BenchmarkReport
-import Foundation
 
 let parts = ["level", "power", "shapes", "outliers", "coverage"]
 let part = CommandLine.arguments.dropFirst().first.flatMap { $0.hasPrefix("--") ? nil : $0 }
-if let part, !parts.contains(part) {
-  FileHandle.standardError.write(
-    Data("calibrate-threshold: \(part): expected \(parts.joined(separator: ", "))\n".utf8))
-  exit(64)
-}
+if let part, !parts.contains(part) { refuse(part, expected: parts) }
 let settings = Settings()
 var report = BenchmarkReport("calibrate-threshold")
 for name in parts where part ?? name == name {
