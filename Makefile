@@ -47,7 +47,7 @@ test-benchmarks: test-swift
 	.build/release/benchmark-trend --smoke
 	.build/release/benchmark-reading --smoke
 	.build/release/benchmark-balance --smoke
-	.build/release/calibrate-threshold --cells 4
+	.build/release/calibrate-threshold --smoke
 	.build/release/benchmark-recovery --smoke
 	.build/release/benchmark-strong-scaling --smoke
 	.build/release/benchmark-weak-scaling --smoke

@@ -118,12 +118,15 @@ let package = Package(
       exclude: ["peers.py"]),
     .executableTarget(
       name: "benchmark-balance", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/balance"),
+    .target(name: "ThresholdCurves", dependencies: ["Kernels"], path: "benchmarks/threshold-curves"),
     .executableTarget(
-      name: "calibrate-threshold", dependencies: ["Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      name: "calibrate-threshold",
+      dependencies: [
+        "BenchmarkReport", "Kernels", "ThresholdCurves", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       path: "benchmarks/calibrate-threshold"),
     .executableTarget(
-      name: "benchmark-recovery",
-      dependencies: ["BenchmarkReport", "Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      name: "benchmark-recovery", dependencies: ["BenchmarkReport", "Kernels", "ThresholdCurves"],
       path: "benchmarks/recovery"),
 
     .testTarget(

@@ -1,6 +1,7 @@
 import Kernels
+import ThresholdCurves
 
-/// How well one way of training recovers known thresholds, and how often it finds one where there is none.
+/// How well one way of finding thresholds recovers known ones, and how often it finds one where there is none.
 struct Recovery {
   /// Root mean square error of the thresholds that are found, percent.
   var thresholdError = Double.nan
@@ -16,39 +17,31 @@ struct Recovery {
   var milliseconds = Double.nan
 
   /// Fits so many curves and straight lines of 86 pairs with noise in percent.
-  init(_ options: ThresholdOptions, cells: Int, noise: Double) {
-    let x = (0..<86).map { 15 + 85 * Double($0) / 85 }
-    let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
-    var (errors, squares, clearCurves, clearLines) = ([Double](), [Double](), 0, 0)
+  init(_ options: ThresholdOptions, cells: Int, noise: Double, seed: Int) {
+    let kernel = ThresholdKernel(options: options, maximumPairs: 86)
+    var (errors, squares, curvesFound, linesFound) = ([Double](), [Double](), 0, 0)
     var (steps, seconds) = (0, 0.0)
     for cell in 0..<cells {
-      var random = RandomSequence(seed: 77, cell: cell, purpose: .resampling)
-      let slope = 0.05 + 1.1 * Double(random.nextUnit())
-      func fit(_ cell: Int, _ truth: (Double) -> Double) -> (ThresholdResult, ThresholdCurve) {
-        let y = x.map { truth($0) + ($0 < 100 ? noise * normal(&random) : 0) }
-        var curve: ThresholdCurve?
-        let result = x.withUnsafeBufferPointer { x in
-          y.withUnsafeBufferPointer { y in kernel.compute(x: x, y: y, cell: cell, curve: &curve) }
-        }
-        return (result, curve ?? ThresholdCurve())
-      }
-      let line = fit(cell) { 100 - slope * (100 - $0) }.0
-      if line.status == .computed { clearLines += 1 }
-      let truth = TwoSlopeCurve(&random)
+      var random = KeyedGenerator(seed, cell)
+      let slope = 0.05 + 1.1 * random.uniform()
+      let line = Pairs.ensemble(86, noise: noise, &random) { 100 - slope * (100 - $0) }
+      if kernel.compute(line, cell: cell).result.status == .computed { linesFound += 1 }
+      let truth = TwoSlopeCurve.ofPublishedMaps(&random)
+      let pairs = Pairs.ensemble(86, noise: noise, &random) { truth($0) }
       let start = processorSeconds()
-      let (result, curve) = fit(cells + cell) { truth($0) }
+      let (result, curve) = kernel.compute(pairs, cell: cells + cell)
       seconds += processorSeconds() - start
       steps += result.iterations
       if !result.smt.isNaN { errors.append(result.smt - truth.threshold) }
-      squares += zip(curve.x, curve.f).map { ($1 - truth($0)) * ($1 - truth($0)) }
-      if result.status == .computed { clearCurves += 1 }
+      if let curve { squares += zip(curve.x, curve.f).map { ($1 - truth($0)) * ($1 - truth($0)) } }
+      if result.status == .computed { curvesFound += 1 }
     }
     let count = Double(cells)
     thresholdError = mean(errors.map { $0 * $0 }).squareRoot()
     within = 100 * Double(errors.count { abs($0) <= 5 }) / count
     curveError = mean(squares).squareRoot()
-    linesWithout = 100 * (1 - Double(clearLines) / count)
-    curvesWithout = 100 * (1 - Double(clearCurves) / count)
+    linesWithout = 100 * (1 - Double(linesFound) / count)
+    curvesWithout = 100 * (1 - Double(curvesFound) / count)
     iterations = Double(steps) / count
     milliseconds = 1000 * seconds / count
   }

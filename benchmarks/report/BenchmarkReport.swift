@@ -30,7 +30,12 @@ public struct BenchmarkReport: Encodable {
 
   /// Adds a row to the table with a title; the first row of a title begins its table and names its columns.
   public mutating func add(_ row: KeyValuePairs<String, ReportValue>, to title: String = "") {
-    let cells = row.map { ReportTable.Cell(column: $0.key, value: $0.value) }
+    add(row.map { ($0.key, $0.value) }, to: title)
+  }
+
+  /// The same with columns that are not known beforehand.
+  public mutating func add(_ row: [(column: String, value: ReportValue)], to title: String = "") {
+    let cells = row.map { ReportTable.Cell(column: $0.column, value: $0.value) }
     if let index = tables.firstIndex(where: { $0.title == title }) {
       tables[index].rows.append(ReportTable.Row(cells: cells))
     } else {

@@ -1,1 +1,0 @@
-../calibrate-threshold/Curves.swift
