@@ -30,8 +30,8 @@ enum Constants {
   static let deflating = 105e6
   /// Values a second that a rank adds up for the summary, some of them sorted for their median.
   static let means = 50e6
-  /// To train a network in a cell for 1000 epochs (86 pairs).
-  static let training = 32e-3
+  /// To find the threshold of a cell by the defaults (86 pairs).
+  static let threshold = 8e-3
   /// To attribute the variability of a cell (77 years, 4 layers).
   static let attributing = 66e-6
 

@@ -33,7 +33,7 @@ struct Job {
     Job(
       name: "threshold, \(grid)", gridCells: gridCells, landCells: landCells, members: members, months: months,
       sources: 2, fields: 1, files: members * months, width: 2, sharedMaps: 2, maps: 11,
-      means: 4, cell: Constants.training)
+      means: 4, cell: Constants.threshold)
   }
 
   static func attribution(_ grid: String, gridCells: Int, landCells: Int, months: Int) -> Job {
