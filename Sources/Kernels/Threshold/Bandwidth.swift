@@ -15,8 +15,8 @@ extension SortedPairs {
     return suited > Self.narrowestBandwidth ? min(suited, Self.widestBandwidth) : Self.narrowestBandwidth
   }
 
-  // Chosen with `benchmark-recovery`: at 2 % thresholds at low noise are least biased, at 6 % those of months repeat.
+  // Chosen with `benchmark-recovery`: at 2 % thresholds at low noise are least biased, at 7 % those of months repeat.
   private static let bandwidthFactor = 1.5
   private static let narrowestBandwidth = 2.0
-  private static let widestBandwidth = 6.0
+  static let widestBandwidth = 7.0
 }

@@ -8,19 +8,22 @@ struct FitData {
   /// How clearly the pairs bend at each of them.
   private let profile: [Double]
 
-  /// - Parameter statistic: Made for the moistures of these pairs.
-  init(_ pairs: SortedPairs, _ statistic: BendStatistic) {
+  /// - Parameters:
+  ///   - statistic: Made for the moistures of these pairs.
+  ///   - isSeries: Whether the pairs are a time series. Its noise is alike from month to month, and so of pairs next to each
+  ///     other too: what these tell of it is too little, and the widest bandwidth is taken.
+  init(_ pairs: SortedPairs, _ statistic: BendStatistic, isSeries: Bool = false) {
     self.pairs = pairs
     self.statistic = statistic
-    bandwidth = pairs.bandwidth
+    bandwidth = isSeries ? SortedPairs.widestBandwidth : pairs.bandwidth
     profile = statistic.profile(pairs.y)
   }
 
   /// Other values at the same moistures.
-  func replacing(_ y: [Double]) -> FitData {
+  func replacing(_ y: [Double], isSeries: Bool) -> FitData {
     var other = pairs
     other.y = y
-    return FitData(other, statistic)
+    return FitData(other, statistic, isSeries: isSeries)
   }
 
   /// How clearly the pairs bend anywhere: the statistic of the test for a bend.

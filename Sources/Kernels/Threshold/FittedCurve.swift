@@ -11,7 +11,7 @@ struct FittedCurve {
   var iterations = 0
 
   /// Bends of at least this part of the sharpest's f″ are nearly as sharp.
-  private static let nearlyAsSharp = 0.4
+  private static let nearlyAsSharp = 0.2
   /// The AICc by which a closed form must beat the straight line.
   private static let marginOverLine = 2.0
 

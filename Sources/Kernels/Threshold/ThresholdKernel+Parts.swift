@@ -67,7 +67,7 @@ extension ThresholdKernel {
     for replicate in first..<last {
       var random = RandomSequence(
         seed: options.seed, cell: cell, network: network, replicate: replicate, purpose: .resampling)
-      let resampled = data.replacing(noise.values(&random))
+      let resampled = data.replacing(noise.values(&random), isSeries: options.isSeries)
       let refit = fit(resampled, grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
       iterations += refit.iterations
       numbers += [refit.threshold ?? .nan, resampled.clarity]
@@ -78,7 +78,8 @@ extension ThresholdKernel {
   /// What curves are fitted to, remembered while parts of the same cell follow each other.
   private func data(of pairs: SortedPairs) -> FitData {
     if let last = lastData, last.pairs == pairs { return last.data }
-    let data = FitData(pairs.winsorised(bound: options.outlierBound), BendStatistic(x: pairs.x))
+    let cleaned = pairs.winsorised(bound: options.outlierBound)
+    let data = FitData(cleaned, BendStatistic(x: pairs.x), isSeries: options.isSeries)
     lastData = (pairs, data)
     return data
   }
