@@ -11,8 +11,11 @@ import Testing
 
 /// Signals and crashes lose nothing, and what is resumed is the same bit by bit.
 @MainActor @Suite struct InterruptionTests {
-  /// Two networks in each of 60 cells, a second or more of work.
-  private static let work = ["--model", "network", "--hidden", "48,48", "--epochs", "40000", "--read-plan", "slab"]
+  /// A network in each of 60 cells, a second or more of work.
+  private static let work = [
+    "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "40000",
+    "--networks", "1", "--read-plan", "slab",
+  ]
 
   /// Numbers of the processes of a job that works in a folder, and of no other.
   private func processes(in folder: String) -> [pid_t] {
