@@ -71,7 +71,8 @@ extension ThresholdKernel {
         seed: options.seed, cell: cell, network: network, replicate: replicate, purpose: .resampling)
       var resampled = cleaned
       resampled.y = noise.values(&random)
-      let refit = fit(FitData(resampled, statistic), grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
+      let refit = fit(
+        FitData(resampled, statistic), grid, key: RandomKey(cell: cell, network: network, replicate: replicate))
       iterations += refit.iterations
       numbers += [refit.threshold ?? .nan, statistic(resampled.y)]
     }
@@ -156,7 +157,9 @@ extension ThresholdKernel {
   private func accepted(_ numbers: ArraySlice<Double>, _ assessment: PairAssessment) -> [Double] {
     let numbers = Array(numbers)
     return stride(from: 0, to: numbers.count, by: 2).compactMap { at in
-      let isBent = options.isPublishedRule || numbers[at + 1] > assessment.critical
+      // Where noise never bends there is none.
+      let isClear = assessment.critical > -.infinity && numbers[at + 1] > assessment.critical
+      let isBent = options.isPublishedRule || options.significance >= 1 || isClear
       return isBent && !numbers[at].isNaN ? numbers[at] : nil
     }
   }
