@@ -97,6 +97,28 @@ import Testing
     }
   }
 
+  /// Intervals of cells that were finished before an interruption, and after it.
+  @Test func intervalsAreResumed() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12, members: 10)
+      try fixture.ensemble.write(to: folder)
+      let work = ["--model", "network", "--hidden", "48,48,48", "--uncertainty", "--significance", "1"]
+      let arguments = fixture.arguments(folder, work + ["--report", "\(folder)/run.json"])
+      let stopped = try interrupt(arguments, ranks: 2, in: folder, by: SIGUSR1)
+      #expect(stopped.status == 75, "\(stopped.standardError)")
+      let resumed = try run(arguments, ranks: 3)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      let counts = try report("\(folder)/run.json")
+      let (again, computed) = (counts["cellsResumed"] as? Int ?? -1, counts["cellsComputed"] as? Int ?? -1)
+      #expect(again > 0 && computed > 0 && again + computed == 60, "\(again) resumed, \(computed) computed")
+      let whole = try run(fixture.arguments(folder, output: "whole.nc", work))
+      #expect(whole.status == 0, "\(whole.standardError)")
+      let (found, expected) = (try bits(of: "\(folder)/smt.nc"), try bits(of: "\(folder)/whole.nc"))
+      #expect(found == expected && found["smt_p05"] != nil)
+      #expect(try map("smt_stddev", "\(folder)/smt.nc").contains { $0 > 0 })
+    }
+  }
+
   @Test func restartForgets() throws {
     try withTemporaryFolder { folder in
       let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12)
