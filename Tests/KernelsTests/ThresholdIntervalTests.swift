@@ -111,7 +111,7 @@ private func kernel(_ change: (inout ThresholdOptions) -> Void) -> ThresholdKern
     #expect(widths[2] > 2 * widths[0])
   }
 
-  /// What Yan et al. ask of a threshold is there in noise too; the tests of the default are not.
+  /// The published rule finds a threshold in noise too, the default hardly ever.
   @Test func thePublishedRuleFindsBendsInNoise() {
     let published = kernel { $0.isPublishedRule = true }
     var (found, byDefault) = (0, 0)
