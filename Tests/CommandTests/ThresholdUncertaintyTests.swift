@@ -1,5 +1,6 @@
 import Distributed
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 
@@ -133,7 +134,19 @@ import Testing
         #expect(done.status == 0, "\(ranks) ranks: \(done.standardError)")
         #expect(try bits(of: "\(folder)/\(ranks).nc") == bits(of: "\(folder)/1.nc"), "\(ranks) ranks")
       }
-      #expect(try map("smt_stddev", "\(folder)/1.nc").contains { $0 > 0 })
+      let path = "\(folder)/1.nc"
+      let (thresholds, errors) = (try map("smt", path), try map("smt_stddev", path))
+      let (low, high) = (try map("smt_p05", path), try map("smt_p95", path))
+      let probabilities = try map("threshold_probability", path)
+      #expect(errors.contains { $0 > 0 })
+      for cell in thresholds.indices {
+        #expect(low[cell].isNaN == errors[cell].isNaN && high[cell].isNaN == errors[cell].isNaN)
+        #expect((0...1).contains(probabilities[cell]))
+        guard errors[cell].isFinite else { continue }
+        // 1.45 standard errors on either side, but not beyond the moistures.
+        #expect(low[cell] <= thresholds[cell] && thresholds[cell] <= high[cell], "cell \(cell)")
+        #expect(max(thresholds[cell] - low[cell], high[cell] - thresholds[cell]) < 1.7 * errors[cell] + 1e-3)
+      }
       #expect(try NetCDFFile("\(folder)/1.nc").text("configuration")?.contains("uncertainty: true") == true)
     }
   }
@@ -180,6 +193,43 @@ import Testing
       #expect(shared > 0)
       let (thresholds, errors) = (try map("smt", "\(folder)/1.nc"), try map("smt_stddev", "\(folder)/1.nc"))
       #expect(thresholds.prefix(2).allSatisfy { $0.isFinite } && errors.prefix(2).allSatisfy { $0 > 0 })
+    }
+  }
+
+  /// The noise of a record is autocorrelated by months: as the kernel has it that is given them in their order.
+  @Test func seriesKeepTheOrderOfMonths() throws {
+    try withTemporaryFolder { folder in
+      let record = record(cells: 12)
+      try record.write(to: folder)
+      let done = try run(
+        [
+          "threshold", "--response", record.source("Qle", in: folder), "--moisture", record.source("SM", in: folder),
+          "--progress", "0", "--model", "spline", "--bootstrap", "40", "--save-curves", "--output", "\(folder)/smt.nc",
+        ], ranks: 3)
+      #expect(done.status == 0, "\(done.standardError)")
+      let (errors, p) = (try map("smt_stddev", "\(folder)/smt.nc"), try map("bend_p", "\(folder)/smt.nc"))
+      let curves = try SavedCurves("\(folder)/smt_curves.nc")
+      var options = ThresholdOptions()
+      options.model = .spline
+      options.bootstrap = 40
+      func expected(_ row: Int, isSeries: Bool) -> ThresholdResult {
+        options.isSeries = isSeries
+        let kernel = ThresholdKernel(options: options, maximumPairs: 60)
+        return curves.x[row].withUnsafeBufferPointer { x in
+          curves.y[row].withUnsafeBufferPointer { kernel.compute(x: x, y: $0, cell: curves.cells[row]) }
+        }
+      }
+      var differing = 0
+      for (row, cell) in curves.cells.enumerated() {
+        let series = expected(row, isSeries: true)
+        #expect(abs(p[cell] - series.bendP) < 1e-6, "cell \(cell): \(p[cell]), expected \(series.bendP)")
+        guard series.status == .computed else { continue }
+        #expect(abs(errors[cell] / series.smtStandardDeviation - 1) < 1e-3, "cell \(cell)")
+        let independent = expected(row, isSeries: false).smtStandardDeviation
+        if abs(independent / series.smtStandardDeviation - 1) > 0.02 { differing += 1 }
+      }
+      // Otherwise the order of months would not show.
+      #expect(differing >= 6, "\(differing)")
     }
   }
 }
