@@ -131,7 +131,8 @@ let package = Package(
 
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"],
-      exclude: ["Resources/trend_expected.py"], resources: [.copy("Resources/trend-expected.txt")]),
+      exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py"],
+      resources: [.copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt")]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
     // HDF5 files as netCDF does not write them.
     .target(

@@ -245,7 +245,10 @@ import Testing
         ("--point", ["--point", "91,0"]), ("--ranks", ["--ranks", "0"]), ("--season", ["--season", "s.nc:start"]),
         ("--mask", ["--mask", "s.nc:a,b"]), ("given twice", ["--members", "REF,REF"]),
         ("no source", ["--response", "GPP"]), ("no range", ["--members", "REF,EXP_2..EXP_1"]),
-        ("'+'", ["--response", "x.nc:A+B,C"]),
+        ("'+'", ["--response", "x.nc:A+B,C"]), ("--bandwidth 'wide'", ["--bandwidth", "wide"]),
+        ("--bandwidth '-1'", ["--bandwidth=-1"]), ("--bandwidth '51'", ["--bandwidth", "51"]),
+        ("--significance 0.001", ["--significance", "0.001"]), ("--significance 1.5", ["--significance", "1.5"]),
+        ("--outlier-bound -1", ["--outlier-bound=-1"]), ("--bootstrap -1", ["--bootstrap=-1"]),
       ]
       for (number, (part, options)) in wrong.enumerated() {
         try expectFailure(

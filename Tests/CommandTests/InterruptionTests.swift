@@ -11,8 +11,11 @@ import Testing
 
 /// Signals and crashes lose nothing, and what is resumed is the same bit by bit.
 @MainActor @Suite struct InterruptionTests {
-  /// Two networks in each of 60 cells, a second or more of work.
-  private static let work = ["--model", "network", "--hidden", "48,48", "--epochs", "40000", "--read-plan", "slab"]
+  /// A network in each of 60 cells, a second or more of work.
+  private static let work = [
+    "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "40000",
+    "--networks", "1", "--read-plan", "slab",
+  ]
 
   /// Numbers of the processes of a job that works in a folder, and of no other.
   private func processes(in folder: String) -> [pid_t] {
@@ -91,6 +94,28 @@ import Testing
       #expect(whole.status == 0, "\(whole.standardError)")
       #expect(try bits(of: "\(folder)/smt.nc") == bits(of: "\(folder)/whole.nc"))
       #expect(contents(of: folder) == (inputs + ["run.json", "smt.nc", "whole.nc"]).sorted())
+    }
+  }
+
+  /// Intervals of cells that were finished before an interruption, and after it.
+  @Test func intervalsAreResumed() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12, members: 10)
+      try fixture.ensemble.write(to: folder)
+      let work = ["--model", "network", "--hidden", "48,48,48", "--uncertainty", "--significance", "1"]
+      let arguments = fixture.arguments(folder, work + ["--report", "\(folder)/run.json"])
+      let stopped = try interrupt(arguments, ranks: 2, in: folder, by: SIGUSR1)
+      #expect(stopped.status == 75, "\(stopped.standardError)")
+      let resumed = try run(arguments, ranks: 3)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      let counts = try report("\(folder)/run.json")
+      let (again, computed) = (counts["cellsResumed"] as? Int ?? -1, counts["cellsComputed"] as? Int ?? -1)
+      #expect(again > 0 && computed > 0 && again + computed == 60, "\(again) resumed, \(computed) computed")
+      let whole = try run(fixture.arguments(folder, output: "whole.nc", work))
+      #expect(whole.status == 0, "\(whole.standardError)")
+      let (found, expected) = (try bits(of: "\(folder)/smt.nc"), try bits(of: "\(folder)/whole.nc"))
+      #expect(found == expected && found["smt_p05"] != nil)
+      #expect(try map("smt_stddev", "\(folder)/smt.nc").contains { $0 > 0 })
     }
   }
 

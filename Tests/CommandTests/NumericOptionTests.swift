@@ -12,7 +12,7 @@ import Testing
       let numbers = [
         "moisture-floor", "response-floor", "fraction-floor", "minimum-span", "learning-rate", "noise-stop",
         "grid-step",
-        "bandwidth", "active-fraction", "curvature-tolerance", "progress",
+        "bandwidth", "active-fraction", "curvature-tolerance", "significance", "outlier-bound", "progress",
       ]
       for name in numbers {
         try expectFailure(64, naming: ["--" + name], threshold + ["--\(name)=nan"], in: folder, ranks: [nil])

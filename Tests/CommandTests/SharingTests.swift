@@ -11,7 +11,9 @@ import Testing
 
 /// Ranks that have done their own cells help others, and nobody can tell from the maps.
 @MainActor @Suite struct SharingTests {
-  private static let network = ["--model", "network", "--hidden", "24,24", "--noise-parameters", "0"]
+  private static let network = [
+    "--model", "network", "--hidden", "24,24", "--optimizer", "adam", "--noise-stop", "0", "--significance", "1",
+  ]
 
   /// An ensemble of which only the first cells have enough members for a fit.
   private func corner(of costly: Int, rows: Int, columns: Int) -> ThresholdFixture {
@@ -132,7 +134,7 @@ import Testing
       try withTemporaryFolder { folder in
         let fixture = corner(of: 60, rows: 6, columns: 10)
         try fixture.ensemble.write(to: folder)
-        let arguments = fixture.arguments(folder, Self.network + ["--epochs", "50000"])
+        let arguments = fixture.arguments(folder, Self.network + ["--epochs", "50000", "--networks", "1"])
         let failed = try disturb(arguments, rank: rank, of: 3, in: folder) { process in
           let limiting = try? Process.run(
             URL(fileURLWithPath: "/usr/bin/env"), arguments: ["prlimit", "--pid", "\(process)", "--fsize=64"])

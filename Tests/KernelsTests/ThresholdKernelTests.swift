@@ -13,22 +13,24 @@ private func bent(at threshold: Double, from lowest: Double = 30) -> (x: [Double
   )
 }
 
-/// Enough for a bend to show; the tests are to be quick.
+/// One network trained with Adam, enough for a bend to show; the tests are to be quick.
 private func quickOptions() -> ThresholdOptions {
   var options = ThresholdOptions()
+  options.optimizer = .adam
+  options.noiseStop = 0
+  options.networks = 1
   options.hidden = [32, 32]
   options.epochs = 600
   options.learningRate = 3e-3
   return options
 }
 
-/// What `--preset fast` sets, and the like with Gauss–Newton.
+/// The defaults with one network, and the like with Gauss–Newton.
 private func fastOptions(_ optimizer: Optimizer = .lbfgs) -> ThresholdOptions {
   var options = ThresholdOptions()
   options.optimizer = optimizer
-  options.hidden = [31, 31, 31]
-  options.epochs = optimizer == .lbfgs ? 120 : 40
-  options.noiseStop = 0.6
+  options.networks = 1
+  if optimizer == .gaussNewton { options.epochs = 40 }
   return options
 }
 
@@ -57,8 +59,9 @@ private func compute(
     #expect(result.amplification == result.declineRateLow / result.declineRateHigh)
     #expect(result.r2 > 0.995)
     #expect(result.pairCount == 71)
-    #expect(result.curvature > options.curvatureTolerance && result.gainOverLine > 0.9)
-    #expect(result.aicc.isNaN && result.smtStandardDeviation.isNaN)
+    #expect(result.curvature > options.curvatureTolerance && result.bendP == 0.01 && result.bendEvidence > 100)
+    #expect(!result.isSmooth && result.largestResidual > 0.5 && result.largestResidual < 2)
+    #expect(result.aicc.isNaN && result.smtStandardDeviation.isNaN && result.thresholdProbability.isNaN)
     let values = try #require(curve)
     #expect(values.x.first == 30 && values.x.last == 100 && values.x.count == 71)
     #expect(values.slope == centralDifferences(values.f, step: 1))
@@ -71,7 +74,8 @@ private func compute(
     for slope in [0.05, 0.3, 1] {
       let y = zip(x, noisy).map { x, y in y - 0.5 * x + slope * x }
       let result = compute(quickOptions(), x, y).result
-      #expect(result.status == .noThreshold, "slope \(slope), gain \(result.gainOverLine)")
+      #expect(result.status == .noThreshold, "slope \(slope), p \(result.bendP)")
+      #expect(result.bendP > 0.05)
       #expect(result.smt.isNaN && result.declineRateHigh.isNaN && result.declineRateLow.isNaN)
       #expect(result.amplification.isNaN)
       #expect(!result.r2.isNaN && result.pairCount == 71)
@@ -151,8 +155,10 @@ private func compute(
     let (x, y) = bent(at: 65)
     let (mean, curve) = compute(options, x, y)
     #expect(abs(mean.smt - 65) < 2.5)
-    #expect(mean.smtStandardDeviation > 0 && mean.smtStandardDeviation < 3)
-    #expect(mean.smtP05 < mean.smtP95)
+    #expect(mean.smtTrainingStandardDeviation > 0 && mean.smtTrainingStandardDeviation < 3)
+    // Their spread is that of training: it makes no interval.
+    #expect(mean.smtStandardDeviation.isNaN && mean.smtP05.isNaN && mean.smtP95.isNaN)
+    #expect(mean.thresholdProbability.isNaN)
     options.networks = 1
     let first = compute(options, x, y).curve
     #expect(first?.f != curve?.f)
@@ -164,7 +170,8 @@ private func compute(
     let (x, y) = bent(at: 65)
     let result = compute(options, x, y).result
     #expect(result.smtStandardDeviation > 0 && result.smtStandardDeviation < 3)
-    #expect(result.smtP05 <= result.smt + 3 && result.smtP95 >= result.smt - 3)
+    #expect(result.smtP05 < result.smt && result.smtP95 > result.smt && result.smtP95 - result.smtP05 < 9)
+    #expect(result.thresholdProbability == 1)
     #expect(result.smtStandardDeviation == compute(options, x, y).result.smtStandardDeviation)
     options.bootstrap = 0
     #expect(compute(options, x, y).result.smt == result.smt)
@@ -175,8 +182,7 @@ private func compute(
     var options = quickOptions()
     options.epochs = 0
     options.activation = .tanh
-    options.curvatureTolerance = -.infinity
-    options.noiseParameters = -.infinity
+    options.isPublishedRule = true
     options.bootstrap = 20
     let (x, y) = bent(at: 65)
     #expect(compute(options, x, y).result.smtStandardDeviation > 0.5)
@@ -185,10 +191,12 @@ private func compute(
   @Test func replicatesWithoutThresholdAreLeftOut() {
     var options = quickOptions()
     options.networks = 2
+    options.bootstrap = 3
     options.curvatureTolerance = 1e9
     let (x, y) = bent(at: 65)
     let result = compute(options, x, y).result
-    #expect(result.status == .noThreshold)
+    #expect(result.status == .noThreshold && result.thresholdProbability == 0)
+    #expect(result.smtTrainingStandardDeviation.isNaN)
     #expect(result.smtStandardDeviation.isNaN && result.smtP05.isNaN && result.smtP95.isNaN)
   }
 
@@ -197,6 +205,13 @@ private func compute(
     func iterations(_ options: ThresholdOptions) -> Int {
       ThresholdKernel.iterationsPerCell(options: options, toNoise: 30)
     }
+    #expect(iterations(options) == 5 * 30)
+    #expect(ThresholdKernel.predictedBytes(options: options, maximumPairs: 86) < 1_000_000)
+    options.optimizer = .adam
+    options.hidden = [100, 100, 100]
+    options.epochs = 1000
+    options.noiseStop = 0
+    options.networks = 1
     #expect(iterations(options) == 1000)
     #expect(ThresholdKernel.predictedBytes(options: options, maximumPairs: 86) < 2_000_000)
     var fast = fastOptions(.gaussNewton)

@@ -22,8 +22,9 @@ import Testing
   private func numbers(_ result: ThresholdResult) -> [UInt64] {
     [
       result.smt, result.r2, result.declineRateHigh, result.declineRateLow, result.amplification,
-      result.smtStandardDeviation, result.smtP05, result.smtP95, result.aicc, result.curvature, result.gainOverLine,
-      Double(result.pairCount), Double(result.status.rawValue),
+      result.smtStandardDeviation, result.smtP05, result.smtP95, result.aicc, result.curvature,
+      result.thresholdProbability, result.smtTrainingStandardDeviation, result.bendP, result.bendEvidence,
+      result.largestResidual, Double(result.iterations), Double(result.pairCount), Double(result.status.rawValue),
     ].map(\.bitPattern)
   }
 
@@ -51,10 +52,12 @@ import Testing
 
   @Test func networksAndRefitsAreParts() {
     var options = ThresholdOptions()
+    options.optimizer = .adam
+    options.noiseStop = 0
+    options.networks = 1
     options.hidden = [16, 16]
     options.epochs = 300
     options.learningRate = 5e-3
-    options.noiseParameters = 20
     check(options, parts: 1, "one network")
     options.networks = 3
     check(options, parts: 3, "three networks")
@@ -82,9 +85,9 @@ import Testing
     options.bootstrap = 32
     let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
     let pairs = SortedPairs(x: x, y: y)
-    // The iterations come first.
+    // The iterations come first, then the threshold and the bend's statistic of every refit.
     let refits = kernel.fits(part: 1, of: pairs, cell: 3).dropFirst()
-    #expect(refits.count == 16 && Set(refits).count > 8)
+    #expect(refits.count == 32 && Set(refits.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)).count > 8)
     #expect(refits != kernel.fits(part: 1, of: pairs, cell: 4).dropFirst())
     #expect(refits == kernel.fits(part: 1, of: pairs, cell: 3).dropFirst())
   }

@@ -57,7 +57,7 @@ private func near(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-9) -> B
     let x = (0..<11).map(Double.init)
     let rising = x.map { _ in 2.0 }
     let curvature = x.map { ($0 - 5.3) * ($0 - 5.3) - 4 }
-    let bend = try #require(sharpestBend(x: x, slope: rising, curvature: curvature))
+    let bend = try #require(bends(x: x, slope: rising, curvature: curvature).first)
     #expect(abs(bend.x - 5.3) < 1e-12)
     #expect(abs(bend.sharpness - (4 - 0.09) / 2) < 1e-12)
   }
@@ -70,15 +70,15 @@ private func near(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-9) -> B
     curvature[4] = -5
     curvature[6] = -1
     var slope = x.map { _ in 1.0 }
-    #expect(try #require(sharpestBend(x: x, slope: slope, curvature: curvature)).x == 4)
+    #expect(try #require(bends(x: x, slope: slope, curvature: curvature).first).x == 4)
     slope[4] = 0
-    #expect(try #require(sharpestBend(x: x, slope: slope, curvature: curvature)).x == 6)
+    #expect(try #require(bends(x: x, slope: slope, curvature: curvature).first).x == 6)
     // Next to a lower value on a falling part there is no parabola to go by.
     curvature[5] = -2
-    #expect(try #require(sharpestBend(x: x, slope: slope, curvature: curvature)).x == 5)
-    #expect(sharpestBend(x: x, slope: x.map { _ in -1 }, curvature: curvature) == nil)
-    #expect(sharpestBend(x: x, slope: x.map { _ in .nan }, curvature: curvature) == nil)
-    #expect(sharpestBend(x: [0, 1, 2, 3], slope: [1, 1, 1, 1], curvature: [0, 0, 0, 0]) == nil)
+    #expect(try #require(bends(x: x, slope: slope, curvature: curvature).first).x == 5)
+    #expect(bends(x: x, slope: x.map { _ in -1 }, curvature: curvature).isEmpty)
+    #expect(bends(x: x, slope: x.map { _ in .nan }, curvature: curvature).isEmpty)
+    #expect(bends(x: [0, 1, 2, 3], slope: [1, 1, 1, 1], curvature: [0, 0, 0, 0]).isEmpty)
   }
 
   @Test func ratesLeaveOutWhatHasCollapsed() {

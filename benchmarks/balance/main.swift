@@ -24,7 +24,8 @@ func run(_ job: Job, ranks: Int) throws -> RunReport {
   process.arguments =
     ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", program, "threshold"]
     + ["--members", "REF,EXP_01..EXP_85", "--response", "\(folder)/{member}.nc:GPP"]
-    + ["--moisture", "\(folder)/{member}.nc:SM", "--networks", "\(job.networks)", "--epochs", "\(job.epochs)"]
+    + ["--moisture", "\(folder)/{member}.nc:SM", "--preset", "paper"]
+    + ["--networks", "\(job.networks)", "--epochs", "\(job.epochs)"]
     + ["--output", "\(folder)/smt.nc", "--overwrite", "--report", "\(folder)/run.json", "--progress", "0"]
   process.environment = ProcessInfo.processInfo.environment.merging(
     ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]

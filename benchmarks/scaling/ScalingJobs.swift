@@ -44,7 +44,7 @@ struct ScalingJobs {
     return [
       "threshold", "--members", "REF,EXP_01..EXP_85", "--response", "\(ensemble)/{member}.nc:GPP",
       "--moisture", "\(ensemble)/{member}.nc:SM", "--season", "\(ensemble)/season.nc:start_month,end_month",
-      "--epochs", "\(number("--epochs", smoke ? 50 : 1000))",
+      "--preset", "paper", "--epochs", "\(number("--epochs", smoke ? 50 : 1000))",
     ]
   }
 

@@ -11,7 +11,8 @@ extension SortedPairs {
       guard let rss, rss.isFinite else { return .infinity }
       // Fits that are exact but for rounding are alike.
       return correctedAkaike(
-        residualSumOfSquares: max(rss, 1e-18 * sumOfSquares), count: x.count, parameters: parameters)
+        residualSumOfSquares: max(rss, 1e-18 * sumOfSquares, .leastNormalMagnitude), count: x.count,
+        parameters: parameters)
     }
     let ones = x.map { _ in 1.0 }
     let smooth = [
@@ -25,7 +26,7 @@ extension SortedPairs {
 
   private var sumOfSquares: Double {
     let centre = mean(y)
-    return max(y.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }, .leastNormalMagnitude)
+    return y.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
   }
 
   /// Least residual sum of squares of a + b xᵖ, p from −4 to 4, a + b ln x for p = 0; nil where x reaches 0.

@@ -39,6 +39,8 @@ struct BendStatistic {
   private static let breakCount = 15
   /// The noise between neighbouring pairs counts as so many residuals more in every window.
   private static let commonFreedom = 10.0
+  /// Part of the sum of squares that gains are rounding up to.
+  private static let rounding = 1e-20
 
   private let x: [Double]
   private let noise: NoiseWeights
@@ -129,6 +131,8 @@ struct BendStatistic {
     var residual: Double
     /// Sum of squares that the noise between neighbours counts as.
     var common: Double
+    /// Gains up to this are rounding, all that is left of exact lines.
+    var rounding: Double
 
     /// What a break to a flatter slope does away with of the residual sum of squares; 0 where the slope gets steeper.
     @inline(__always)
@@ -136,7 +140,8 @@ struct BendStatistic {
       let right = sumY[window.end] - sumY[bend.first]
       let part =
         sumXY[window.end] - sumXY[bend.first] - bend.x * right - bend.mean * total - bend.slope * product
-      return part < 0 ? part * part * bend.inverse : 0
+      let gain = part * part * bend.inverse
+      return part < 0 && gain > rounding ? gain : 0
     }
 
     /// Student's t of a break of so much gain as a normal deviate, but for a constant, less the scale's penalty.
@@ -169,6 +174,7 @@ struct BendStatistic {
       sumYY[index + 1] = sumYY[index] + value * value
     }
     let common = Self.commonFreedom * noise.variance(y)
+    let rounding = Self.rounding * sumYY[count]
     for window in windows {
       let (start, end) = (window.start, window.end)
       let total = sumY[end] - sumY[start]
@@ -178,7 +184,8 @@ struct BendStatistic {
       take(
         window,
         Evaluation(
-          window: window, sumY: sumY, sumXY: sumXY, total: total, product: product, residual: residual, common: common))
+          window: window, sumY: sumY, sumXY: sumXY, total: total, product: product, residual: residual, common: common,
+          rounding: rounding))
     }
   }
 }

@@ -161,7 +161,9 @@ extension ThresholdKernel {
   private func accepted(_ numbers: ArraySlice<Double>, _ assessment: PairAssessment) -> [Double] {
     let numbers = Array(numbers)
     return stride(from: 0, to: numbers.count, by: 2).compactMap { at in
-      let isBent = options.isPublishedRule || numbers[at + 1] > assessment.critical
+      // Where noise never bends there is none.
+      let isClear = assessment.critical > -.infinity && numbers[at + 1] > assessment.critical
+      let isBent = options.isPublishedRule || options.significance >= 1 || isClear
       return isBent && !numbers[at].isNaN ? numbers[at] : nil
     }
   }
