@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""What smt-mpi threshold finds in a real record: with the months of the response permuted within each cell, where nothing
-is to be found, and as it is, with two seeds.
+"""What smt-mpi threshold finds in a real record: with the months of the response permuted within each cell, where
+nothing is to be found, and as it is, with two seeds.
 
   pip install numpy netCDF4
   benchmarks/threshold/real.py FOLDER [--cells 400] [--permutations 2101,2102,2103] [--seeds 2101,2102]
-                               [--program .build/release/smt-mpi] [--json FILE]
+                               [--options '--networks 10'] [--program .build/release/smt-mpi] [--json FILE]
 
 FOLDER holds monthly files of GLDAS-Noah 2.1 at 1 degree: soilmoisture_4layer/*.nc4 with moisture, energy_fluxes/*.nc4
-with the fluxes of latent and sensible heat. The response is the evaporative fraction Qle / (Qle + Qh) of months with both
-fluxes positive and at least 20 W m-2 together, the moisture that of the uppermost 40 cm. --cells are drawn, with each
-permutation seed anew, of those that have moisture in every month and a response in at least 100.
+with the fluxes of latent and sensible heat. The response is the evaporative fraction Qle / (Qle + Qh) of months with
+both fluxes positive and at least 20 W m-2 together, the moisture that of the uppermost 40 cm. --cells are drawn, with
+each permutation seed anew, of those that have moisture in every month and a response in at least 100.
 
-The first table has the share of permuted cells with a threshold and its upper 95 % confidence limit (Clopper and Pearson,
-one-sided) for the default, --derivative raw and every --model; the second compares runs with --seeds on the cells as
-they are. The method's constants were chosen with cells of seeds 5 and 7. Exit status: 0; 1 where the program failed.
+The first table has the share of permuted cells with a threshold and its upper 95 % confidence limit (Clopper and
+Pearson, one-sided) for the default, --derivative raw and every --model; the second compares runs with --seeds, two by
+two, on cells as they are, drawn with the first of the seeds. An empty list leaves a table out; --options are given to
+every run. The method's constants were chosen with cells of seeds 5 and 7. Exit status: 0; 1 where the program failed.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import itertools
 import json
 import math
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -34,7 +36,7 @@ WAYS = [("default", [])] + [("raw derivative", ["--derivative", "raw"])] + [
 
 
 def numbers(text):
-    return [int(word) for word in text.split(",")]
+    return [int(word) for word in text.split(",") if word]
 
 
 def arguments():
@@ -43,6 +45,7 @@ def arguments():
     parser.add_argument("--cells", type=int, default=400)
     parser.add_argument("--permutations", type=numbers, default=[2101, 2102, 2103])
     parser.add_argument("--seeds", type=numbers, default=[2101, 2102])
+    parser.add_argument("--options", type=shlex.split, default=[])
     parser.add_argument("--program", default=".build/release/smt-mpi")
     parser.add_argument("--json")
     return parser.parse_args()
@@ -131,43 +134,54 @@ def table(title, rows):
         print("| " + " | ".join(texts) + " |", flush=True)
 
 
+def permutations(options, moisture, fraction, folder):
+    """Cells with a threshold where the months of the response are permuted, a row for each way."""
+    path, output = os.path.join(folder, "record.nc"), os.path.join(folder, "smt.nc")
+    found = {name: [] for name, _ in WAYS}
+    for seed in options.permutations:
+        random = np.random.default_rng(seed)
+        cells = random.permutation(moisture.shape[1])[: options.cells]
+        write(path, moisture[:, cells], permuted(fraction[:, cells], random))
+        for name, more in WAYS:
+            smt = thresholds(options.program, path, output, "--seed", str(seed), *more, *options.options)
+            found[name].append((int(np.isfinite(smt).sum()), len(cells)))
+    for name, counts in found.items():
+        seen, count = (sum(column) for column in zip(*counts))
+        shares = {f"seed {seed}, %": 100 * k / n for seed, (k, n) in zip(options.permutations, counts)}
+        yield {"way": name, "cells": count, **shares, "all, %": 100 * seen / count,
+               "upper 95 % limit": upper_limit(seen, count)}
+
+
+def repetitions(options, moisture, fraction, folder):
+    """How maps of two seeds agree, a row for each two."""
+    path, output = os.path.join(folder, "record.nc"), os.path.join(folder, "smt.nc")
+    cells = np.random.default_rng(options.seeds[0]).permutation(moisture.shape[1])[: options.cells]
+    write(path, moisture[:, cells], fraction[:, cells])
+    maps = {seed: thresholds(options.program, path, output, "--seed", str(seed), *options.options)
+            for seed in options.seeds}
+    for a, b in itertools.combinations(options.seeds, 2):
+        either = np.isfinite(maps[a]) | np.isfinite(maps[b])
+        both = np.isfinite(maps[a]) & np.isfinite(maps[b])
+        near = np.abs(maps[a] - maps[b])[both] <= 5
+        yield {"seeds": f"{a} and {b}", "cells": len(cells), "either": int(either.sum()), "both": int(both.sum()),
+               "both of either, %": 100 * float(both.sum() / max(either.sum(), 1)),
+               "within 5 % of normal, % of both": 100 * float(near.sum() / max(both.sum(), 1))}
+
+
 def main():
     options = arguments()
     moisture, fraction = record(options.folder)
+    tables = {}
     with tempfile.TemporaryDirectory() as folder:
-        path, output = os.path.join(folder, "record.nc"), os.path.join(folder, "smt.nc")
-        found = {name: [] for name, _ in WAYS}
-        for seed in options.permutations:
-            random = np.random.default_rng(seed)
-            cells = random.permutation(moisture.shape[1])[: options.cells]
-            write(path, moisture[:, cells], permuted(fraction[:, cells], random))
-            for name, more in WAYS:
-                smt = thresholds(options.program, path, output, "--seed", str(seed), *more)
-                found[name].append((int(np.isfinite(smt).sum()), len(cells)))
-        permutations = []
-        for name, counts in found.items():
-            seen, count = (sum(column) for column in zip(*counts))
-            shares = {f"seed {seed}, %": 100 * k / n for seed, (k, n) in zip(options.permutations, counts)}
-            permutations.append({"way": name, "cells": count, **shares, "all, %": 100 * seen / count,
-                                 "upper 95 % limit": upper_limit(seen, count)})
-        table("Permuted months: cells with a threshold", permutations)
-
-        random = np.random.default_rng(options.permutations[0])
-        cells = random.permutation(moisture.shape[1])[: options.cells]
-        write(path, moisture[:, cells], fraction[:, cells])
-        maps = {seed: thresholds(options.program, path, output, "--seed", str(seed)) for seed in options.seeds}
-        seeds = []
-        for a, b in itertools.combinations(options.seeds, 2):
-            either = np.isfinite(maps[a]) | np.isfinite(maps[b])
-            both = np.isfinite(maps[a]) & np.isfinite(maps[b])
-            near = np.abs(maps[a] - maps[b])[both] <= 5
-            seeds.append({"seeds": f"{a} and {b}", "cells": len(cells), "either": int(either.sum()), "both": int(both.sum()),
-                          "both of either, %": 100 * float(both.sum() / either.sum()),
-                          "within 5 % of normal, % of both": 100 * float(near.mean())})
-        table("As it is, two seeds of the networks", seeds)
+        if options.permutations:
+            tables["permuted"] = list(permutations(options, moisture, fraction, folder))
+            table("Permuted months: cells with a threshold", tables["permuted"])
+        if len(options.seeds) > 1:
+            tables["seeds"] = list(repetitions(options, moisture, fraction, folder))
+            table("As it is, two seeds of the networks", tables["seeds"])
     if options.json:
         with open(options.json, "w") as file:
-            json.dump({"permuted": permutations, "seeds": seeds}, file, indent=2)
+            json.dump(tables, file, indent=2)
 
 
 main()

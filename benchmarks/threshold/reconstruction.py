@@ -5,11 +5,11 @@
   benchmarks/threshold/reconstruction.py FOLDER [--seeds 2101,2102,2103] [--uncertainty] [--options '--preset paper']
                                          [--ranks 2] [--program .build/release/smt-mpi] [--json FILE]
 
-FOLDER holds REF.nc and EXP_01.nc to EXP_85.nc with GPP and SM, season.nc with start_month and end_month, and truth.nc with
-smt, as `smt-mpi synthesize` writes them. RMSE and bias are those of `smt-mpi compare` over the cells that have a threshold,
-shares are of all cells of truth.nc. --uncertainty adds the coverage of the 90 % interval and the rank correlation of
-smt_stddev with the error, at five times the cost. --ranks runs the program under mpirun. Exit status: 0; 1 where the
-program failed.
+FOLDER holds REF.nc and EXP_01.nc to EXP_85.nc with GPP and SM, season.nc with start_month and end_month, and truth.nc
+with smt, as `smt-mpi synthesize` writes them. RMSE and bias are those of `smt-mpi compare` over the cells that have a
+threshold, shares are of all cells of truth.nc. --uncertainty adds the coverage of the 90 % interval and the rank
+correlation of smt_stddev with the error, at five times the cost. --ranks runs the program under mpirun. Exit status: 0;
+1 where the program failed.
 """
 
 import argparse
