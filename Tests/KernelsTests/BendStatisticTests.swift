@@ -139,3 +139,11 @@ private func areNear(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
     }
   }
 }
+
+extension BendStatistic {
+  /// The statistic of values in memory of its own.
+  fileprivate func callAsFunction(_ y: [Double]) -> Double {
+    var sums = [Double](repeating: 0, count: 3 * (y.count + 1))
+    return sums.withUnsafeMutableBufferPointer { sums in y.withUnsafeBufferPointer { self($0, sums: sums) } }
+  }
+}

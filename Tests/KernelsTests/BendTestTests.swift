@@ -53,7 +53,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
 
   private static func test(_ pairs: SortedPairs, isSeries: Bool = false, cell: Int) -> BendTest {
     var random = RandomSequence(seed: 0, cell: cell, purpose: .bendTest)
-    return BendTest(pairs, BendStatistic(x: pairs.x), isSeries: isSeries, &random)
+    return BendTest(FitData(pairs, BendStatistic(x: pairs.x)), isSeries: isSeries, &random)
   }
 
   @Test func limitsAreClopperAndPearsons() {
