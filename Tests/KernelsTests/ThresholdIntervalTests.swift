@@ -62,8 +62,8 @@ private func kernel(_ change: (inout ThresholdOptions) -> Void) -> ThresholdKern
   /// Wherever the threshold lies, also next to the ends, where an interval would reach beyond the moistures.
   @Test func intervalsHoldTheThresholdWithinTheRange() {
     var (cut, computed) = (0, 0)
-    for (cell, threshold) in stride(from: 20.0, through: 98, by: 3).enumerated() {
-      let pairs = twoSlopes(threshold, noise: 3, cell: cell)
+    for (cell, threshold) in stride(from: 20.0, through: 98, by: 2).enumerated() {
+      let pairs = twoSlopes(threshold, noise: 5, cell: cell)
       let result = compute(refitting, pairs, cell: cell)
       #expect((0...1).contains(result.thresholdProbability), "\(threshold)")
       guard result.status == .computed else {
