@@ -9,8 +9,8 @@ struct PowerPicture {
   private let panel = (width: 260.0, height: 220.0)
   private let gap = (left: 62.0, top: 94.0, across: 30.0, down: 40.0)
   private let colours = ["#0b3c5d", "#1f7fbf", "#2a9d5c", "#e08e0b", "#d62728"]
-  /// Errors are drawn from the first of these to the last, in equal steps of their logarithm, percent.
-  private let errors = [0.1, 0.3, 1, 3, 10, 30]
+  /// Errors are drawn from the first of these to the last, on a logarithmic scale, percent.
+  private let errors = [0.03, 0.1, 0.3, 1, 3, 10, 30]
 
   private var otherwise: String {
     let base = Power.Case()
@@ -44,7 +44,8 @@ struct PowerPicture {
       picture += curves(left, gap.top, axis) { $0.found / 100 }
       let below = gap.top + panel.height + gap.down
       picture += frame(left, below, axis, ticks: errors, isFirst: column == 0, place: place(ofError:))
-      picture += curves(left, below, axis) { place(ofError: $0.error) }
+      // The error of a few finds tells nothing.
+      picture += curves(left, below, axis) { $0.found >= 5 ? place(ofError: $0.error) : .nan }
       picture += text(axis.name + axis.unit, left + panel.width / 2, below + panel.height + 40, "middle")
     }
     for (name, top) in [
