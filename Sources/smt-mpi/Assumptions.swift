@@ -23,7 +23,7 @@ enum Assumptions {
   /// Bytes that a start of MPI adds to a process.
   static let mpiBytes = 9 << 20
   /// Bytes that HDF5, netCDF, MPI and the program take while a job runs, seen with jobs of next to no data.
-  static let libraryBytes = 19 << 20
+  static let libraryBytes = 20 << 20
 
   /// The seconds to read so many bytes in words, with what they rest on.
   static func readingText(_ bytes: Int, rate: Double, ranks: Int) -> String {

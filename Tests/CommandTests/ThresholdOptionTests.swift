@@ -75,7 +75,7 @@ import Testing
       let own = [
         "preset: 'default'", "optimizer: 'lbfgs'", "hidden: '31,31,31'", "epochs: 120", "noise-stop: 0.6",
         "networks: 5",
-        "uncertainty: false", "bootstrap: 0", "bandwidth: 'auto'", "significance: 0.02", "outlier-bound: 5",
+        "uncertainty: false", "bootstrap: 0", "bandwidth: 'auto'", "significance: 0.01", "outlier-bound: 5",
         "published-rule: false",
       ]
       for line in own { #expect(plain.contains(line + "\n"), "\(line) in \(plain)") }

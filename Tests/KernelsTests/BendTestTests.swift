@@ -99,15 +99,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
       Self.test(Self.monthly($0, isSeasonal: isSeasonal, months: months), isSeries: true, cell: $0).p
         <= Self.significance
     }
-    guard months < 60, !isSeasonal else {
-      #expect(isAtMost(0.05, found, of: cells), "\(found) of \(cells)")
-      return
-    }
-    // Few months in the order of their moisture do not tell autocorrelation well.
-    withKnownIssue("some 6 % of lines are taken for bends") {
-      #expect(isAtMost(0.05, found, of: cells), "\(found) of \(cells)")
-    }
-    #expect(isAtMost(0.09, found, of: cells), "\(found) of \(cells)")
+    #expect(isAtMost(0.05, found, of: cells), "\(found) of \(cells)")
   }
 
   /// The test above could fail: without regard to time noise that stays bends all the time.

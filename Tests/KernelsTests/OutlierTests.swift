@@ -4,7 +4,7 @@ import Testing
 @testable import Kernels
 
 @Suite struct OutlierTests {
-  private static let bound = 4.0
+  private static let bound = ThresholdOptions().outlierBound
   private static let x = (0..<86).map { 15 + Double($0) }
 
   private static func twoSlopes(_ x: Double) -> Double { 100 - 0.4 * (100 - max(x, 62)) - 2.5 * max(62 - x, 0) }
@@ -100,10 +100,7 @@ import Testing
         let pairs = SortedPairs(x: x, y: x.map { shape($0) + 2 * random.normal() })
         changed += zip(pairs.winsorised(bound: Self.bound).y, pairs.y).count { $0 != $1 }
       }
-      withKnownIssue("1.1 and 1.4 % of them change: the scale is that of the nearest of three expectations") {
-        #expect(changed < 300 * 86 / 200, "\(changed) of \(300 * 86)")
-      }
-      #expect(changed < 300 * 86 / 50, "\(changed) of \(300 * 86)")
+      #expect(changed < 300 * 86 / 200, "\(changed) of \(300 * 86)")
     }
   }
 
@@ -117,11 +114,7 @@ import Testing
       let pairs = SortedPairs(x: x, y: x.map { 100 * (1 - Double.exp(-0.045 * ($0 - 14))) + 0.5 * random.normal() })
       if abs(pairs.winsorised(bound: Self.bound).y[0] - pairs.y[0]) > 1 { moved += 1 }
     }
-    withKnownIssue(
-      "a line through the next five pairs does not tell the first one's value", isIntermittent: count == 86
-    ) {
-      #expect(moved <= 10, "\(moved) of 200")
-    }
+    #expect(moved <= 10, "\(moved) of 200")
   }
 
   /// Where moistures repeat there is no slope between pairs; values beside them tell all the same.

@@ -18,8 +18,9 @@ struct BendTest {
   ///   - random: Where signs come from.
   init(_ data: FitData, isSeries: Bool, _ random: inout RandomSequence) {
     let pairs = data.pairs
+    // With an autocorrelation judged too small, noise of few months passes for a bend.
     let noise = ResidualNoise(
-      like: lineResiduals(pairs), of: pairs, pilot: isSeries ? brokenLineResiduals(pairs) : nil)
+      like: lineResiduals(pairs), of: pairs, pilot: isSeries ? brokenLineResiduals(pairs) : nil, caution: 0.5)
     var sums = [Double](repeating: 0, count: 3 * (pairs.x.count + 1))
     var values = pairs.y
     statistic = data.clarity

@@ -16,13 +16,18 @@ struct ResidualNoise {
   ///   - residuals: In the order of the pairs.
   ///   - pilot: Residuals by which the autocorrelation is judged, and the number of parameters of their fit; nil where
   ///     pairs are independent of each other.
-  init(like residuals: [Double], of pairs: SortedPairs, pilot: (residuals: [Double], parameters: Int)?) {
+  ///   - caution: Standard errors (1/√n) by which the autocorrelation is taken larger than it seems.
+  init(
+    like residuals: [Double], of pairs: SortedPairs, pilot: (residuals: [Double], parameters: Int)?,
+    caution: Double = 0
+  ) {
     guard let pilot else {
       (places, innovations, autocorrelation) = (Array(residuals.indices), residuals, 0)
       return
     }
     places = pairs.times.indices.sorted { pairs.times[$0] < pairs.times[$1] }
-    let correlation = Self.autocorrelation(places.map { pilot.residuals[$0] }, parameters: pilot.parameters)
+    let seeming = Self.autocorrelation(places.map { pilot.residuals[$0] }, parameters: pilot.parameters)
+    let correlation = min(seeming + caution / Double(places.count).squareRoot(), 0.97)
     let series = places.map { residuals[$0] }
     innovations = series.indices.map { time in
       time == 0

@@ -72,7 +72,7 @@ public struct ThresholdOptions: Sendable, Equatable {
   /// It only asks for a minimum that is negative beyond rounding; ``significance`` decides.
   public var curvatureTolerance = 0.02
   /// The part of straight lines that may be taken for a bend: the level of ``BendTest``; 1 accepts every bend.
-  public var significance = 0.02
+  public var significance = 0.01
   /// Whether the threshold is the minimum of f″ where f′ > 0 and nothing else is asked, as published.
   ///
   /// No test, no tolerance, end points included, no refinement between grid points (Yan et al. 2024).
