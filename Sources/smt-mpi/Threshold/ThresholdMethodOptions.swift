@@ -110,7 +110,7 @@ struct ThresholdMethodOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Standard deviation of the smoothing Gaussian, percent of normal; auto: 2 to 6, by the noise of each cell.",
+      "Standard deviation of the smoothing Gaussian, percent of normal; auto: 2 to 7, by the noise of each cell.",
       valueName: "percent"))
   var bandwidth = automatic
 
