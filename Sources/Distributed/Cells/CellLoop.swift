@@ -11,7 +11,7 @@ public struct CellLoop {
 
   /// What the loop did on this rank.
   public struct Outcome: Sendable {
-    /// Results of the rank's cells: `values[position * recordLength + index]`.
+    /// Rows of the rank's cells: `values[position * rowLength + index]`.
     public var values: [Double]
     /// The rank's cells that this run computed.
     public var computed = 0
@@ -31,16 +31,16 @@ public struct CellLoop {
   ///
   /// - Parameters:
   ///   - work: what is done in the cells of this rank's share.
-  ///   - recordLength: values of a result.
+  ///   - rowLength: numbers of a cell's row.
   ///   - checkpoint: where finished cells are kept; nil keeps none.
   ///   - finished: cells that an earlier run computed.
   /// - Throws: exit code 75 on all ranks where a signal stopped any of them, after what is finished is on disk.
   public func run(
-    _ work: some CellWork, recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
+    _ work: some CellWork, rowLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
     progress: ProgressLine
   ) throws -> Outcome {
     let run = try CellRun(
-      work, self, recordLength: recordLength, checkpoint: checkpoint, finished: finished, progress: progress)
+      work, self, rowLength: rowLength, checkpoint: checkpoint, finished: finished, progress: progress)
     try run.perform()
     try communicator.together { if let failure = run.failure { throw failure } }
     let outcome = run.outcome
@@ -60,11 +60,11 @@ public struct CellLoop {
   ///
   /// - Parameter compute: writes the result of the cell at a position within the share.
   public func run(
-    recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]], progress: ProgressLine,
-    compute: @escaping (_ position: Int, _ record: UnsafeMutableBufferPointer<Double>) -> Void
+    rowLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]], progress: ProgressLine,
+    compute: @escaping (_ position: Int, _ row: UnsafeMutableBufferPointer<Double>) -> Void
   ) throws -> Outcome {
     try run(
-      WholeCells(compute), recordLength: recordLength, checkpoint: checkpoint, finished: finished, progress: progress)
+      WholeCells(compute), rowLength: rowLength, checkpoint: checkpoint, finished: finished, progress: progress)
   }
 
   /// Bytes that sharing holds on a rank beside the results of its cells.

@@ -10,7 +10,7 @@ final class CellRun<Work: CellWork> {
   private let work: Work
   private let loop: CellLoop
   private let share: Range<Int>
-  private let recordLength: Int
+  private let rowLength: Int
   private let checkpoint: Checkpoint?
   private let sharing: PartSharing?
   private let progress: CellProgress
@@ -35,25 +35,25 @@ final class CellRun<Work: CellWork> {
   }
 
   init(
-    _ work: Work, _ loop: CellLoop, recordLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
+    _ work: Work, _ loop: CellLoop, rowLength: Int, checkpoint: Checkpoint?, finished: [Int: [Double]],
     progress: ProgressLine
   ) throws {
     self.work = work
     self.loop = loop
-    self.recordLength = recordLength
+    self.rowLength = rowLength
     self.checkpoint = checkpoint
     let communicator = loop.communicator
     sharing = work.hasParts && communicator.size > 1 ? PartSharing(communicator) : nil
     pace = Pace(others: sharing == nil ? [] : try communicator.ranksOfNode().filter { $0 != communicator.rank })
     share = loop.partition.share(of: communicator.rank)
-    outcome = CellLoop.Outcome(values: [Double](repeating: .nan, count: share.count * recordLength))
+    outcome = CellLoop.Outcome(values: [Double](repeating: .nan, count: share.count * rowLength))
     var todo: [Int] = []
     for position in 0..<share.count {
       guard let known = finished[loop.partition.cells[share.lowerBound + position]] else {
         todo.append(position)
         continue
       }
-      outcome.values.replaceSubrange(position * recordLength..<(position + 1) * recordLength, with: known)
+      outcome.values.replaceSubrange(position * rowLength..<(position + 1) * rowLength, with: known)
       outcome.resumed += 1
     }
     unfinished = todo.count
@@ -220,7 +220,7 @@ final class CellRun<Work: CellWork> {
     -> Value
   {
     try outcome.values.withUnsafeMutableBufferPointer {
-      try body(UnsafeMutableBufferPointer(rebasing: $0[position * recordLength..<(position + 1) * recordLength]))
+      try body(UnsafeMutableBufferPointer(rebasing: $0[position * rowLength..<(position + 1) * rowLength]))
     }
   }
 

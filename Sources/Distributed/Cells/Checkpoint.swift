@@ -1,28 +1,30 @@
 import Foundation
 
-/// Results of finished cells on disk, so that nothing computed is lost to a signal, a crash or a time limit.
+/// Rows of finished cells on disk, so that nothing computed is lost to a signal, a crash or a time limit.
 ///
-/// A folder beside the output holds one log per rank, made when there is something to write, to which every finished cell
-/// is appended with a checksum; a record that a crash cut off is ignored. The logs carry the fingerprint of the job: a job
-/// with the same fingerprint resumes, on any number of ranks.
+/// A folder beside the output holds one log per rank, to which finished cells are appended every few seconds, each with a
+/// checksum; an entry that a crash cut off is ignored. A run that ends before the first interval writes none, unless a
+/// signal ends it. The logs carry the fingerprint of the job: a job with the same fingerprint resumes, on any number of ranks.
 public final class Checkpoint {
   private let folder: String
   private let fingerprint: UInt64
-  private let recordLength: Int
+  private let rowLength: Int
   private var log: FileHandle?
   /// Path of this rank's log, which is made when there is something to write.
   private var logPath: String?
   private var pending: [UInt8] = []
   private var lastFlush = ContinuousClock.now
+  /// How long finished cells wait for the disk.
+  private static let interval = Duration.seconds(5)
 
   /// What the logs of a folder say.
   private static let magic: UInt64 = 0x736d_742d_6d70_6931
 
-  /// The log of a job that writes to `output`, whose cells have `recordLength` values each.
-  public init(output: String, fingerprint: UInt64, recordLength: Int) {
+  /// The log of a job that writes to `output`, whose cells have rows of `rowLength` numbers.
+  public init(output: String, fingerprint: UInt64, rowLength: Int) {
     folder = output + ".checkpoint"
     self.fingerprint = fingerprint
-    self.recordLength = recordLength
+    self.rowLength = rowLength
   }
 
   /// Looks at what is there before the work starts, and writes nothing.
@@ -35,7 +37,7 @@ public final class Checkpoint {
     }
   }
 
-  /// Reads what earlier runs of the job finished and makes the folder.
+  /// Reads what earlier runs of the job finished, and puts it into one log.
   ///
   /// Collective.
   ///
@@ -43,26 +45,27 @@ public final class Checkpoint {
   /// - Returns: on every rank, the values of all finished cells by grid index.
   /// - Throws: exit code 64 where the folder is of another job, 73 where it cannot be written.
   public func resume(discard: Bool, _ communicator: Communicator) throws -> [Int: [Double]] {
-    let records = try communicator.onRoot {
+    let entries = try communicator.onRoot {
       if discard { try? FileManager.default.removeItem(atPath: folder) }
-      let records = try readLogs()
-      try startFolder(with: records)
-      return PackedNumbers(wrappedValue: records)
+      let entries = try readLogs()
+      if !entries.isEmpty { try startFolder(with: entries) }
+      return PackedNumbers(wrappedValue: entries)
     }.wrappedValue
+    lastFlush = .now
     logPath = "\(folder)/rank-\(communicator.rank).log"
     var finished: [Int: [Double]] = [:]
-    for start in stride(from: 0, to: records.count, by: recordLength + 1) {
-      finished[Int(records[start])] = Array(records[start + 1...start + recordLength])
+    for start in stride(from: 0, to: entries.count, by: rowLength + 1) {
+      finished[Int(entries[start])] = Array(entries[start + 1...start + rowLength])
     }
     return finished
   }
 
-  /// Adds a finished cell; the first reaches the disk at once, the others within seconds.
+  /// Adds a finished cell, which reaches the disk within seconds.
   public func add(cell: Int, values: UnsafeBufferPointer<Double>) throws {
     var words = [UInt64(cell)]
     words += values.map(\.bitPattern)
     append(words + [Self.checksum(words)], to: &pending)
-    if log == nil || ContinuousClock.now - lastFlush > .seconds(5) { try flush() }
+    if ContinuousClock.now - lastFlush > Self.interval { try flush() }
   }
 
   /// Writes what is pending.
@@ -85,7 +88,8 @@ public final class Checkpoint {
 
   private func makeLog(_ path: String) throws -> FileHandle {
     var header = [UInt8]()
-    append([Self.magic, fingerprint, UInt64(recordLength)], to: &header)
+    append([Self.magic, fingerprint, UInt64(rowLength)], to: &header)
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     guard FileManager.default.createFile(atPath: path, contents: Data(header)),
       let handle = FileHandle(forWritingAtPath: path)
     else { throw JobError(.cannotWrite, "\(path): the checkpoint cannot be written") }
@@ -110,30 +114,30 @@ public final class Checkpoint {
       let words: [UInt64] = data.withUnsafeBytes { bytes in
         (0..<data.count / 8).map { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)) }
       }
-      guard words[0] == Self.magic, words[1] == fingerprint, words[2] == UInt64(recordLength) else {
+      guard words[0] == Self.magic, words[1] == fingerprint, words[2] == UInt64(rowLength) else {
         throw JobError(
           .usage,
-          "\(folder) holds the checkpoint of a job with other options or input; run that job again to finish it, or give "
-            + "--restart to discard it")
+          "\(folder) holds the checkpoint of a job with other options or input, or of another version of the program; run "
+            + "that job again to finish it, or give --restart to discard it")
       }
       var start = 3
-      while start + recordLength + 2 <= words.count {
-        let record = words[start..<start + recordLength + 1]
-        // A record that a crash cut off ends the log.
-        guard words[start + recordLength + 1] == Self.checksum(record) else { break }
-        found[Int(words[start])] = record.dropFirst().map(Double.init(bitPattern:))
-        start += recordLength + 2
+      while start + rowLength + 2 <= words.count {
+        let entry = words[start..<start + rowLength + 1]
+        // An entry that a crash cut off ends the log.
+        guard words[start + rowLength + 1] == Self.checksum(entry) else { break }
+        found[Int(words[start])] = entry.dropFirst().map(Double.init(bitPattern:))
+        start += rowLength + 2
       }
     }
     return found.sorted { $0.key < $1.key }.flatMap { [Double($0.key)] + $0.value }
   }
 
   /// Leaves one log with everything that is finished, so that logs of ranks that no longer exist do not pile up.
-  private func startFolder(with records: [Double]) throws {
+  private func startFolder(with entries: [Double]) throws {
     var bytes = [UInt8]()
-    append([Self.magic, fingerprint, UInt64(recordLength)], to: &bytes)
-    for start in stride(from: 0, to: records.count, by: recordLength + 1) {
-      let words = [UInt64(records[start])] + records[start + 1...start + recordLength].map(\.bitPattern)
+    append([Self.magic, fingerprint, UInt64(rowLength)], to: &bytes)
+    for start in stride(from: 0, to: entries.count, by: rowLength + 1) {
+      let words = [UInt64(entries[start])] + entries[start + 1...start + rowLength].map(\.bitPattern)
       append(words + [Self.checksum(words)], to: &bytes)
     }
     do {

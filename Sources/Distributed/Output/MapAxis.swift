@@ -1,15 +1,22 @@
-/// A dimension of maps besides those of the grid: a depth with bounds, or a category.
+/// A dimension of maps besides those of the grid: depths with bounds, times with bounds, or categories.
 public struct MapAxis: Sendable, Equatable {
   /// Name of the dimension and its coordinate variable.
   public var name: String
   /// What it is, in words.
   public var longName: String
-  /// Coordinates: mid-depths in metres, or the numbers of categories.
+  /// Coordinates: mid-depths in metres, days since the axis' reference, or the numbers of categories.
   public var values: [Double]
-  /// Bounds of depths, two each; empty for categories.
+  /// Bounds of depths or times, two each; empty for categories.
   public var bounds: [Double]
-  /// Meanings of the categories; empty for depths.
+  /// Meanings of the categories; empty for depths and times.
   public var meanings: [String]
+  /// What kind of coordinate it is.
+  private let kind: Kind
+
+  private enum Kind: Equatable {
+    case category, depth
+    case time(units: String, calendar: ModelCalendar)
+  }
 
   /// Categories, numbered from `first`.
   public init(_ name: String, longName: String, meanings: [String], first: Int = 0) {
@@ -18,6 +25,7 @@ public struct MapAxis: Sendable, Equatable {
     self.meanings = meanings
     values = meanings.indices.map { Double($0 + first) }
     bounds = []
+    kind = .category
   }
 
   /// Layers of soil between edges in metres.
@@ -27,7 +35,51 @@ public struct MapAxis: Sendable, Equatable {
     meanings = []
     values = zip(edges, edges.dropFirst()).map { ($0 + $1) / 2 }
     bounds = zip(edges, edges.dropFirst()).flatMap { [$0, $1] }
+    kind = .depth
   }
+
+  /// Months, each between its first day and the next month's; the coordinate is the middle.
+  ///
+  /// - Parameter months: increasing, at least one.
+  public init(months: [Month], calendar: ModelCalendar) {
+    let first = months.first?.year ?? 0
+    let origin = calendar.dayNumber(year: first, month: 1, day: 1)
+    let starts = months.map { Double(calendar.dayNumber(year: $0.year, month: $0.month, day: 1) - origin) }
+    let ends = zip(starts, months).map { $0 + Double(calendar.dayCount(of: $1)) }
+    name = "time"
+    longName = "time"
+    meanings = []
+    values = zip(starts, ends).map { ($0 + $1) / 2 }
+    bounds = zip(starts, ends).flatMap { [$0, $1] }
+    let digits = String(first)
+    let year = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    kind = .time(units: "days since \(year)-01-01 00:00:00", calendar: calendar)
+  }
+
+  /// Attributes of the coordinate variable.
+  fileprivate var attributes: [(String, NetCDFWriter.Attribute)] {
+    let own: [(String, NetCDFWriter.Attribute)] =
+      switch kind {
+      case .category:
+        [
+          ("units", .text("1")), ("flag_values", .numbers(values, .int32)),
+          ("flag_meanings", .text(meanings.joined(separator: " "))),
+        ]
+      case .depth:
+        [
+          ("standard_name", .text("depth")), ("units", .text("m")), ("positive", .text("down")), ("axis", .text("Z")),
+          ("bounds", .text(name + "_bnds")),
+        ]
+      case .time(let units, let calendar):
+        [
+          ("standard_name", .text("time")), ("units", .text(units)), ("calendar", .text(calendar.rawValue)),
+          ("axis", .text("T")), ("bounds", .text(name + "_bnds")),
+        ]
+      }
+    return [("long_name", .text(longName))] + own
+  }
+
+  fileprivate var type: NetCDFType { kind == .category ? .int32 : .double }
 }
 
 /// The axes of a file under construction, each defined once.
@@ -39,20 +91,8 @@ struct MapAxes {
     var pair: NetCDFWriter.Dimension?
     for axis in axes where !entries.contains(where: { $0.axis.name == axis.name }) {
       let dimension = try writer.dimension(axis.name, axis.values.count)
-      var attributes: [(String, NetCDFWriter.Attribute)] = [("long_name", .text(axis.longName))]
-      if axis.meanings.isEmpty {
-        attributes += [
-          ("standard_name", .text("depth")), ("units", .text("m")), ("positive", .text("down")), ("axis", .text("Z")),
-          ("bounds", .text(axis.name + "_bnds")),
-        ]
-      } else {
-        attributes += [
-          ("units", .text("1")), ("flag_values", .numbers(axis.values, .int32)),
-          ("flag_meanings", .text(axis.meanings.joined(separator: " "))),
-        ]
-      }
-      let type: NetCDFType = axis.meanings.isEmpty ? .double : .int32
-      entries.append((axis, dimension, try writer.variable(axis.name, type, [dimension], attributes: attributes)))
+      let variable = try writer.variable(axis.name, axis.type, [dimension], attributes: axis.attributes)
+      entries.append((axis, dimension, variable))
       if !axis.bounds.isEmpty {
         let two = try pair ?? writer.dimension("bnds", 2)
         pair = two

@@ -18,15 +18,21 @@ public struct MapWriter {
     public var flagMeanings: [String]?
     /// Whether values are counts, stored as integers.
     public var isCount = false
+    /// Smallest and largest value that there can be, where there are limits.
+    public var validRange: ClosedRange<Double>?
     /// Dimensions before those of the grid, slowest first.
     public var axes: [MapAxis] = []
     /// The fields, one for each index of the axes, slowest first: what is made of a cell's row; NaN where missing.
     public var fields: [CellQuantity]
+    /// What a field becomes once the numbers of all cells are together, in the order of cells; nil where each stands for
+    /// itself.
+    public var gathered: (@Sendable ([Double]) -> [Double])?
 
     /// A map with its description.
     public init(
       _ name: String, units: String, longName: String, standardName: String? = nil, cellMethods: String? = nil,
-      flagMeanings: [String]? = nil, isCount: Bool = false, axes: [MapAxis] = [], fields: [CellQuantity]
+      flagMeanings: [String]? = nil, isCount: Bool = false, validRange: ClosedRange<Double>? = nil,
+      axes: [MapAxis] = [], fields: [CellQuantity], gathered: (@Sendable ([Double]) -> [Double])? = nil
     ) {
       precondition(fields.count == axes.reduce(1) { $0 * $1.values.count }, "\(name): a field for each index")
       self.name = name
@@ -36,8 +42,10 @@ public struct MapWriter {
       self.cellMethods = cellMethods
       self.flagMeanings = flagMeanings
       self.isCount = isCount
+      self.validRange = validRange
       self.axes = axes
       self.fields = fields
+      self.gathered = gathered
     }
   }
 
@@ -132,7 +140,11 @@ public struct MapWriter {
       let withoutData = element(results.rowWithoutData.withUnsafeBufferPointer(map.fields[field]))
       let outside = element(results.rowOutside.withUnsafeBufferPointer(map.fields[field]))
       var elements = results.isSelected.map { $0 ? withoutData : outside }
-      for (cell, value) in zip(results.partition.cells, values) { elements[cell] = element(value) }
+      if let gathered = map.gathered {
+        for (cell, value) in zip(results.partition.cells, gathered(Array(values))) { elements[cell] = element(value) }
+      } else {
+        for (cell, value) in zip(results.partition.cells, values) { elements[cell] = element(value) }
+      }
       return ChunkCompression.deflated(elements)
     }
     let fill = Double(fill(of: map))
@@ -169,6 +181,9 @@ public struct MapWriter {
       attributes.append(("flag_meanings", .text(meanings.joined(separator: " "))))
     } else {
       attributes.append(("units", .text(map.units)))
+    }
+    if let range = map.validRange {
+      attributes.append(("valid_range", .numbers([range.lowerBound, range.upperBound], type)))
     }
     if let methods = map.cellMethods { attributes.append(("cell_methods", .text(methods))) }
     if let names = coordinates.auxiliaryNames { attributes.append(("coordinates", .text(names))) }

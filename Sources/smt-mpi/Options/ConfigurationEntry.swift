@@ -13,15 +13,24 @@ struct ConfigurationEntry {
     case flag(Bool)
     case number(String)
     case text(String)
+    /// An option that may be given several times.
     case list([String])
   }
 
-  init(_ key: String, _ text: String?) { (self.key, value) = (key, text.map(Value.text) ?? .none) }
-  init(_ key: String, _ flag: Bool) { (self.key, value) = (key, .flag(flag)) }
-  init(_ key: String, _ number: some BinaryInteger) { (self.key, value) = (key, .number(String(number))) }
-  init(_ key: String, _ number: Double) { (self.key, value) = (key, .number(number.shortText)) }
-  init(_ key: String, _ number: Double?) { (self.key, value) = (key, number.map { .number($0.shortText) } ?? .none) }
-  init(_ key: String, _ list: [String]) { (self.key, value) = (key, list.isEmpty ? .none : .list(list)) }
+  /// The entry of an option whose value the parser left.
+  fileprivate init(_ key: String, _ value: Any) {
+    self.key = key
+    self.value =
+      switch value {
+      case let flag as Bool: .flag(flag)
+      case let number as Double: .number(number.shortText)
+      case let number as any BinaryInteger: .number("\(number)")
+      case let text as String: .text(text)
+      case let list as [String]: list.isEmpty ? .list([]) : .list(list)
+      case let name as any RawRepresentable<String>: .text(name.rawValue)
+      default: .none
+      }
+  }
 
   /// The entry as a line of YAML; a comment where there is no value.
   var yaml: String {
@@ -31,7 +40,8 @@ struct ConfigurationEntry {
     case .flag(let flag): return "\(key): \(flag)"
     case .number(let number): return "\(key): \(number)"
     case .text(let text): return "\(key): \(quoted(text))"
-    case .list(let list): return "\(key): [" + list.map(quoted).joined(separator: ", ") + "]"
+    case .list(let list):
+      return list.isEmpty ? "# \(key):" : "\(key): [" + list.map(quoted).joined(separator: ", ") + "]"
     }
   }
 }
@@ -41,17 +51,26 @@ extension Double {
   var shortText: String { self == rounded() && abs(self) < 1e15 ? String(Int(self)) : String(self) }
 }
 
-/// A subcommand whose options may come from a YAML file.
-protocol ConfigurableCommand: ParsableCommand {
-  /// The subcommand's name.
-  static var commandName: String { get }
-  /// All options that a file may hold, with their values.
-  var entries: [ConfigurationEntry] { get }
+/// An option, a flag or a group of them as the parser left it.
+private protocol ParsedValue {
+  var parsed: Any { get }
 }
 
-extension ConfigurableCommand {
-  /// The entries of a command without arguments: the defaults.
-  static func defaultEntries() -> [ConfigurationEntry] { (try? Self.parse([]))?.entries ?? [] }
+extension Option: ParsedValue { fileprivate var parsed: Any { wrappedValue } }
+extension Flag: ParsedValue { fileprivate var parsed: Any { wrappedValue } }
+extension OptionGroup: ParsedValue { fileprivate var parsed: Any { wrappedValue } }
+
+extension ParsableArguments {
+  /// All options that a configuration file may hold, with their values, in the order in which they are declared.
+  var entries: [ConfigurationEntry] {
+    Mirror(reflecting: self).children.flatMap { child -> [ConfigurationEntry] in
+      guard let label = child.label, let value = (child.value as? any ParsedValue)?.parsed else { return [] }
+      if let group = value as? any ParsableArguments { return group.entries }
+      // The parser names options likewise: `minimumYears` is `--minimum-years`.
+      let key = label.dropFirst().reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+      return ["config", "print-config"].contains(key) ? [] : [ConfigurationEntry(key, value)]
+    }
+  }
 
   /// Checks that the numbers among the options are numbers: `nan` and `inf` read as such, and mean nothing anywhere.
   ///
@@ -61,11 +80,5 @@ extension ConfigurableCommand {
       guard case .number(let text) = entry.value, let number = Double(text), !number.isFinite else { continue }
       throw JobError(.usage, "--\(entry.key) \(text): expected a finite number")
     }
-  }
-
-  /// All options as YAML.
-  var configurationText: String {
-    "# Options of smt-mpi \(Self.commandName) \(ProgramVersion.number), for --config\n"
-      + entries.map { $0.yaml + "\n" }.joined()
   }
 }

@@ -7,10 +7,8 @@ enum ConfigurationFile {
   /// The command line with the options of its `--config` file put in; those that the command line gives itself win.
   ///
   /// - Throws: exit code 66 where the file is not there, 64 where it is no mapping or has a key that is no option.
-  static func expand(_ arguments: [String], commands: [any ConfigurableCommand.Type]) throws -> [String] {
-    guard let name = arguments.first, let command = commands.first(where: { $0.commandName == name }),
-      let path = option("--config", in: arguments)
-    else { return arguments }
+  static func expand(_ arguments: [String], of command: any JobCommand.Type) throws -> [String] {
+    guard let name = arguments.first, let path = option("--config", in: arguments) else { return arguments }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw JobError(.noInput, "--config: \(path) cannot be read")
     }
@@ -48,8 +46,8 @@ enum ConfigurationFile {
     if let sequence = value.sequence {
       let items = sequence.map { $0.string ?? "" }
       // A list is either a repeated option or one with commas.
-      let repeats = ["point", "period"].contains(entry.key)
-      return repeats ? items.flatMap { ["--" + entry.key, $0] } : ["--" + entry.key, items.joined(separator: ",")]
+      if case .list = entry.value { return items.flatMap { ["--" + entry.key, $0] } }
+      return ["--" + entry.key, items.joined(separator: ",")]
     }
     if value.null != nil { return [] }
     guard let text = value.string else {

@@ -40,7 +40,9 @@ struct SelectionOptions: ParsableArguments {
     return box
   }
 
-  var entries: [ConfigurationEntry] {
-    [.init("time", time), .init("bbox", bbox), .init("mask", mask)]
+  /// The cells asked for.
+  func choice() throws -> CellSelection.Choice {
+    let mask = try mask.map { try OptionText.variables($0, count: 1, option: "mask") }
+    return CellSelection.Choice(box: try box(), mask: mask.map { ($0.0, $0.1[0]) })
   }
 }

@@ -82,13 +82,4 @@ struct RunOptions: ParsableArguments {
     guard let output, !output.isEmpty else { throw JobError(.usage, "--output is missing; e.g. --output smt.nc") }
     return output
   }
-
-  var entries: [ConfigurationEntry] {
-    [
-      .init("output", output), .init("overwrite", overwrite), .init("report", report), .init("progress", progress),
-      .init("memory-limit", memoryLimit), .init("read-plan", readPlan), .init("restart", restart),
-      .init("strict", strict),
-      .init("dry-run", dryRun), .init("ranks", ranks),
-    ]
-  }
 }

@@ -54,7 +54,7 @@ struct RunSettings {
   ///
   /// Collective.
   /// - Throws: exit code 71 with both sizes.
-  func checkMemory(_ bytes: Int, _ communicator: Communicator) throws {
+  func checkMemory(_ bytes: Int, ranks: Int, _ communicator: Communicator) throws {
     guard let memoryLimit else { return }
     let needed = try communicator.allReduce([bytes], .maximum)[0]
     try communicator.together {
@@ -62,7 +62,7 @@ struct RunSettings {
         throw JobError(
           .memory,
           "--memory-limit \(byteText(memoryLimit)) is too small: the job needs \(byteText(needed)) a rank on "
-            + "\(communicator.size) ranks; use more ranks or a larger limit")
+            + "\(ranks) ranks; use more ranks or a larger limit")
       }
     }
   }

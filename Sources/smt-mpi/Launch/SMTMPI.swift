@@ -1,0 +1,34 @@
+import ArgumentParser
+import Distributed
+
+/// The program: one subcommand per job.
+@main
+struct SMTMPI: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "smt-mpi",
+    abstract: "Land-surface analyses in every cell of a grid, on all the ranks of an MPI job.",
+    version: ProgramVersion.text,
+    subcommands: [Threshold.self, Attribute.self, Trend.self, Synthesize.self, Compare.self]
+  )
+
+  /// Parses and runs; under a launcher only the first process tells about wrong options or prints help.
+  static func main() {
+    do {
+      var arguments = Array(CommandLine.arguments.dropFirst())
+      let jobs = configuration.subcommands.compactMap { $0 as? any JobCommand.Type }
+      if let job = jobs.first(where: { $0.commandName == arguments.first }) {
+        arguments = job.expand(try ConfigurationFile.expand(arguments, of: job))
+      }
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch let error as JobError {
+      Launch.sayOnce("error: \(error.message)")
+      exit(withError: ArgumentParser.ExitCode(error.exitCode.rawValue))
+    } catch {
+      if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }
+      // What has its exit code already was told where it happened.
+      if !(error is ArgumentParser.ExitCode), exitCode(for: error) != .success { Launch.letFirstProcessSpeak() }
+      exit(withError: exitCode(for: error))
+    }
+  }
+}

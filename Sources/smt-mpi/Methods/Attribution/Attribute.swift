@@ -1,0 +1,70 @@
+import ArgumentParser
+import Distributed
+import Kernels
+
+extension SeasonBasis: ExpressibleByArgument {}
+
+/// The attribution of soil moisture variability in every cell.
+struct Attribute: JobCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attribute",
+    abstract: "Attribute the variability of soil moisture to seasons, layers, trend and interannual variability.",
+    discussion: """
+      In every cell the months of each year are ranked from wet to dry and grouped into seasons; the yearly series of \
+      each season and layer is split into its linear trend and the rest, and their covariances with those of the annual \
+      total are their relative contributions, which add up to 1 (Li et al. 2025). Trends of the total, of each layer and \
+      of each season come with them: least squares, Sen's slope and the Mann-Kendall test. All months count alike, \
+      whatever their length (in the means of trend they are weighted by it).
+
+      The GLDAS record:
+        mpirun -n 64 smt-mpi attribute --moisture 'GLDAS_NOAH10_M.A*.nc4:\
+      SoilMoi0_10cm_inst,SoilMoi10_40cm_inst,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst' \\
+          --maximum 99.9,299.9,599.9,999 --time 1948-01/2024-12 --output attribution.nc
+
+      Two periods and their difference:
+        … --period 1948-1999 --period 2000-2024
+
+      Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
+      write, 75 interrupted (the same command resumes).
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Layers of soil moisture, top first: variables joined by commas, or one with a level dimension, in kg m-2 or m3 m-3.
+      """, valueName: "PATTERN:VAR,VAR,…"))
+  var moisture: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Largest plausible moisture of each layer, kg m-2; what is above is missing; e.g. 99.9,299.9,599.9,999.",
+      valueName: "value,…"))
+  var maximum: String?
+
+  @Option(
+    help: ArgumentHelp("Merge neighbouring layers, numbers of layers from the top; e.g. 1,1,2.", valueName: "n,n,…"))
+  var groupLayers: String?
+
+  @Option(help: ArgumentHelp("Seasons of equal length, a divisor of 12, wettest first.", valueName: "G"))
+  var seasons = 4
+
+  @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
+  var ranking = SeasonBasis.year
+
+  @Flag(
+    help: """
+      Write a variable for each component, season and period instead of one with these dimensions: CDO takes one at most.
+      """)
+  var split = false
+
+  @OptionGroup(title: "Record")
+  var record: RecordOptions
+
+  @OptionGroup(title: "Selection")
+  var selection: SelectionOptions
+
+  @OptionGroup(title: "Running")
+  var running: RunOptions
+
+  func makeJob() throws -> any Job { try AttributionJob(self) }
+}

@@ -1,0 +1,114 @@
+import Distributed
+import Kernels
+
+/// What the attribution of a period leaves in a cell.
+struct AttributionCell {
+  let result: AttributionResult
+  /// Trends of the annual total, of each layer and of each season; empty where there are too few years.
+  var trends: [SeriesTrend] = []
+
+  /// A trend with the mean of its series.
+  struct SeriesTrend {
+    let mean: Double
+    let estimate: TrendEstimate
+  }
+}
+
+/// The columns of the attribution.
+struct AttributionColumns {
+  let layers: AttributionLayers
+  let seasons: Int
+
+  /// All columns of a period.
+  var list: [Column<AttributionCell>] {
+    let component = MapAxis(
+      "component", longName: "part of the variability", meanings: VariabilityComponent.allCases.map(\.name))
+    let season = MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames(seasons))
+    let depth = MapAxis(depthEdges: layers.edges)
+    let rank = MapAxis("rank", longName: "rank of the contribution", meanings: ["first", "second"], first: 1)
+    let terms = VariabilityComponent.allCases.flatMap { component in
+      season.meanings.flatMap { season in layers.names.map { "\(component.name)_\(season)_\($0)" } }
+    }
+    let columns: [Column<AttributionCell>] = [
+      Column("status", "1", "whether there is an attribution, and why not") { Double($0.result.status.rawValue) }
+        .with(\.flags, AttributionStatus.allCases.map(\.name)),
+      Column("n_years", "1", "number of complete years") { cell in
+        [.notLand, .outsideSelection].contains(cell.result.status) ? .nan : Double(cell.result.yearCount)
+      }.with(\.isCount, true),
+      Column(
+        "relative_contribution", "1", "relative contribution to the variance of annual total soil moisture",
+        axes: [component, season, depth], summary: .percent
+      ) { $0.result.contributions },
+      Column(
+        "contribution_season", "1", "relative contribution of the season", axes: [season], summary: .percent
+      ) { $0.result.seasonContributions },
+      Column("contribution_depth", "1", "relative contribution of the layer", axes: [depth], summary: .percent) {
+        $0.result.layerContributions
+      },
+      Column(
+        "contribution_component", "1", "relative contribution of trend and interannual variability",
+        axes: [component], summary: .percent
+      ) { $0.result.componentContributions },
+      Column("omega", "1", "relative contribution over share of the moisture", axes: [season, depth]) {
+        $0.result.omega
+      },
+      Column("top_contributor", "1", "largest and second largest contributor", axes: [rank]) { cell in
+        cell.result.topTerms.map { [Double($0.first), Double($0.second)] } ?? [.nan, .nan]
+      }.with(\.flags, terms),
+      Column("top_contribution", "1", "relative contribution of these contributors", axes: [rank]) { cell in
+        cell.result.topTerms.map { [cell.result.contributions[$0.first], cell.result.contributions[$0.second]] }
+          ?? [.nan, .nan]
+      },
+      Column("mean_moisture", "kg m-2", "mean soil moisture", axes: [season, depth]) { $0.result.meanMoisture },
+    ]
+    let total = trends("", "annual total soil moisture", [], of: 0..<1, summary: .means)
+    let ofLayers = trends("layer_", "annual soil moisture of the layer", [depth], of: 1..<layers.count + 1)
+    let ofSeasons = trends(
+      "season_", "total soil moisture of the season", [season], of: layers.count + 1..<layers.count + 1 + seasons)
+    return columns + total + ofLayers + ofSeasons
+  }
+
+  /// The trends of some of a cell's series.
+  private func trends(
+    _ prefix: String, _ what: String, _ axes: [MapAxis], of series: Range<Int>, summary: ColumnSummary = .none
+  ) -> [Column<AttributionCell>] {
+    func column(
+      _ name: String, _ units: String, _ longName: String, summary: ColumnSummary = .none,
+      _ value: @escaping @Sendable (AttributionCell.SeriesTrend) -> Double
+    ) -> Column<AttributionCell> {
+      Column(prefix + name, units, longName + what, axes: axes, summary: summary) { cell in
+        cell.trends.isEmpty ? series.map { _ in .nan } : series.map { value(cell.trends[$0]) }
+      }
+    }
+    let slope = "kg m-2 year-1"
+    return [
+      column("mean", "kg m-2", "mean of ") { $0.mean },
+      column("trend", slope, "least-squares trend of ", summary: summary) { $0.estimate.ordinary.slope },
+      column("trend_p", "1", "two-sided p of the least-squares trend of ") { $0.estimate.ordinary.p }
+        .with(\.validRange, 0...1),
+      column("sen_slope", slope, "Sen's slope of ", summary: summary) { $0.estimate.sen.slope },
+      column("sen_slope_low", slope, "lower end of the 95 percent interval of Sen's slope of ") {
+        $0.estimate.sen.low
+      },
+      column("sen_slope_high", slope, "upper end of the 95 percent interval of Sen's slope of ") {
+        $0.estimate.sen.high
+      },
+      column("mk_p", "1", "two-sided p of the Mann-Kendall test of ") { $0.estimate.mannKendall.p }
+        .with(\.validRange, 0...1),
+      column("mk_z", "1", "Z of the Mann-Kendall test of ") { $0.estimate.mannKendall.z },
+    ]
+  }
+}
+
+/// Names of so many seasons, wettest first.
+func seasonNames(_ count: Int) -> [String] {
+  count == 4 ? ["humid", "sub_humid", "semi_arid", "arid"] : (1...count).map { "wetness_rank_\($0)" }
+}
+
+extension AttributionLayers {
+  /// Names of the layers by their depths.
+  var names: [String] {
+    func centimetres(_ metres: Double) -> String { (metres * 100).rounded().shortText }
+    return zip(edges, edges.dropFirst()).map { "\(centimetres($0))_\(centimetres($1))_cm" }
+  }
+}

@@ -1,0 +1,79 @@
+import Distributed
+import Kernels
+
+/// The attribution of a record whose headers are known.
+struct AttributionMethod: YearlyMethod {
+  typealias Status = AttributionStatus
+
+  let job: AttributionJob
+  let catalogue: Catalogue
+  let layers: AttributionLayers
+  let periods: [ClosedRange<Int>]
+
+  private var request: SourceRequest { job.settings.requests[0] }
+  private var season: SeasonMeansReduction {
+    SeasonMeansReduction(layers: layers, seasons: job.seasons, basis: job.basis)
+  }
+
+  var isSplit: Bool { job.splits }
+  var width: Int { season.width(ofSource: 0) }
+  var periodColumns: [Column<AttributionCell>] { AttributionColumns(layers: layers, seasons: job.seasons).list }
+
+  /// Those of each period, and where there are several, the changes between the last two.
+  var columns: [Column<[AttributionCell]>] {
+    let own = periodColumns
+    let all = own.map { $0.perPeriod(periods) }
+    guard periods.count > 1 else { return all }
+    return all
+      + own.filter { ["relative_contribution", "omega"].contains($0.name) }.map { column in
+        Column(
+          column.name + "_change", column.units,
+          "change of the \(column.longName) between the last two periods", axes: column.axes
+        ) { cells in
+          zip(column.values(cells[cells.count - 1]), column.values(cells[cells.count - 2])).map { $0 - $1 }
+        }
+      }
+  }
+
+  var description: [String] {
+    [
+      "layers:   \(layers.count), edges \(layers.edges.map(\.shortText).joined(separator: ", ")) m",
+      "periods:  " + periods.names.joined(separator: ", "),
+    ]
+  }
+
+  var concerns: [String] {
+    SoilMoistureUnits.concern(about: catalogue.sources[0], request, mend: "name another variable").map { [$0] } ?? []
+  }
+
+  func periodResult(_ status: AttributionStatus) -> AttributionCell {
+    AttributionCell(result: AttributionResult(status: status, groups: job.seasons, layers: layers.count))
+  }
+
+  func reduction(on cells: [Int]) -> any YearReduction { season }
+
+  func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> AttributionCells {
+    AttributionCells(job, layers, years: catalogue.years.map(\.year), periods: periods, data)
+  }
+
+  func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] {
+    periods.indices.flatMap { period -> [any SummaryPart] in
+      [
+        RelativeContributionSummary(results.rows, periods, period: period),
+        TrendShares(results, of: self, period: period),
+      ]
+    } + (try globalSeries(results))
+  }
+
+  var attributes: MapWriter.FileAttributes {
+    let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
+    var comment =
+      "Moisture '\(request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "
+      + "ranked by \(job.basis == .year ? "each year's own months" : "the climatology")."
+    if let remark = productRemark(catalogue, periods) { comment += " " + remark }
+    return MapWriter.FileAttributes(
+      title: "Attribution of soil moisture variability", source: ProgramVersion.source,
+      references: "Li et al. (2025), Frontiers in Plant Science, attribution of global soil moisture variability",
+      commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
+  }
+}

@@ -1,0 +1,74 @@
+import Distributed
+import Foundation
+import Kernels
+
+/// All that describes a run of the threshold method, checked; made before MPI starts.
+struct ThresholdJob: Job {
+  /// Its sources are response, moisture and, for fractions, the other term; without members months are the samples.
+  let settings: JobSettings
+  /// File and variables of the season's first and last month.
+  let season: (path: String, first: String, last: String)?
+  let options: ThresholdOptions
+  let moistureFloor: Double
+  let responseFloor: Double
+  let fractionFloor: Double
+  let points: [GridPoint]
+  let savesCurves: Bool
+
+  /// Positions of the sources in `requests` and the catalogue.
+  static let responseSource = 0
+  static let moistureSource = 1
+  static let otherSource = 2
+
+  init(_ command: Threshold) throws {
+    func source(_ name: String, _ text: String?) throws -> SourceSpecification {
+      guard let text else { throw JobError(.usage, "--\(name) is missing; e.g. --\(name) 'run/{member}.nc:VARIABLE'") }
+      return try SourceSpecification(text)
+    }
+    let members = try command.members.map(MemberNames.expand) ?? []
+    let depth = try command.depth.map(OptionText.depths)
+    let edges = try command.layerBounds.map(OptionText.edges) ?? []
+    var requests = [
+      SourceRequest(name: "response", specification: try source("response", command.response)),
+      SourceRequest(
+        name: "moisture", specification: try source("moisture", command.moisture), depth: depth, layerEdges: edges),
+    ]
+    if let other = command.fractionWith {
+      requests.append(SourceRequest(name: "fraction-with", specification: try SourceSpecification(other)))
+    }
+    for request in requests where members.isEmpty && request.specification.namesMember {
+      throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
+    }
+    season = try command.season.map { try OptionText.variables($0, count: 2, option: "season") }.map {
+      ($0.0, $0.1[0], $0.1[1])
+    }
+    var options = try command.method.options()
+    options.isSeries = members.isEmpty
+    self.options = options
+    moistureFloor = command.method.moistureFloor
+    responseFloor = command.method.responseFloor
+    fractionFloor = command.method.fractionFloor
+    points = try command.point.map(OptionText.point)
+    savesCurves = command.saveCurves
+    var choice = try command.selection.choice()
+    choice.points = savesCurves ? [] : points
+    settings = try JobSettings(
+      command, requests, members: members, period: try command.selection.period(), choice: choice,
+      landSource: Self.moistureSource)
+    if savesCurves || !points.isEmpty { try settings.running.checkFree(curvesOutput) }
+  }
+
+  var members: [String] { settings.members }
+  var requests: [SourceRequest] { settings.requests }
+
+  /// The file of saved curves.
+  var curvesOutput: String {
+    let output = settings.running.output
+    return (output.hasSuffix(".nc") ? String(output.dropLast(3)) : output) + "_curves.nc"
+  }
+
+  func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> ThresholdMethod {
+    ThresholdMethod(
+      job: self, catalogue: catalogue, seasonMaps: try SeasonMaps.read(self, catalogue, communicator))
+  }
+}

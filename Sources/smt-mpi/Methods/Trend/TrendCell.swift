@@ -1,0 +1,73 @@
+import Distributed
+import Kernels
+
+/// What the trends of a period are in a cell.
+struct TrendCell {
+  let estimate: TrendEstimate
+  /// Mean over the years, and their standard deviation (n − 1); NaN where there are too few.
+  let (mean, deviation): (Double, Double)
+
+  /// The estimate of a series, NaN where a year is missing.
+  init(_ estimate: TrendEstimate, series: [Double]) {
+    self.estimate = estimate
+    let finite = series.filter(\.isFinite)
+    let hasTrend = estimate.status != .tooFewValues
+    (mean, deviation) = hasTrend ? (Kernels.mean(finite), standardDeviation(finite)) : (.nan, .nan)
+  }
+
+  /// A cell that has nothing but a status.
+  init(_ status: TrendStatus) {
+    estimate = TrendEstimate(status: status, count: 0)
+    (mean, deviation) = (.nan, .nan)
+  }
+
+  /// The columns of a quantity.
+  ///
+  /// - Parameters:
+  ///   - what: The yearly value in words.
+  ///   - units: Its units.
+  static func columns(
+    _ what: String, units: String, confidence: Double, correction: TrendCorrection
+  ) -> [Column<TrendCell>] {
+    let slope = ["", "1"].contains(units) ? "year-1" : units + " year-1"
+    let interval = "\(((confidence * 1e8).rounded() / 1e6).shortText) percent interval of Sen's slope of \(what)"
+    let test =
+      "the Mann-Kendall test of \(what)" + (correction == .none ? "" : ", corrected by \(correction.name)")
+    return [
+      Column("status", "1", "whether there is a trend, and why not") { Double($0.estimate.status.rawValue) }
+        .with(\.flags, TrendStatus.allCases.map(\.name)),
+      Column("n_years", "1", "number of complete years") { $0.count }.with(\.isCount, true),
+      Column("mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { $0.mean },
+      Column(
+        "interannual_stddev", units.isEmpty ? "1" : units, "standard deviation over the years of \(what)",
+        summary: .means
+      ) { $0.deviation },
+      Column("trend", slope, "least-squares trend of \(what)", summary: .means) { $0.estimate.ordinary.slope },
+      Column("trend_p", "1", "two-sided p of the least-squares trend of \(what)") { $0.estimate.ordinary.p }
+        .with(\.validRange, 0...1),
+      Column("sen_slope", slope, "Sen's slope of \(what)", summary: .means) { $0.estimate.sen.slope },
+      Column("sen_slope_low", slope, "lower end of the \(interval)") { $0.estimate.sen.low },
+      Column("sen_slope_high", slope, "upper end of the \(interval)") { $0.estimate.sen.high },
+      Column("mk_p", "1", "two-sided p of \(test)") { $0.estimate.mannKendall.p }.with(\.validRange, 0...1),
+      Column("mk_z", "1", "Z of \(test)") { $0.estimate.mannKendall.z },
+      Column("mk_s", "1", "S of \(test)") {
+        $0.estimate.mannKendall.count > 0 ? Double($0.estimate.mannKendall.s) : .nan
+      },
+    ]
+  }
+
+  private var count: Double {
+    [.notLand, .outsideSelection].contains(estimate.status) ? .nan : Double(estimate.count)
+  }
+}
+
+extension TrendCorrection {
+  /// The correction in words, with its source.
+  var name: String {
+    switch self {
+    case .none: "none"
+    case .trendFreePreWhitening: "trend-free pre-whitening (Yue and Wang 2002)"
+    case .hamedRao: "Hamed and Rao (1998)"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Distributed
+import Kernels
+
+/// All that describes a run of the trends, checked; made before MPI starts.
+struct TrendJob: Job {
+  let settings: JobSettings
+  let record: RecordYears
+  /// Largest plausible value of a month.
+  let maximum: Double?
+  let statistic: YearStatistic
+  let months: YearMonths
+  let confidence: Double
+  let correction: TrendCorrection
+
+  init(_ command: Trend) throws {
+    guard let source = command.source else {
+      throw JobError(.usage, "--source is missing; e.g. --source 'GLDAS*.nc4:Evap_tavg'")
+    }
+    guard command.confidence > 0, command.confidence < 1 else {
+      throw JobError(
+        .usage, "--confidence \(command.confidence.shortText): expected more than 0 and less than 1, for example 0.95")
+    }
+    maximum = command.maximum
+    statistic = command.statistic
+    months = try OptionText.yearMonths(command.months)
+    confidence = command.confidence
+    correction = command.correction
+    record = try RecordYears(command.record)
+    // Where a year's months begin in the year before, the first year's are those before the first period.
+    settings = try JobSettings(
+      command, [try command.record.request("source", source, layering: .combined, command.selection)],
+      period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
+      choice: try command.selection.choice())
+  }
+
+  func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> TrendMethod {
+    TrendMethod(job: self, catalogue: catalogue, periods: try record.periods(of: catalogue, settings.requests[0]))
+  }
+
+  /// The yearly value in words.
+  func yearlyValue(of quantity: String) -> String {
+    if months.areWholeYear { return "annual \(statistic.rawValue) of \(quantity)" }
+    let range = months.first == months.last ? "month \(months.first)" : "months \(months.first)-\(months.last)"
+    return "\(statistic.rawValue) of \(quantity) over \(range)"
+  }
+}

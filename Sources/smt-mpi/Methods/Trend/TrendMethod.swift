@@ -1,0 +1,62 @@
+import Distributed
+import Kernels
+
+/// The trends of a record whose headers are known.
+struct TrendMethod: YearlyMethod {
+  typealias Status = TrendStatus
+
+  let job: TrendJob
+  let catalogue: Catalogue
+  let periods: [ClosedRange<Int>]
+  let periodColumns: [Column<TrendCell>]
+  private let totals: YearlyTotals
+
+  init(job: TrendJob, catalogue: Catalogue, periods: [ClosedRange<Int>]) {
+    self.job = job
+    self.catalogue = catalogue
+    self.periods = periods
+    totals = YearlyTotals(months: job.months, statistic: job.statistic, maximum: job.maximum ?? .infinity)
+    periodColumns = TrendCell.columns(
+      job.yearlyValue(of: Self.quantity(job, catalogue.sources[0])), units: catalogue.sources[0].units,
+      confidence: job.confidence, correction: job.correction)
+  }
+
+  /// A single variable goes by its long name, several by theirs.
+  private static func quantity(_ job: TrendJob, _ source: SourceCatalogue) -> String {
+    let specification = job.settings.requests[0].specification
+    return specification.combination == .single && !source.longName.isEmpty
+      ? source.longName : specification.variables.joined(separator: specification.combination == .sum ? " + " : ", ")
+  }
+
+  var description: [String] {
+    let names = job.settings.requests[0].specification.variables.joined(separator: ", ")
+    return ["values:   \(job.yearlyValue(of: names)), \(catalogue.sources[0].units)"]
+  }
+
+  var width: Int { totals.width(ofSource: 0) }
+
+  func reduction(on cells: [Int]) -> any YearReduction { totals }
+
+  func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> TrendCells {
+    TrendCells(job, catalogue: catalogue, periods: periods, data)
+  }
+
+  func periodResult(_ status: TrendStatus) -> TrendCell { TrendCell(status) }
+
+  func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] {
+    periods.indices.map { TrendShares(results, of: self, period: $0) } + (try globalSeries(results))
+  }
+
+  var attributes: MapWriter.FileAttributes {
+    let names = job.settings.requests[0].specification.variables.joined(separator: ", ")
+    var comment =
+      "\(job.yearlyValue(of: "'\(names)'")), \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]); a "
+      + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."
+    if let remark = productRemark(catalogue, periods) { comment += " " + remark }
+    return MapWriter.FileAttributes(
+      title: "Trends of the \(job.yearlyValue(of: names))", source: ProgramVersion.source,
+      references:
+        "Sen (1968), J. Am. Stat. Assoc. 63; Mann (1945), Econometrica 13; Kendall (1975), Rank Correlation Methods",
+      commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
+  }
+}

@@ -1,0 +1,92 @@
+import Distributed
+import Foundation
+import Kernels
+
+/// The mean over the globe, weighted by area, of the yearly value in each year of a period, and its trend.
+///
+/// Only cells count that have every year, so that years differ by their values and not by their cells.
+struct GlobalSeries: SummaryPart {
+  let period: Int
+  let fields: [SummaryField] = []
+  private let name: String
+  private let units: String
+  /// The period's years that cells have; a year that no cell has is left out.
+  private let years: [Int]
+  private let means: [Double]
+  private let cellCount: Int
+  private let trend: TrendEstimate
+
+  /// Puts the series together on rank 0; elsewhere it is without meaning.
+  ///
+  /// Collective.
+  init<Analysis: YearlyMethod>(_ results: MethodResults<Analysis>, of method: Analysis, period: Int) throws {
+    let allYears = method.catalogue.years.map(\.year)
+    let positions = method.periods[period].positions(in: allYears)
+    let mean = results.rows.place("mean", period: period)
+    let yearCount = results.rows.place("n_years", period: period)
+    // Which years any cell has.
+    var values: [Double] = []
+    var isPresent = [Int](repeating: 0, count: positions.count)
+    results.cells.forEachRow { position, row in
+      let own = row[mean].isFinite ? Array(results.work.yearlyValues(position)[positions]) : positions.map { _ in .nan }
+      for (index, value) in own.enumerated() where value.isFinite { isPresent[index] = 1 }
+      values += own
+    }
+    isPresent = try results.cells.communicator.allReduce(isPresent, .maximum)
+    let present = isPresent.indices.filter { isPresent[$0] > 0 }
+    // Every year of a cell with a mean is present, so that the number tells whether it has them all.
+    var own = 0
+    results.cells.forEachRow { position, row in
+      if row[mean].isFinite, row[yearCount] == Double(present.count) {
+        own += 1
+      } else {
+        for index in positions.indices { values[position * positions.count + index - positions.lowerBound] = .nan }
+      }
+    }
+    cellCount = try results.cells.communicator.allReduce([own], .sum)[0]
+    let shown = cellCount > 0 ? present : []
+    let missing = [Double](repeating: .nan, count: positions.count)
+    let cells = CellResults(
+      values, results.cells.partition, results.cells.communicator, isSelected: [], rowWithoutData: missing,
+      rowOutside: missing)
+    let found = try SummaryMeans(
+      shown.map { index in SummaryField(name: "\(index)") { $0[index] } }, of: cells, on: results.grid)
+    self.period = period
+    name = method.periods.names[period]
+    units = results.rows.column("mean").units
+    years = shown.map { allYears[positions.lowerBound + $0] }
+    means = shown.map { found["\($0)"].area }
+    trend = TrendEstimator(
+      options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(2, years.count)
+    ).estimate(times: years.map(Double.init), values: means)
+  }
+
+  func describe(_: SummaryMeans, _ summary: inout Summary) {
+    let numbers = [
+      "cells": Double(cellCount), "trend": trend.ordinary.slope, "trend_p": trend.ordinary.p,
+      "sen_slope": trend.sen.slope, "sen_slope_low": trend.sen.low, "sen_slope_high": trend.sen.high,
+      "mk_p": trend.mannKendall.p, "mk_z": trend.mannKendall.z,
+    ]
+    for (key, value) in numbers { summary.add("\(name)_global_mean_\(key)", value) }
+    summary.add("\(name)_years", years.map(Double.init))
+    summary.add("\(name)_global_mean", means)
+    lines.forEach { summary.add(line: $0) }
+  }
+
+  /// The lines of the terminal.
+  private var lines: [String] {
+    guard !years.isEmpty else { return ["global mean: no cell has every year"] }
+    let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
+    var lines = ["global mean, \(units), of the \(cellCount) cells with every year:"]
+    for start in stride(from: 0, to: years.count, by: 10) {
+      let row = means[start..<min(start + 10, means.count)]
+      lines.append("  \(years[start])  " + row.map { String(format: "%.6g", $0) }.joined(separator: " "))
+    }
+    lines.append(
+      String(
+        format: "its trend %.4g %@ (p %.2g), Sen's slope %.4g (%.4g to %.4g), Mann-Kendall p %.2g",
+        trend.ordinary.slope, perYear, trend.ordinary.p, trend.sen.slope, trend.sen.low, trend.sen.high,
+        trend.mannKendall.p))
+    return lines
+  }
+}

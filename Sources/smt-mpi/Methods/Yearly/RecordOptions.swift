@@ -1,0 +1,88 @@
+import ArgumentParser
+import Distributed
+
+/// What methods on the years of a record share: layers, years and gaps.
+struct RecordOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Depths that count, metres; e.g. 0-1. Default: all layers.", valueName: "TOP-BOTTOM"))
+  var depth: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Edges of the layers in metres where neither files nor names tell; e.g. 0,0.1,0.4,1,2.", valueName: "m,m,…"))
+  var layerBounds: String?
+
+  @Option(help: ArgumentHelp("Fewest complete years of a cell.", valueName: "n"))
+  var minimumYears = 10
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Calendar years of a period; repeatable; default: all years.", valueName: "YYYY-YYYY"))
+  var period: [String] = []
+
+  @Flag(help: "Treat months that no file holds as missing data.")
+  var allowGaps = false
+}
+
+/// The years of a record that a job works on: `RecordOptions`, checked.
+struct RecordYears {
+  /// Fewest complete years of a cell.
+  let minimumYears: Int
+  /// First and last year of each period asked for; empty for all years.
+  private let asked: [ClosedRange<Int>]
+
+  init(_ options: RecordOptions) throws {
+    guard options.minimumYears >= 3 else {
+      throw JobError(.usage, "--minimum-years \(options.minimumYears): expected 3 or more")
+    }
+    minimumYears = options.minimumYears
+    asked = try options.period.map(OptionText.years)
+  }
+
+  /// The months from the first to the last year asked for; nil for all.
+  var months: ClosedRange<Month>? {
+    guard let first = asked.map(\.lowerBound).min(), let last = asked.map(\.upperBound).max() else { return nil }
+    return Month(year: first, month: 1)...Month(year: last, month: 12)
+  }
+
+  /// The periods asked for, or all years of the record as one.
+  ///
+  /// - Throws: exit code 64 for a period outside the record.
+  func periods(of catalogue: Catalogue, _ request: SourceRequest) throws -> [ClosedRange<Int>] {
+    let years = catalogue.years.map(\.year)
+    guard let span = catalogue.sources[0].span(of: catalogue.months), let begin = years.first, let end = years.last
+    else {
+      throw JobError(
+        request.mayBeShorter && !asked.isEmpty ? .usage : .inputData,
+        "--\(request.name) '\(request.specification.text)': no file holds any of the months asked for, "
+          + "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])")
+    }
+    guard !asked.isEmpty else { return [begin...end] }
+    // Where gaps are allowed or months were chosen, years at the ends may lack some.
+    let mayLackMonths = request.allowsGaps || !request.mayBeShorter
+    let first = span.lowerBound.year + (span.lowerBound.month == 1 || mayLackMonths ? 0 : 1)
+    let last = span.upperBound.year - (span.upperBound.month == 12 || mayLackMonths ? 0 : 1)
+    for period in asked where period.lowerBound < first || period.upperBound > last {
+      let end = period.lowerBound < first ? "begins in \(span.lowerBound)" : "ends in \(span.upperBound)"
+      throw JobError(
+        .usage, "--period \(period.lowerBound)-\(period.upperBound) is not within the record, which \(end)")
+    }
+    return asked
+  }
+}
+
+extension RecordOptions {
+  /// One of the sources of a job.
+  ///
+  /// - Parameter name: The option that gives it.
+  /// - Throws: exit code 64 where the text is no source of one record.
+  func request(
+    _ name: String, _ source: String, layering: SourceRequest.Layering, _ selection: SelectionOptions
+  ) throws -> SourceRequest {
+    let specification = try SourceSpecification(source)
+    guard !specification.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
+    return SourceRequest(
+      name: name, specification: specification, depth: try depth.map(OptionText.depths),
+      layerEdges: try layerBounds.map(OptionText.edges) ?? [], layering: layering, allowsGaps: allowGaps,
+      mayBeShorter: selection.time == nil)
+  }
+}

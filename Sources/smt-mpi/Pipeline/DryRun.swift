@@ -1,0 +1,38 @@
+import Distributed
+
+extension Pipeline {
+  /// What a run on so many ranks would do: files, grid, plan, maps, and predicted memory, bytes and time.
+  func dryRun(ranks: Int) throws -> String {
+    let base = peakMemoryBytes() + Assumptions.mpiBytes
+    let plan = try plan(ranks: ranks, baseMemory: base, isRough: true, PhaseTimer())
+    let (catalogue, method) = (plan.catalogue, plan.method)
+    let bytes = catalogue.sources.map { $0.bytes(on: catalogue.grid) }
+    let cells = plan.partition.cells.count
+    var time = Assumptions.readingText(bytes.reduce(0, +), rate: method.readingRate, ranks: ranks)
+    if let computing = method.computingTime(cells: cells, ranks: ranks) { time += " and \(computing)" }
+    func line(_ title: String, _ text: String) -> String {
+      (title + ":").padding(toLength: max(10, title.count + 2), withPad: " ", startingAt: 0) + text
+    }
+    let months = catalogue.months
+    let lines =
+      [
+        line("grid", catalogue.grid.summary),
+        line(
+          "cells",
+          "about \(cells) of \(catalogue.grid.cellCount) hold data, about \((cells + ranks - 1) / ranks) a rank"),
+        line("months", "\(months[0])/\(months[months.count - 1]), \(months.count)"),
+      ] + method.description
+      + zip(catalogue.sources, zip(bytes, plan.plans)).map { source, size in
+        line(
+          source.name,
+          "\(source.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
+            + "\(size.1.recordsPerRead) records a read")
+      } + [
+        line("memory", "\(byteText(plan.memory)) a rank, predicted"),
+        line("time", "\(time) on \(ranks) ranks"),
+        line("maps", plan.rows.maps(isSplit: method.isSplit).map(\.name).joined(separator: ", ")),
+        line("output", job.settings.running.output),
+      ]
+    return lines.joined(separator: "\n")
+  }
+}

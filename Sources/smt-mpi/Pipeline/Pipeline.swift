@@ -1,0 +1,155 @@
+import Distributed
+import Kernels
+
+/// The one way of every job: catalogue, cells, reading, computing, maps, summary, report.
+struct Pipeline<Work: Job> {
+  typealias Analysis = Work.Analysis
+
+  let job: Work
+  let communicator: Communicator
+
+  /// What is known of a job before its data are read.
+  struct Plan {
+    let catalogue: Catalogue
+    let method: Analysis
+    let rows: Rows<Analysis.Result>
+    let selection: CellSelection
+    let partition: Partition
+    let reduction: any YearReduction
+    let plans: [SourceReadPlan]
+    /// Bytes that the rank that needs most is predicted to need.
+    let memory: Int
+    var warnings: Warnings
+  }
+
+  private var settings: JobSettings { job.settings }
+  private var running: RunSettings { job.settings.running }
+
+  /// Looks at the input and plans the work of so many ranks.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - baseMemory: Bytes that a process takes before the work starts.
+  ///   - isRough: Whether land is told from sea by the first month alone, which is quick and good enough for a prediction.
+  func plan(ranks: Int, baseMemory: Int, isRough: Bool, _ timer: PhaseTimer) throws -> Plan {
+    let catalogue = try timer.measure("catalogue") {
+      try Catalogue.make(settings.requests, members: settings.members, period: settings.period, communicator)
+    }
+    try communicator.together {
+      guard communicator.isRoot, catalogue.contains(file: running.output) else { return }
+      throw JobError(.cannotWrite, "--output \(running.output) is one of the input files; give another name")
+    }
+    var warnings = Warnings(isStrict: running.isStrict, communicator)
+    let (method, selection) = try timer.measure("cells") {
+      let method = try communicator.together { try job.method(for: catalogue, communicator) }
+      try warnings.add(catalogue.warnings + method.concerns)
+      method.notes.forEach { warnings.note($0) }
+      var scanned = catalogue
+      if isRough { scanned.keepFirstMonth() }
+      return (
+        method,
+        try CellSelection.make(settings.choice, source: settings.landSource, of: scanned, communicator)
+      )
+    }
+    try warnings.add(method.concerns(on: selection.cells))
+    let partition = Partition(cells: selection.cells, ranks: ranks)
+    let reduction = try communicator.together { try method.reduction(on: selection.cells) }
+    let plans = SourceReadPlan.chooseAll(
+      catalogue, partition, reduction, forced: running.plan, budget: running.readBudget)
+    let rows = Rows(method.columns)
+    let memory = JobMemory(method, catalogue, partition, plans, reduction, rows, landSource: settings.landSource)
+      .largestRank(base: baseMemory)
+    try running.checkMemory(memory, ranks: ranks, communicator)
+    return Plan(
+      catalogue: catalogue, method: method, rows: rows, selection: selection, partition: partition,
+      reduction: reduction, plans: plans, memory: memory, warnings: warnings)
+  }
+
+  /// Does a rank's part of the job.
+  ///
+  /// Collective.
+  func run() throws {
+    let start = wallSeconds()
+    let timer = PhaseTimer()
+    var report = RunReport(
+      command: settings.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
+    let plan = try plan(ranks: communicator.size, baseMemory: peakMemoryBytes(), isRough: false, timer)
+    let (catalogue, method, partition) = (plan.catalogue, plan.method, plan.partition)
+    var warnings = plan.warnings
+    report.predictedPeakMemory = plan.memory
+    let checkpoint = checkpoint(plan)
+    try checkpoint.check(discard: running.restarts, communicator)
+
+    let ingest = Ingest(
+      catalogue, partition, communicator, plan.reduction, forced: running.plan, budget: running.readBudget)
+    let own = partition.share(of: communicator.rank).count
+    var data = method.data(cells: own)
+    let reading = ProgressLine("reading", communicator, interval: running.progress)
+    let account = try timer.measure("read") {
+      defer { reading.finish() }
+      return try ingest.run(into: &data) { reading.update(share: $0) }
+    }
+
+    let cells = try communicator.together { try method.cells(data, partition, rank: communicator.rank) }
+    let outcome = try timer.measure("compute") {
+      try warnings.add(try method.concerns(about: cells, count: own, communicator))
+      let finished = try checkpoint.resume(discard: running.restarts, communicator)
+      let progress = ProgressLine("computing", communicator, interval: running.progress)
+      defer { progress.finish() }
+      return try CellLoop(partition, communicator).run(
+        RowWork(cells, plan.rows), rowLength: plan.rows.length, checkpoint: checkpoint,
+        finished: finished.filter { !cells.mustCompute(cell: $0.key) }, progress: progress)
+    }
+
+    let results = CellResults(
+      outcome.values, partition, communicator, isSelected: plan.selection.isSelected,
+      rowWithoutData: plan.rows.row(method.result(.notLand)),
+      rowOutside: plan.rows.row(method.result(.outsideSelection)))
+    let counts = try timer.measure("write") {
+      let counts = try statusCounts(results, plan)
+      for (period, counts) in counts.enumerated() {
+        let concern = ValueShare.concern(counts, of: Analysis.Status.self, advice: method.advice)
+        warnings.addLate(concern.map { method.periods.count > 1 ? "\(method.periods.names[period]): \($0)" : $0 })
+      }
+      try method.writeMore(cells, warnings, communicator)
+      var attributes = method.attributes
+      attributes.comment = warnings.added(to: attributes.comment)
+      try MapWriter.write(
+        plan.rows.maps(isSplit: method.isSplit), of: results, on: catalogue.grid, attributes, to: running.output)
+      if communicator.isRoot { checkpoint.remove() }
+      return counts
+    }
+    let all = MethodResults<Analysis>(
+      rows: plan.rows, cells: results, work: cells, grid: catalogue.grid, warnings: warnings)
+    let summary = try timer.measure("summary") { try Summary(method, all, counts) }
+    try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
+    try method.complete(&report, all)
+    try communicator.together {
+      guard communicator.isRoot else { return }
+      report.add(summary)
+      report.warnings = warnings.texts
+      if let path = running.report { try report.write(to: path) }
+      print(report.phaseTable)
+      print(summary.text)
+      print("maps: \(running.output)")
+    }
+    try warnings.finish()
+  }
+
+  /// The checkpoint of the job: of these options, this input, these columns and this version of the program.
+  private func checkpoint(_ plan: Plan) -> Checkpoint {
+    let identity = [settings.identity, plan.catalogue.identity, plan.rows.identity, ProgramVersion.number]
+    return Checkpoint(
+      output: running.output, fingerprint: fingerprint(identity.joined(separator: "\n")),
+      rowLength: plan.rows.length)
+  }
+
+  /// Cells by name of their status, of each period or of the whole.
+  private func statusCounts(_ results: CellResults, _ plan: Plan) throws -> [[String: Int]] {
+    try (0..<max(1, plan.method.periods.count)).map { period in
+      let place = plan.rows.place("status", period: period)
+      return try results.counts(of: Analysis.Status.self) { $0[place] }
+    }
+  }
+}
