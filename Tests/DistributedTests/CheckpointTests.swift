@@ -7,7 +7,7 @@ import Testing
 @MainActor @Suite struct CheckpointTests {
   private func add(_ cells: [Int], to checkpoint: Checkpoint) throws {
     for cell in cells {
-      try values(cell).withUnsafeBufferPointer { try checkpoint.add(cell: cell, values: $0) }
+      values(cell).withUnsafeBufferPointer { checkpoint.add(cell: cell, values: $0) }
     }
     try checkpoint.flush()
   }

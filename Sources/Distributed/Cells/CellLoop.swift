@@ -42,9 +42,11 @@ public struct CellLoop {
     let run = try CellRun(
       work, self, rowLength: rowLength, checkpoint: checkpoint, finished: finished, progress: progress)
     try run.perform()
-    try communicator.together { if let failure = run.failure { throw failure } }
     let outcome = run.outcome
     let counts = try communicator.allReduce([run.unfinished, outcome.computed + outcome.resumed], .sum)
+    // What took less than the checkpoint's interval is not worth a file, unless it would be lost.
+    if counts[0] > 0 || checkpoint?.hasLog == true { run.save() }
+    try communicator.together { if let failure = run.failure { throw failure } }
     guard counts[0] == 0 else {
       var error = JobError(
         .interrupted,

@@ -21,6 +21,8 @@ final class CellRun<Work: CellWork> {
   /// Parts of the rank's cells that are in other ranks' hands.
   private var awaited = 0
   private var isStopped = false
+  /// Positions of finished cells that the checkpoint lacks.
+  private var unsaved: [Int] = []
   /// A rank that is behind asked and got nothing: what there is, if anything, is this rank's own to do.
   private var hasNothingToSpare = false
   /// Experience of the rank: parts that it computed, cells that it began, and their parts.
@@ -70,6 +72,8 @@ final class CellRun<Work: CellWork> {
     while true {
       while let message = try sharing?.receive() { try take(message) }
       if !isStopped, Interruption.signalNumber != nil { try stop() }
+      // The rank may be helping others, or waiting, for long.
+      if !unsaved.isEmpty, checkpoint?.isDue == true { save() }
       if !isStopped, pace.isDue(time, now: wallSeconds()) { try sharing?.tellWorked(time.cpu, to: pace.others.keys) }
       if !queue.isEmpty, !hasNothingToSpare, computedParts > 0,
         pace.waits(time, partSeconds: partSeconds, now: wallSeconds())
@@ -83,7 +87,6 @@ final class CellRun<Work: CellWork> {
       if !isStopped, !isAhead { try sharing.ask(time) }
       outcome.idleSeconds += rest()
     }
-    keep { try checkpoint?.flush() }
     if sharing == nil { time.add(since: start) }
     outcome.cpuSeconds = time.cpu
   }
@@ -141,12 +144,9 @@ final class CellRun<Work: CellWork> {
   private func finish(_ position: Int) throws {
     outcome.computed += 1
     unfinished -= 1
-    keep {
-      try withRow(position) {
-        try checkpoint?.add(cell: loop.partition.cells[share.lowerBound + position], values: UnsafeBufferPointer($0))
-      }
-      // The rank may be helping others for long.
-      if unfinished == 0 { try checkpoint?.flush() }
+    if let checkpoint {
+      unsaved.append(position)
+      if checkpoint.isDue { save() }
     }
     if failure != nil { try stop() }
     try progress.update(computed: outcome.computed)
@@ -224,9 +224,16 @@ final class CellRun<Work: CellWork> {
     }
   }
 
-  /// Keeps an error of the checkpoint until all ranks can hear of it.
-  private func keep(_ body: () throws -> Void) {
-    do { try body() } catch { failure = failure ?? JobError(wrapping: error) }
+  /// Brings finished cells to the disk; an error is kept until all ranks can hear of it.
+  func save() {
+    guard let checkpoint else { return }
+    for position in unsaved {
+      withRow(position) {
+        checkpoint.add(cell: loop.partition.cells[share.lowerBound + position], values: UnsafeBufferPointer($0))
+      }
+    }
+    unsaved.removeAll(keepingCapacity: true)
+    do { try checkpoint.flush() } catch { failure = failure ?? JobError(wrapping: error) }
   }
 
   /// Counts the time of work where there are messages in between; else the whole loop is work.

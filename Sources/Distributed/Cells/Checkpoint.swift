@@ -60,15 +60,20 @@ public final class Checkpoint {
     return finished
   }
 
-  /// Adds a finished cell, which reaches the disk within seconds.
-  public func add(cell: Int, values: UnsafeBufferPointer<Double>) throws {
+  /// Whether finished cells have waited long enough to be added.
+  var isDue: Bool { ContinuousClock.now - lastFlush > Self.interval }
+
+  /// Whether this run has written anything.
+  var hasLog: Bool { log != nil }
+
+  /// Adds a finished cell, which is on disk after the next `flush()`.
+  public func add(cell: Int, values: UnsafeBufferPointer<Double>) {
     var words = [UInt64(cell)]
     words += values.map(\.bitPattern)
     append(words + [Self.checksum(words)], to: &pending)
-    if ContinuousClock.now - lastFlush > Self.interval { try flush() }
   }
 
-  /// Writes what is pending.
+  /// Writes what was added.
   public func flush() throws {
     lastFlush = .now
     guard !pending.isEmpty, let logPath else { return }

@@ -1,6 +1,6 @@
 /// Means of the finite values, added up in order: weighted, and of all alike; NaN where there is none.
 public func means(
-  _ values: some Sequence<Double>, weights: some Sequence<Double>
+  _ values: UnsafeBufferPointer<Double>, weights: [Double]
 ) -> (weighted: Double, plain: Double) {
   var (sum, count, weighted, weight) = (0.0, 0.0, 0.0, 0.0)
   for (value, own) in zip(values, weights) where value.isFinite {

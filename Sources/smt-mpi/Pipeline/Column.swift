@@ -30,28 +30,42 @@ struct Column<Result> {
   var gathered: (@Sendable ([Double]) -> [Double])?
   /// How many periods its numbers are of, one after the other; see `perPeriod(_:)`.
   private(set) var periodCount = 1
-  /// The numbers of a cell, one for each index of the axes, slowest first; NaN where there is none.
-  let values: @Sendable (Result) -> [Double]
+  /// Adds the numbers of a cell to its row, one for each index of the axes, slowest first; NaN where there is none.
+  let append: @Sendable (Result, inout [Double]) -> Void
 
   /// A quantity of one number a cell.
   init(
     _ name: String, _ units: String, _ longName: String, summary: ColumnSummary = .none,
     _ value: @escaping @Sendable (Result) -> Double
   ) {
-    self.init(name, units, longName, axes: [], summary: summary) { [value($0)] }
+    self.init(name, units, longName, axes: [], summary) { $1.append(value($0)) }
   }
 
-  /// A quantity of several numbers a cell.
+  /// A quantity of several numbers a cell, one for each index of the axes, slowest first.
   init(
     _ name: String, _ units: String, _ longName: String, axes: [MapAxis], summary: ColumnSummary = .none,
     _ values: @escaping @Sendable (Result) -> [Double]
+  ) {
+    self.init(name, units, longName, axes: axes, summary) { $1 += values($0) }
+  }
+
+  private init(
+    _ name: String, _ units: String, _ longName: String, axes: [MapAxis], _ summary: ColumnSummary,
+    append: @escaping @Sendable (Result, inout [Double]) -> Void
   ) {
     self.name = name
     self.units = units
     self.longName = longName
     self.axes = axes
     self.summary = summary
-    self.values = values
+    self.append = append
+  }
+
+  /// The numbers of a cell.
+  func values(_ result: Result) -> [Double] {
+    var values: [Double] = []
+    append(result, &values)
+    return values
   }
 
   /// Numbers of a cell.
@@ -66,9 +80,9 @@ struct Column<Result> {
 
   /// The same of each of several periods, in a result that holds one result a period.
   func perPeriod(_ periods: [ClosedRange<Int>]) -> Column<[Result]> {
-    let values = values
-    var column = Column<[Result]>(name, units, longName, axes: periods.axes + axes, summary: summary) {
-      $0.flatMap(values)
+    let append = append
+    var column = Column<[Result]>(name, units, longName, axes: periods.axes + axes, summary) { results, row in
+      for result in results { append(result, &row) }
     }
     (column.standardName, column.flags, column.isCount) = (standardName, flags, isCount)
     (column.validRange, column.isWritten, column.gathered) = (validRange, isWritten, gathered)

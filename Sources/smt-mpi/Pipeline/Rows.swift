@@ -46,10 +46,8 @@ struct Rows<Result> {
   func row(_ result: Result) -> [Double] {
     var row: [Double] = []
     row.reserveCapacity(length)
-    for column in columns {
-      row += column.values(result)
-      precondition(row.count == (starts[column.name] ?? 0) + column.count, "'\(column.name)': a number for each index")
-    }
+    for column in columns { column.append(result, &row) }
+    precondition(row.count == length, "a number for each index of each column")
     return row
   }
 

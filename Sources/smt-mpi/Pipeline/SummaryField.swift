@@ -21,10 +21,11 @@ struct FieldMeans {
   var p95 = Double.nan
 
   /// Means of values, added up in order.
-  init(_ values: some Collection<Double>, _ weights: [Double], hasQuantiles: Bool) {
+  init(_ values: UnsafeBufferPointer<Double>, _ weights: [Double], hasQuantiles: Bool) {
     (area, cells) = means(values, weights: weights)
     guard hasQuantiles else { return }
-    let sorted = values.filter(\.isFinite).sorted()
+    var sorted = values.filter(\.isFinite)
+    sorted.sort()
     (p05, median, p95) = (
       percentile(sorted: sorted, 0.05), percentile(sorted: sorted, 0.5), percentile(sorted: sorted, 0.95)
     )
@@ -56,8 +57,11 @@ struct SummaryMeans {
     try results.assemble(fields.map(\.value)) { number, values in
       let field = fields[number]
       let means =
-        field.gathered.map { FieldMeans($0(Array(values)), weights, hasQuantiles: field.hasQuantiles) }
-        ?? FieldMeans(values, weights, hasQuantiles: field.hasQuantiles)
+        field.gathered.map { gathered in
+          gathered(Array(values)).withUnsafeBufferPointer {
+            FieldMeans($0, weights, hasQuantiles: field.hasQuantiles)
+          }
+        } ?? FieldMeans(values, weights, hasQuantiles: field.hasQuantiles)
       return means.bytes
     } take: { number, bytes in
       means[fields[number].name] = FieldMeans(bytes: bytes)
