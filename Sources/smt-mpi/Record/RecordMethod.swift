@@ -36,10 +36,10 @@ typealias RecordComputation = (_ position: Int, _ row: UnsafeMutableBufferPointe
 
 /// How a job reduces, computes and writes a record whose headers are known.
 protocol RecordMethod {
-  associatedtype Reduction: YearReduction
+  associatedtype YearReduction: Reduction
   associatedtype Status: ResultStatus
   associatedtype Summary: PeriodSummary
-  var reduction: Reduction { get }
+  var reduction: YearReduction { get }
   /// First and last year of each period.
   var periods: [ClosedRange<Int>] { get }
   /// The numbers of a cell and period, the status first.

@@ -37,7 +37,7 @@ struct RecordRun<Job: RecordJob> {
     try record.running.checkMemory(memory.largestRank(base: baseMemory), communicator)
     report.predictedPeakMemory = memory.largestRank(base: baseMemory)
 
-    var values = YearValues(cells: share.count, years: years.count, width: reduction.width(ofSource: 0))
+    var values = YearValues(cells: share.count, years: years.count, width: reduction.width)
     let reading = ProgressLine("reading", communicator, interval: record.running.progress)
     let account = try timer.measure("read") {
       defer { reading.finish() }
@@ -89,15 +89,15 @@ struct RecordMemory {
   private let perRank: [Int]
 
   init(
-    _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: some YearReduction,
+    _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan], _ reduction: any Reduction,
     _ rows: RecordRows
   ) {
-    let width = reduction.width(ofSource: 0)
+    let width = reduction.width
     let scan = ValidCells.bytes(source: 0, of: catalogue)
     perRank = (0..<partition.rankCount).map { rank in
       let own = partition.share(of: rank).count
       let held = 8 * own * (width * catalogue.years.count + rows.length)
-      let reading = Ingest.bytes(source: 0, plans[0], of: catalogue, partition, rank: rank, reduction)
+      let reading = Ingest.bytes(plans, of: catalogue, partition, rank: rank, reduction)
       let writing = MapWriter.bytes(partition, rank: rank, on: catalogue.grid)
       return held + max(scan, reading, writing, SummaryMeans.bytes(partition, rank: rank))
         + catalogue.bytes(ranks: partition.rankCount)

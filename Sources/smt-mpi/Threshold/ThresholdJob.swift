@@ -86,7 +86,8 @@ struct ThresholdJob {
   }
 
   /// What a year's months become: season sums of members, or the months where they are the samples.
-  func reduction(_ seasons: Seasons) -> any YearReduction {
-    members.isEmpty ? MonthlyValues(seasons) : SeasonSums(seasons)
+  func reduction(_ seasons: Seasons) -> any Reduction {
+    members.isEmpty
+      ? MonthlyValues(seasons, sources: requests.count) : SeasonSums(seasons, sources: requests.count)
   }
 }

@@ -8,7 +8,7 @@ struct ThresholdMemory {
   /// The prediction for every rank of a partition.
   init(
     _ job: ThresholdJob, _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan],
-    _ reduction: some YearReduction
+    _ reduction: any Reduction
   ) {
     let pairs = ThresholdCells.pairCount(job, catalogue)
     let isEnsemble = !job.members.isEmpty
@@ -17,10 +17,7 @@ struct ThresholdMemory {
       let held = PairCollector.bytes(
         sources: catalogue.sources.count, members: catalogue.members.count, months: catalogue.months.count,
         isEnsemble: isEnsemble, cells: own)
-      let reading =
-        plans.enumerated().map { index, plan in
-          Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, reduction)
-        }.max() ?? 0
+      let reading = Ingest.bytes(plans, of: catalogue, partition, rank: rank, reduction)
       let scan = ValidCells.bytes(source: ThresholdJob.moistureSource, of: catalogue)
       let computing = ThresholdCells.bytes(job, pairs: pairs, own: own, ranks: partition.rankCount)
       let results = 8 * own * ThresholdRecord.length
