@@ -6,11 +6,12 @@ import Testing
 /// What a job makes of the files does not depend on how they are read.
 @MainActor @Suite struct IngestTests {
   /// Keeps everything it is given.
-  private struct Keeper: YearCollector {
+  private struct Keeper: Collector {
     var values: [UInt64] = []
 
-    mutating func take(source: Int, member: Int, year: Int, values new: UnsafeBufferPointer<Double>) {
-      values += [source, member, year].map(UInt64.init) + new.map(\.bitPattern)
+    mutating func take(member: Int, year: Int, values new: CellBlock) {
+      values += [member, year].map(UInt64.init)
+      for slot in 0..<new.slotCount { values += new[slot].indices.map { new[slot][$0].bitPattern } }
     }
   }
 
@@ -24,7 +25,7 @@ import Testing
     let partition = Partition(cells: (0..<ensemble.grid.cellCount).filter { $0 % 5 != 2 }, ranks: 1)
     var keeper = Keeper()
     let account = try Ingest(
-      catalogue, partition, .single, MonthlyValues(Seasons(wholeYear: partition.cells.count)), forced: plan,
+      catalogue, partition, .single, MonthlyValues(Seasons(wholeYear: partition.cells.count), sources: 1), forced: plan,
       budget: budget, inflatesChunks: inflatesChunks
     ).run(into: &keeper) { _ in }
     #expect(account.bytesRead > 0)
@@ -62,6 +63,52 @@ import Testing
               let found = try read(folder, ensemble, plan, inflatesChunks: true, budget: budget)
               #expect(found == expected, "\(chunk), \(packing), \(plan), budget \(budget)")
             }
+          }
+        }
+      }
+    }
+  }
+
+  /// Two variables of every layout of files: read together they have the bits that each has alone.
+  @Test func sourcesReadTogetherHaveTheBitsOfEachAlone() throws {
+    let layouts: [TestEnsemble.Layout] = [.memberFiles, .monthFiles, .variableFiles, .memberDimension(.strings)]
+    for (number, layout) in layouts.enumerated() {
+      try withTemporaryFolder { folder in
+        var ensemble = TestEnsemble(
+          grid: .regular(rows: 5, columns: 4), time: TestTime(from: Month(year: 2003, month: 11), count: 27),
+          fields: ["SM", "GPP"].map { name in
+            TestField(name, units: "1") {
+              $0.cell % 7 == 3 ? .nan : Double(name.count * $0.cell + 100 * $0.month.index + $0.member) / 17
+            }
+          }, members: ["REF", "EXP"], layout: layout)
+        ensemble.storage.chunks = number % 2 == 0 ? .tiles(time: 1, horizontal: [2, 3]) : .wholeField
+        try ensemble.write(to: folder)
+        let requests = try ["SM", "GPP"].map {
+          SourceRequest(name: $0, specification: try SourceSpecification(ensemble.source($0, in: folder)))
+        }
+        func read(_ requests: [SourceRequest], _ plan: ReadPlan, budget: Int) throws -> ([UInt64], Int) {
+          let catalogue = try Catalogue.make(requests, members: ensemble.members, period: nil, .single)
+          let partition = Partition(cells: (0..<20).filter { $0 % 5 != 2 }, ranks: 1)
+          var keeper = Keeper()
+          let reduction = MonthlyValues(Seasons(wholeYear: partition.cells.count), sources: requests.count)
+          let ingest = Ingest(catalogue, partition, .single, reduction, forced: plan, budget: budget)
+          let account = try ingest.run(into: &keeper) { _ in }
+          return (keeper.values, account.filesOpened)
+        }
+        for plan in ReadPlan.allCases {
+          for budget in [1, 3000, 1 << 20] {
+            let (first, firstFiles) = try read([requests[0]], plan, budget: budget)
+            let (second, secondFiles) = try read([requests[1]], plan, budget: budget)
+            let (both, files) = try read(requests, plan, budget: budget)
+            // Member and year, then twelve months of sixteen cells.
+            let year = 2 + 12 * 16
+            let expected = stride(from: 0, to: first.count, by: year).flatMap {
+              Array(first[$0..<$0 + year]) + second[$0 + 2..<$0 + year]
+            }
+            #expect(both == expected, "\(layout), \(plan), budget \(budget)")
+            // Each file is opened once, unless sources have files of their own.
+            let isApart = if case .variableFiles = layout { true } else { false }
+            #expect(firstFiles == secondFiles && files == (isApart ? 2 : 1) * firstFiles, "\(layout), \(plan)")
           }
         }
       }

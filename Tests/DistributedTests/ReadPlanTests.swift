@@ -20,7 +20,7 @@ import Testing
         name: "moisture", specification: try SourceSpecification(ensemble.source("SM", in: folder)))
       let catalogue = try Catalogue.make([request], members: ensemble.members, period: nil, .single)
       let partition = Partition(cells: Array(0..<grid.cellCount), ranks: ranks)
-      let reduction = MonthlyValues(Seasons(wholeYear: grid.cellCount))
+      let reduction = MonthlyValues(Seasons(wholeYear: grid.cellCount), sources: 1)
       return try #require(
         SourceReadPlan.chooseAll(catalogue, partition, reduction, forced: forced, budget: budget).first)
     }
@@ -79,6 +79,39 @@ import Testing
     for ranks in 1...1200 {
       let record = months(ranks, years: 77, fields: 4, width: 16)
       #expect(record == 12 || record * 4 <= 16, "\(ranks) ranks")
+    }
+  }
+
+  /// One source by whole fields makes all of a job's do so; the longest tasks serve all.
+  @Test func sourcesShareOnePlan() throws {
+    try withTemporaryFolder { folder in
+      var ensemble = TestEnsemble(
+        grid: .regular(rows: 12, columns: 4), time: TestTime(from: Month(year: 2004, month: 1), count: 24),
+        fields: [TestField("SM", units: "1") { Double($0.cell) }], members: ["REF", "EXP"])
+      func request(_ name: String, _ chunks: TestStorage.Chunks) throws -> SourceRequest {
+        ensemble.storage.chunks = chunks
+        try ensemble.write(to: "\(folder)/\(name)")
+        return SourceRequest(
+          name: name, specification: try SourceSpecification(ensemble.source("SM", in: "\(folder)/\(name)")))
+      }
+      func plans(_ requests: [SourceRequest], budget: Int = 64 << 20) throws -> [SourceReadPlan] {
+        let catalogue = try Catalogue.make(requests, members: ensemble.members, period: nil, .single)
+        let partition = Partition(cells: Array(0..<48), ranks: 2)
+        return SourceReadPlan.chooseAll(
+          catalogue, partition, MonthlyValues(Seasons(wholeYear: 48), sources: requests.count), forced: nil,
+          budget: budget)
+      }
+      let contiguous = try request("contiguous", .contiguous)
+      let fields = try request("fields", .wholeField)
+      let records = try request("records", .wholeRecord)
+      #expect(try plans([contiguous, contiguous]).map(\.plan) == [.slab, .slab])
+      #expect(try plans([contiguous, fields]).map(\.plan) == [.field, .field])
+      let mixed = try plans([fields, records])
+      #expect(mixed.map(\.monthsPerTask) == [24, 24] && mixed.map(\.recordsPerRead) == [1, 24])
+      // A budget for two years of one source is not enough for two.
+      let alone = try plans([records], budget: 24 * 48 * 12 + 1000).map(\.recordsPerRead)
+      let shared = try plans([records, records], budget: 24 * 48 * 12 + 1000).map(\.recordsPerRead)
+      #expect(alone == [24] && shared == [12, 12])
     }
   }
 }

@@ -43,13 +43,21 @@ import Testing
 
   @Test func sumsAreWeightedByTheLengthOfMonths() throws {
     let seasons = try Seasons(start: map("s", [2, 3]), end: map("e", [3, 3]), cells: [0, 1])
-    let sums = SeasonSums(seasons)
-    var values = [Double](repeating: 0, count: 4)
-    for (month, days, field) in [(1, 31, [100.0, 100]), (2, 29, [1, 50]), (3, 31, [2, .nan]), (4, 30, [9, 9])] {
-      sums.add(
-        source: 0, month: Month(year: 2004, month: month), dayCount: days, field: 0, field, cells: 0..<2, to: &values)
+    // The second source has other values and months of another length.
+    let sums = SeasonSums(seasons, sources: 2)
+    let layout = StepFields.Layout(fieldCounts: [1, 1], calendars: [.standard, .day360])
+    let values = Block(capacity: 8)
+    for (month, fields) in [(1, [100.0, 100]), (2, [1, 50]), (3, [2, .nan]), (4, [9, 9])] {
+      let other = fields.map { 2 * $0 }
+      fields.withUnsafeBufferPointer { fields in
+        other.withUnsafeBufferPointer { other in
+          guard let first = fields.baseAddress, let second = other.baseAddress else { return }
+          let step = StepFields(Month(year: 2004, month: month), cells: 0..<2, layout, [first, second])
+          sums.add(step, to: CellBlock(values.pointer, slotCount: sums.width, cellCount: 2))
+        }
+      }
     }
-    #expect(values == [29 + 62, 0, 60, 0])
+    #expect(Array(values.slice(0, 8)) == [29 + 62, 0, 60, 0, 60 + 120, 0, 60, 0])
   }
 
   @Test func reportsAreJSONWithWhateverNumbers() throws {

@@ -10,8 +10,8 @@ import Distributed
 import Foundation
 
 /// Takes the reduced years and forgets them.
-struct Discard: YearCollector {
-  mutating func take(source: Int, member: Int, year: Int, values: UnsafeBufferPointer<Double>) {}
+struct Discard: Collector {
+  mutating func take(member: Int, year: Int, values: CellBlock) {}
 }
 
 /// Both ways of reading in turn, and what they read in a second of CPU time of a rank.
@@ -71,7 +71,8 @@ func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
       try comparison.add(layout.name, "\(plan.rawValue) plan", hasChunks: hasChunks, title: title) {
         var discard = Discard()
         return try Ingest(
-          catalogue, partition, communicator, SeasonSums(seasons), forced: plan, budget: SourceReadPlan.defaultBudget,
+          catalogue, partition, communicator, SeasonSums(seasons, sources: 1), forced: plan,
+          budget: SourceReadPlan.defaultBudget,
           inflatesChunks: $0
         ).run(into: &discard) { _ in }.bytesRead
       }

@@ -46,51 +46,61 @@ public struct Seasons: Sendable {
   }
 }
 
-/// Sums over the growing season, weighted by the length of months: two values a year, the sum and its days.
-public struct SeasonSums: YearReduction {
+/// Sums over the growing season, weighted by the length of months: for each source two values a year, the sum and its days.
+public struct SeasonSums: Reduction {
   private let seasons: Seasons
+  private let sources: Int
 
-  /// Sums over these seasons.
-  public init(_ seasons: Seasons) { self.seasons = seasons }
+  /// Sums over these seasons of so many sources.
+  public init(_ seasons: Seasons, sources: Int) {
+    self.seasons = seasons
+    self.sources = sources
+  }
 
   /// The sum and its days.
-  public func width(ofSource source: Int) -> Int { 2 }
+  public var width: Int { 2 * sources }
 
   /// Adds the months of the season that are there.
-  public func add(
-    source: Int, month: Month, dayCount: Int, field: Int, _ fieldValues: UnsafePointer<Double>, cells: Range<Int>,
-    to values: UnsafeMutablePointer<Double>
-  ) {
-    let number = UInt8(month.month)
-    let weight = Double(dayCount)
-    for position in 0..<cells.count where seasons.contains(number, position: cells.lowerBound + position) {
-      let value = fieldValues[position]
-      guard !value.isNaN else { continue }
-      values[position] += weight * value
-      values[cells.count + position] += weight
+  public func add(_ step: StepFields, to values: CellBlock) {
+    let number = UInt8(step.month.month)
+    for source in 0..<sources {
+      let weight = Double(step.dayCount(ofSource: source))
+      let field = step.field(0, ofSource: source)
+      let (sums, days) = (values[2 * source], values[2 * source + 1])
+      for position in field.indices where seasons.contains(number, position: step.cells.lowerBound + position) {
+        let value = field[position]
+        guard !value.isNaN else { continue }
+        sums[position] += weight * value
+        days[position] += weight
+      }
     }
   }
 }
 
-/// The months themselves: twelve values a year, NaN where missing or out of season.
-public struct MonthlyValues: YearReduction {
+/// The months themselves: for each source twelve values a year, NaN where missing or out of season.
+public struct MonthlyValues: Reduction {
   private let seasons: Seasons
+  private let sources: Int
 
-  /// Months of these seasons.
-  public init(_ seasons: Seasons) { self.seasons = seasons }
+  /// Months of these seasons of so many sources.
+  public init(_ seasons: Seasons, sources: Int) {
+    self.seasons = seasons
+    self.sources = sources
+  }
 
   /// Twelve months.
-  public func width(ofSource source: Int) -> Int { 12 }
+  public var width: Int { 12 * sources }
 
   /// Keeps a month's values.
-  public func add(
-    source: Int, month: Month, dayCount: Int, field: Int, _ fieldValues: UnsafePointer<Double>, cells: Range<Int>,
-    to values: UnsafeMutablePointer<Double>
-  ) {
-    let target = values + (month.month - 1) * cells.count
-    for position in 0..<cells.count {
-      let isIn = seasons.contains(UInt8(month.month), position: cells.lowerBound + position)
-      target[position] = isIn ? fieldValues[position] : .nan
+  public func add(_ step: StepFields, to values: CellBlock) {
+    let month = step.month.month
+    for source in 0..<sources {
+      let field = step.field(0, ofSource: source)
+      let target = values[12 * source + month - 1]
+      for position in field.indices {
+        let isIn = seasons.contains(UInt8(month), position: step.cells.lowerBound + position)
+        target[position] = isIn ? field[position] : .nan
+      }
     }
   }
 }

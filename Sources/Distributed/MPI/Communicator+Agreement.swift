@@ -4,12 +4,14 @@ extension Communicator {
   /// Runs what every rank does on its own and makes a failure of any of them everybody's.
   ///
   /// Collective. All ranks throw the error of the lowest rank that failed, so that none waits for a rank that left and
-  /// rank 0 can report what happened on another.
+  /// rank 0 can report what happened on another. Calls may be nested: a rank that fails between two inner calls meets the
+  /// others in their next one, and the error on which all agreed there passes through the outer call as it is.
   public func together<Value>(_ body: () throws -> Value) throws -> Value {
     let outcome = Result { try body() }
     guard size > 1 else { return try outcome.get() }
     var failure: JobError?
     if case .failure(let error) = outcome { failure = JobError(wrapping: error) }
+    if let failure, failure.isAgreed { throw failure }
     let first = try allReduce([failure == nil ? size : rank], .minimum)[0]
     guard first < size else { return try outcome.get() }
     // The message travels to rank 0 and from there to all.

@@ -92,9 +92,8 @@ final class FieldExchange {
     Int(layout[3 * communicator.size + rank]) / 8
   }
 
-  /// What came from a rank: `received[slot * own + position]`.
-  func received(from rank: Int) -> UnsafeBufferPointer<Double> {
-    let count = slotCounts[rank] * partition.share(of: communicator.rank).count
-    return communicator.size == 1 ? fields.slice(0, count) : incoming.slice(place(of: rank) + 1, count)
+  /// What came from a rank, slot after slot on this rank's cells.
+  func received(from rank: Int) -> UnsafeMutablePointer<Double> {
+    communicator.size == 1 ? fields.pointer : incoming.pointer + place(of: rank) + 1
   }
 }

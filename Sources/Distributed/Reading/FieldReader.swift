@@ -1,5 +1,7 @@
-/// Reads fields of one source on a range of rows: opens files as they come, combines variables and layers, and turns
-/// what is missing into NaN.
+/// Reads fields of one source on a range of rows.
+///
+/// Opens files as they come, combines variables and layers, and turns what is missing into NaN. Holds the fields of the
+/// consecutive months that one read call got.
 final class FieldReader {
   private let source: SourceCatalogue
   private let grid: Grid
@@ -16,22 +18,13 @@ final class FieldReader {
   private let fields: Block
   /// Sums of the weights of the layers that are present, where a field is a mean; as `fields`.
   private let weightSums: Block?
-  private var openFile: OpenFile?
+  /// The files that this reader and those of other sources have open, and which of the readers this is.
+  private let files: OpenFiles
+  private let number: Int
   /// Bytes of stored numbers read so far.
   private(set) var bytesRead = 0
-  /// Files opened so far.
-  private(set) var filesOpened = 0
-
-  private enum OpenFile {
-    case hdf5(Int, HDF5File)
-    case netCDF(Int, NetCDFFile)
-
-    var index: Int {
-      switch self {
-      case .hdf5(let index, _), .netCDF(let index, _): index
-      }
-    }
-  }
+  /// The member and months of the job whose fields are held.
+  private var held: (member: Int, months: Range<Int>) = (0, 0..<0)
 
   /// A reader of the cells given, which lie on `rows`.
   ///
@@ -40,13 +33,15 @@ final class FieldReader {
   /// own filters read compressed variables, too.
   init(
     _ source: SourceCatalogue, _ grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>, together: Communicator?,
-    recordsPerRead: Int, inflatesChunks: Bool = true
+    recordsPerRead: Int, inflatesChunks: Bool = true, files: OpenFiles = OpenFiles(readers: 1), number: Int = 0
   ) {
     self.source = source
     self.grid = grid
     self.rows = rows
     self.together = together
     self.recordsPerRead = recordsPerRead
+    self.files = files
+    self.number = number
     chunks = inflatesChunks ? ChunkReader() : nil
     let first = rows.lowerBound * grid.rowLength
     self.cells = cells.map { $0 - first }
@@ -66,31 +61,31 @@ final class FieldReader {
       + ChunkReader.bytes(chunk: source.largestChunkBytes)
   }
 
-  /// Reads the fields of consecutive months of the job and hands them over in order, each by cell.
-  func read(
-    member: Int, months: Range<Int>, _ body: (_ month: Int, _ field: Int, _ values: UnsafePointer<Double>) -> Void
-  ) throws {
+  /// The number of fields of a month.
+  var fieldCount: Int { source.fields.count }
+
+  /// A field of a month that is held, by cell.
+  func field(_ field: Int, month: Int) -> UnsafePointer<Double> {
+    UnsafePointer(fields.pointer + offset(field, month - held.months.lowerBound))
+  }
+
+  /// Makes a month of the job one of those that are held; months up to `end` may be read with it.
+  func load(member: Int, month: Int, upTo end: Int) throws {
+    guard held.member != member || !held.months.contains(month) else { return }
     let records = source.records[member]
-    var month = months.lowerBound
-    while month < months.upperBound {
-      // A run of records that lie one after the other in a file is one read call.
-      let first = records[month]
-      var count = 1
-      while month + count < months.upperBound, count < recordsPerRead, records[month + count].file == first.file,
-        records[month + count].index == first.index + (first.isGap ? 0 : count)
-      { count += 1 }
-      if first.isGap {
-        setMissing(count: count)
-      } else {
-        try read(member: member, first, count: count)
-      }
-      for index in 0..<count {
-        for field in source.fields.indices {
-          body(month + index, field, UnsafePointer(fields.pointer + offset(field, index)))
-        }
-      }
-      month += count
+    // Records that lie one after the other in a file are one read call.
+    let first = records[month]
+    var count = 1
+    while month + count < end, count < recordsPerRead, records[month + count].file == first.file,
+      records[month + count].index == first.index + (first.isGap ? 0 : count)
+    { count += 1 }
+    held.months = 0..<0
+    if first.isGap {
+      setMissing(count: count)
+    } else {
+      try read(member: member, first, count: count)
     }
+    held = (member, month..<month + count)
   }
 
   private func setMissing(count: Int) {
@@ -155,14 +150,17 @@ final class FieldReader {
     _ slab: Hyperslab, _ type: ElementType, _ record: SourceCatalogue.Record, _ description: FileDescription
   ) throws {
     guard together != nil || slab.elementCount > 0 else { return }
-    try allOrNone { try open(record.file, description) }
+    let file = try allOrNone {
+      try files.file(
+        source.files[record.file].path, description.format, isParallel: together != nil, for: number)
+    }
     bytesRead += slab.elementCount * type.byteCount
-    switch openFile {
-    case .hdf5(_, let file):
+    switch file {
+    case .hdf5(let file):
       try allOrNone {
         try file.read(slab.variable.name, start: slab.start, count: slab.count, type: type, by: chunks, into: buffer)
       }
-    case .netCDF(_, let file):
+    case .netCDF(let file):
       let variable = try file.requiredVariable(slab.variable.name)
       let (start, count) = (slab.start, slab.count)
       switch type {
@@ -170,23 +168,11 @@ final class FieldReader {
       case .double:
         try file.read(variable, start: start, count: count, into: buffer.assumingMemoryBound(to: Double.self))
       }
-    case nil: break
     }
   }
 
-  private func allOrNone(_ body: () throws -> Void) throws {
+  private func allOrNone<Value>(_ body: () throws -> Value) throws -> Value {
     guard let together else { return try body() }
-    try together.together(body)
-  }
-
-  private func open(_ index: Int, _ description: FileDescription) throws {
-    guard openFile?.index != index else { return }
-    // The old file is closed first: with thousands of files, few may be open at a time.
-    openFile = nil
-    let path = source.files[index].path
-    openFile =
-      description.format.isHDF5
-      ? .hdf5(index, try HDF5File(path, parallel: together != nil)) : .netCDF(index, try NetCDFFile(path))
-    filesOpened += 1
+    return try together.together(body)
   }
 }

@@ -2,24 +2,23 @@ extension Ingest {
   /// Reads whole fields, tasks dealt out to the ranks in turn, and exchanges them with the owners of the cells.
   ///
   /// Whole years are reduced before they travel, the fields of parts of years by their owners.
-  func readFields<Collector: YearCollector>(
-    _ source: Int, _ plan: SourceReadPlan, _ reduction: some YearReduction, into collector: inout Collector,
-    _ account: inout Account, progress: (Double) -> Void
+  func readFields(
+    into collector: inout some Collector, _ account: inout Account, progress: (Double) -> Void
   ) throws {
     let ranks = communicator.size
+    let plan = plans[0]
     let own = partition.share(of: communicator.rank)
     let all = 0..<partition.cells.count
     let grid = catalogue.grid
-    let fieldCount = catalogue.sources[source].fieldCount
-    let reader = FieldReader(
-      catalogue.sources[source], grid, rows: 0..<grid.rowCount, cells: partition.cells[...], together: nil,
-      recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks)
+    let layout = StepFields.Layout(catalogue)
+    let fieldCount = layout.fieldCount
+    let reader = StepReader(
+      catalogue, plans, partition, rows: 0..<grid.rowCount, cells: all, together: nil, inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, plan)
-    let width = reduction.width(ofSource: source)
+    let width = reduction.width
     let slots = plan.slots(fields: fieldCount, width: width)
     let values = Block(capacity: slots * all.count)
-    let accumulation = YearAccumulation(
-      reduction, source: source, of: catalogue, cells: plan.dividesYears ? own : all)
+    let accumulation = YearAccumulation(reduction, of: catalogue, cells: plan.dividesYears ? own : all)
     /// The year whose parts come in.
     let year = Block(capacity: plan.dividesYears ? width * own.count : 0)
     let exchange = FieldExchange(partition, communicator, slots: slots)
@@ -32,36 +31,35 @@ extension Ingest {
     }
     func read(_ task: Task) throws {
       guard plan.dividesYears else {
-        return try reduce(
-          task, accumulation, reader, yearLength: width * all.count, into: values.pointer, meanwhile: exchange.advance)
+        return try reduce(task, accumulation, reader, into: values, meanwhile: exchange.advance)
       }
       try Self.checkInterruption()
-      try reader.read(member: task.member, months: task.months) { month, field, fieldValues in
+      var target = values.pointer
+      try reader.read(member: task.member, months: task.months) { _, step in
         exchange.advance()
-        let slot = (month - task.months.lowerBound) * fieldCount + field
-        (values.pointer + slot * all.count).update(from: fieldValues, count: all.count)
+        for field in step.allFields {
+          target.update(from: field, count: all.count)
+          target += all.count
+        }
       }
     }
-    func take(_ task: Task, _ received: UnsafeBufferPointer<Double>) {
+    func take(_ task: Task, _ received: UnsafeMutablePointer<Double>) {
       guard plan.dividesYears else {
         for (index, year) in task.years.enumerated() {
-          let first = index * width * own.count
-          collector.take(
-            source: source, member: task.member, year: year,
-            values: UnsafeBufferPointer(rebasing: received[first..<first + width * own.count]))
+          let values = CellBlock(received + index * width * own.count, slotCount: width, cellCount: own.count)
+          collector.take(member: task.member, year: year, values: values)
         }
         return
       }
-      guard var fieldValues = received.baseAddress else { return }
+      var next = UnsafePointer(received)
       for month in task.months {
-        for field in 0..<fieldCount {
-          if accumulation.add(month: month, field: field, fieldValues, to: year.pointer) {
-            collector.take(
-              source: source, member: task.member, year: task.years.lowerBound,
-              values: year.slice(0, width * own.count))
-          }
-          fieldValues += own.count
+        let fields = (0..<fieldCount).map { next + $0 * own.count }
+        let step = StepFields(catalogue.months[month], cells: own, layout, fields)
+        let values = accumulation.year(at: year.pointer)
+        if accumulation.add(month, step, to: values) {
+          collector.take(member: task.member, year: task.years.lowerBound, values: values)
         }
+        next += fieldCount * own.count
       }
     }
     var failure: (any Error)?

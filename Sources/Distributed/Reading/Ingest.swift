@@ -1,9 +1,9 @@
-/// Reading of all sources by their plans: reduced while it streams, delivered to the owners of the cells.
+/// Reading of all sources together by their plan: reduced while it streams, delivered to the owners of the cells.
 public struct Ingest {
   let catalogue: Catalogue
   let partition: Partition
   let communicator: Communicator
-  let reduction: any YearReduction
+  let reduction: any Reduction
   let inflatesChunks: Bool
   /// The plans of the sources, in order.
   public let plans: [SourceReadPlan]
@@ -22,7 +22,7 @@ public struct Ingest {
   ///
   /// - Parameter inflatesChunks: whether compressed chunks are inflated here; else by HDF5's filters, for comparison.
   public init(
-    _ catalogue: Catalogue, _ partition: Partition, _ communicator: Communicator, _ reduction: any YearReduction,
+    _ catalogue: Catalogue, _ partition: Partition, _ communicator: Communicator, _ reduction: any Reduction,
     forced: ReadPlan? = nil, budget: Int, inflatesChunks: Bool = true
   ) {
     self.inflatesChunks = inflatesChunks
@@ -38,16 +38,11 @@ public struct Ingest {
   /// Collective.
   ///
   /// - Parameter progress: called with the share of the work that is done, on every rank.
-  public func run<Collector: YearCollector>(
-    into collector: inout Collector, progress: (Double) -> Void
-  ) throws -> Account {
+  public func run(into collector: inout some Collector, progress: (Double) -> Void) throws -> Account {
     var account = Account()
-    for (index, plan) in plans.enumerated() {
-      let report = { (share: Double) in progress((Double(index) + share) / Double(plans.count)) }
-      switch plan.plan {
-      case .slab: try readSlabs(index, plan, reduction, into: &collector, &account, progress: report)
-      case .field: try readFields(index, plan, reduction, into: &collector, &account, progress: report)
-      }
+    switch plans[0].plan {
+    case .slab: try readSlabs(into: &collector, &account, progress: progress)
+    case .field: try readFields(into: &collector, &account, progress: progress)
     }
     return account
   }
@@ -88,46 +83,40 @@ public struct Ingest {
     throw JobError(.interrupted, "interrupted by a signal while reading; the same command starts again")
   }
 
-  /// Reads the years of one task and reduces them: `values[(year * width + slot) * cells + position]`.
+  /// Reads the years of one task and reduces them: year after year in `values`, a year's slots after each other.
   ///
   /// Calls `meanwhile` every month.
-  func reduce<Reduction>(
-    _ task: Task, _ accumulation: YearAccumulation<Reduction>, _ reader: FieldReader, yearLength: Int,
-    into values: UnsafeMutablePointer<Double>, meanwhile: () -> Void = {}
+  func reduce(
+    _ task: Task, _ accumulation: YearAccumulation, _ reader: StepReader, into values: Block,
+    meanwhile: () -> Void = {}
   ) throws {
     try Self.checkInterruption()
     let firstYear = catalogue.months[task.months.lowerBound].year
-    try reader.read(member: task.member, months: task.months) { index, field, fieldValues in
+    try reader.read(member: task.member, months: task.months) { index, step in
       meanwhile()
-      let year = catalogue.months[index].year - firstYear
-      _ = accumulation.add(month: index, field: field, fieldValues, to: values + year * yearLength)
+      let place = (step.month.year - firstYear) * reduction.width * step.cells.count
+      _ = accumulation.add(index, step, to: accumulation.year(at: values.pointer + place))
     }
   }
 
   // MARK: Slabs
 
-  private func readSlabs<Collector: YearCollector>(
-    _ source: Int, _ plan: SourceReadPlan, _ reduction: some YearReduction, into collector: inout Collector,
-    _ account: inout Account, progress: (Double) -> Void
+  private func readSlabs(
+    into collector: inout some Collector, _ account: inout Account, progress: (Double) -> Void
   ) throws {
     let share = partition.share(of: communicator.rank)
-    let entry = catalogue.sources[source]
-    let reader = FieldReader(
-      entry, catalogue.grid, rows: partition.rows(of: communicator.rank, on: catalogue.grid),
-      cells: partition.cells[share],
-      together: communicator.size > 1 && entry.isHDF5 && !entry.isFiltered ? communicator : nil,
-      recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks)
-    let tasks = Self.tasks(catalogue, plan)
-    let yearLength = reduction.width(ofSource: source) * share.count
-    let values = Block(capacity: plan.yearsPerTask * yearLength)
-    let accumulation = YearAccumulation(reduction, source: source, of: catalogue, cells: share)
+    let reader = StepReader(
+      catalogue, plans, partition, rows: partition.rows(of: communicator.rank, on: catalogue.grid), cells: share,
+      together: communicator.size > 1 ? communicator : nil, inflatesChunks: inflatesChunks)
+    let tasks = Self.tasks(catalogue, plans[0])
+    let yearLength = reduction.width * share.count
+    let values = Block(capacity: plans[0].yearsPerTask * yearLength)
+    let accumulation = YearAccumulation(reduction, of: catalogue, cells: share)
     for (number, task) in tasks.enumerated() {
-      try communicator.together {
-        try reduce(task, accumulation, reader, yearLength: yearLength, into: values.pointer)
-      }
+      try communicator.together { try reduce(task, accumulation, reader, into: values) }
       for (index, year) in task.years.enumerated() {
         collector.take(
-          source: source, member: task.member, year: year, values: values.slice(index * yearLength, yearLength))
+          member: task.member, year: year, values: accumulation.year(at: values.pointer + index * yearLength))
       }
       progress(Double(number + 1) / Double(tasks.count))
     }

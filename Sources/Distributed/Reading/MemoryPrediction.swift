@@ -1,25 +1,22 @@
 extension Ingest {
-  /// Bytes that reading a source by its plan holds on a rank.
+  /// Bytes that reading by the sources' plans holds on a rank.
   public static func bytes(
-    source index: Int, _ plan: SourceReadPlan, of catalogue: Catalogue, _ partition: Partition, rank: Int,
-    _ reduction: some YearReduction
+    _ plans: [SourceReadPlan], of catalogue: Catalogue, _ partition: Partition, rank: Int, _ reduction: any Reduction
   ) -> Int {
-    let source = catalogue.sources[index]
     let own = partition.share(of: rank).count
     let all = partition.cells.count
-    let width = reduction.width(ofSource: index)
-    let slots = plan.slots(fields: source.fieldCount, width: width)
-    func accumulation(cells: Int) -> Int { YearAccumulation.bytes(reduction, source: index, cells: cells) }
-    switch plan.plan {
+    let width = reduction.width
+    let slots = plans[0].slots(fields: StepFields.Layout(catalogue).fieldCount, width: width)
+    func accumulation(cells: Int) -> Int { YearAccumulation.bytes(reduction, cells: cells) }
+    switch plans[0].plan {
     case .slab:
       let rows = partition.rows(of: rank, on: catalogue.grid).count
       return 8 * slots * own + accumulation(cells: own)
-        + FieldReader.bytes(source, catalogue.grid, rows: rows, cells: own, recordsPerRead: plan.recordsPerRead)
+        + StepReader.bytes(catalogue, plans, rows: rows, cells: own)
     case .field:
       return 8 * slots * all + FieldExchange.bytes(slots: slots, all: all, own: own, ranks: partition.rankCount)
-        + (plan.dividesYears ? 8 * width * own + accumulation(cells: own) : accumulation(cells: all))
-        + FieldReader.bytes(
-          source, catalogue.grid, rows: catalogue.grid.rowCount, cells: all, recordsPerRead: plan.recordsPerRead)
+        + (plans[0].dividesYears ? 8 * width * own + accumulation(cells: own) : accumulation(cells: all))
+        + StepReader.bytes(catalogue, plans, rows: catalogue.grid.rowCount, cells: all)
     }
   }
 }

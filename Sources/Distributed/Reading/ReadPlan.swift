@@ -1,4 +1,4 @@
-/// How the fields of a source come from the files to the ranks that own the cells.
+/// How fields come from the files to the ranks that own the cells; the same way for all sources of a job.
 public enum ReadPlan: String, Codable, Sendable, CaseIterable {
   /// Every rank reads the rows of its own cells, all ranks together. Best where storage is contiguous, or in chunks
   /// smaller than a rank's share.
@@ -9,6 +9,8 @@ public enum ReadPlan: String, Codable, Sendable, CaseIterable {
 }
 
 /// The read plan of one source with the sizes that bound its memory.
+///
+/// `plan` and `monthsPerTask` are those of all sources of a job, which are read together.
 public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// How fields come to their owners.
   public var plan: ReadPlan
@@ -29,13 +31,13 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// Bytes of blocks in flight at a rank that a plan aims at.
   public static let defaultBudget = 64 << 20
 
-  /// Chooses a plan from the storage layout of the source's files.
+  /// The plan of a source read on its own, chosen from the storage layout of its files.
   static func choose(
     _ source: SourceCatalogue, _ grid: Grid, monthCount: Int, ranks: Int, forced: ReadPlan?, budget: Int
   ) -> SourceReadPlan {
     let layout = source.firstDescription.variables[0].layout
     let timeChunk = max(1, min(layout.chunkLength(.time), monthCount))
-    let plan = forced ?? preferred(source, layout, grid, monthCount: monthCount, ranks: ranks)
+    let plan = forced ?? preferred(source, grid, monthCount: monthCount, ranks: ranks)
     let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
     let (cells, fixed) = (rows * grid.rowLength, FieldReader.bytes(source, grid, rows: 0, cells: 0, recordsPerRead: 0))
     let recordBytes = max(1, FieldReader.bytes(source, grid, rows: rows, cells: cells, recordsPerRead: 1) - fixed)
@@ -48,29 +50,48 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     return SourceReadPlan(plan: plan, monthsPerTask: years * 12, recordsPerRead: min(affordable, perRead))
   }
 
-  /// The plans of all sources of a catalogue, in order.
+  /// The plans of all sources of a catalogue, in order: one plan, the field plan where any source prefers it, and tasks of
+  /// equal length; the budget is shared.
   public static func chooseAll(
-    _ catalogue: Catalogue, _ partition: Partition, _ reduction: any YearReduction, forced: ReadPlan?, budget: Int
+    _ catalogue: Catalogue, _ partition: Partition, _ reduction: any Reduction, forced: ReadPlan?, budget: Int
   ) -> [SourceReadPlan] {
-    catalogue.sources.enumerated().map { index, source in
-      var plan = choose(
-        source, catalogue.grid, monthCount: catalogue.months.count, ranks: partition.rankCount, forced: forced,
-        budget: budget)
-      guard plan.plan == .field, plan.monthsPerTask == 12 else { return plan }
-      let division = TaskDivision(
-        years: catalogue.members.count * catalogue.years.count, ranks: partition.rankCount,
-        monthsPerChunk: max(1, source.firstDescription.variables[0].layout.chunkLength(.time)),
-        recordBytes: source.recordBytes(on: catalogue.grid), fields: source.fieldCount,
-        width: reduction.width(ofSource: index), cells: partition.cells.count)
-      plan.monthsPerTask = division.monthsPerTask
-      plan.recordsPerRead = min(plan.recordsPerRead, plan.monthsPerTask)
-      return plan
+    let (sources, grid, ranks) = (catalogue.sources, catalogue.grid, partition.rankCount)
+    let monthCount = catalogue.months.count
+    let prefersFields = sources.contains {
+      preferred($0, grid, monthCount: monthCount, ranks: ranks) == .field
     }
+    let plan = forced ?? (prefersFields ? .field : .slab)
+    var plans = sources.map {
+      choose($0, grid, monthCount: monthCount, ranks: ranks, forced: plan, budget: budget / sources.count)
+    }
+    var monthsPerTask = plans.map(\.monthsPerTask).max() ?? 12
+    if plan == .field, monthsPerTask == 12 {
+      let chunks = sources.map { max(1, $0.firstDescription.variables[0].layout.chunkLength(.time)) }
+      monthsPerTask =
+        TaskDivision(
+          years: catalogue.members.count * catalogue.years.count, ranks: ranks,
+          monthsPerChunk: chunks.reduce(1, leastCommonMultiple),
+          recordBytes: sources.reduce(0) { $0 + $1.recordBytes(on: grid) },
+          fields: StepFields.Layout(catalogue).fieldCount, width: reduction.width, cells: partition.cells.count
+        ).monthsPerTask
+    }
+    for index in plans.indices {
+      plans[index].monthsPerTask = monthsPerTask
+      plans[index].recordsPerRead = min(plans[index].recordsPerRead, monthsPerTask)
+    }
+    return plans
+  }
+
+  private static func leastCommonMultiple(_ first: Int, _ second: Int) -> Int {
+    var (divisor, rest) = (first, second)
+    while rest > 0 { (divisor, rest) = (rest, divisor % rest) }
+    return first / divisor * second
   }
 
   private static func preferred(
-    _ source: SourceCatalogue, _ layout: VariableLayout, _ grid: Grid, monthCount: Int, ranks: Int
+    _ source: SourceCatalogue, _ grid: Grid, monthCount: Int, ranks: Int
   ) -> ReadPlan {
+    let layout = source.firstDescription.variables[0].layout
     let files = Set(source.records[0].filter { !$0.isGap }.map(\.file)).count
     if files * 12 > monthCount { return .field }
     guard layout.chunks != nil else { return .slab }

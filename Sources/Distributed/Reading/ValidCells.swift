@@ -15,7 +15,9 @@ public enum ValidCells {
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       let months = ownMonths(source, monthCount: catalogue.months.count, communicator)
-      try reader.read(member: 0, months: months) { _, _, values in
+      for month in months {
+        try reader.load(member: 0, month: month, upTo: months.upperBound)
+        let values = reader.field(0, month: month)
         for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
       }
     }

@@ -1,49 +1,44 @@
-/// Months of a source on their way to the reduced values of their year.
+/// Steps on their way to the reduced values of their year.
 ///
-/// Months of a year, and fields of a month, come in order; the next year begins when the last one is complete.
-final class YearAccumulation<Reduction: YearReduction> {
-  private let reduction: Reduction
-  private let source: Int
+/// Steps of a year come in order; the next year begins when the last one is complete.
+final class YearAccumulation {
+  private let reduction: any Reduction
   private let months: [Month]
-  private let calendar: ModelCalendar
-  private let fieldCount: Int
   private let cells: Range<Int>
-  /// What the months need while they come in; nil where they are added to the result itself.
-  private let work: Block?
+  /// What the steps need while they come in; without capacity where they are added to the result itself.
+  private let memory: Block
+  private let work: CellBlock
 
-  /// An accumulation of months of the catalogue's source on these cells, positions in the partition's list.
-  init(_ reduction: Reduction, source: Int, of catalogue: Catalogue, cells: Range<Int>) {
+  /// An accumulation of steps of a catalogue on these cells, positions in the partition's list.
+  init(_ reduction: any Reduction, of catalogue: Catalogue, cells: Range<Int>) {
     self.reduction = reduction
-    self.source = source
     self.cells = cells
     months = catalogue.months
-    calendar = catalogue.sources[source].calendar
-    fieldCount = catalogue.sources[source].fieldCount
-    let width = reduction.workWidth(ofSource: source)
-    work = width > 0 ? Block(capacity: width * cells.count) : nil
+    let width = reduction.workWidth
+    memory = Block(capacity: width * cells.count)
+    work = CellBlock(memory.pointer, slotCount: width, cellCount: width > 0 ? cells.count : 0)
   }
 
   /// Bytes that an accumulation on this many cells holds.
-  static func bytes(_ reduction: Reduction, source: Int, cells: Int) -> Int {
-    8 * reduction.workWidth(ofSource: source) * cells
+  static func bytes(_ reduction: any Reduction, cells: Int) -> Int { 8 * reduction.workWidth * cells }
+
+  /// The values of one year at a place in memory.
+  func year(at pointer: UnsafeMutablePointer<Double>) -> CellBlock {
+    CellBlock(pointer, slotCount: reduction.width, cellCount: cells.count)
   }
 
-  /// Adds a field of a month of the job; true where the year, `values[slot * cells + position]`, is complete with it.
-  func add(
-    month index: Int, field: Int, _ fieldValues: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>
-  ) -> Bool {
-    let month = months[index]
-    if field == 0, index == 0 || months[index - 1].year != month.year {
-      values.update(repeating: 0, count: reduction.width(ofSource: source) * cells.count)
-      if let work { work.pointer.update(repeating: 0, count: work.capacity) }
+  /// Adds a step, a month of the job; true where the year is complete with it.
+  func add(_ index: Int, _ step: StepFields, to values: CellBlock) -> Bool {
+    let year = months[index].year
+    let hasWork = work.slotCount > 0
+    if index == 0 || months[index - 1].year != year {
+      if hasWork { work.clear() } else { values.clear() }
     }
-    reduction.add(
-      source: source, month: month, dayCount: calendar.dayCount(of: month), field: field, fieldValues, cells: cells,
-      to: work?.pointer ?? values)
-    let isLast = index + 1 == months.count || months[index + 1].year != month.year
-    guard isLast, field + 1 == fieldCount else { return false }
-    if let work {
-      reduction.finish(source: source, year: month.year, work: UnsafePointer(work.pointer), cells: cells, to: values)
+    reduction.add(step, to: hasWork ? work : values)
+    guard index + 1 == months.count || months[index + 1].year != year else { return false }
+    if hasWork {
+      values.clear()
+      reduction.finish(year: year, work: work, cells: cells, to: values)
     }
     return true
   }

@@ -7,16 +7,13 @@ struct JobMemory {
   /// The prediction for every rank of a partition.
   init<Analysis: Method>(
     _ method: Analysis, _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan],
-    _ reduction: some YearReduction, _ rows: Rows<Analysis.Result>, landSource: Int
+    _ reduction: any Reduction, _ rows: Rows<Analysis.Result>, landSource: Int
   ) {
     let scan = ValidCells.bytes(source: landSource, of: catalogue)
     perRank = (0..<partition.rankCount).map { rank in
       let own = partition.share(of: rank).count
       let kept = method.dataBytes(cells: own) + 8 * own * rows.length + method.keptBytes(partition, rank: rank)
-      let reading =
-        plans.enumerated().map { index, plan in
-          Ingest.bytes(source: index, plan, of: catalogue, partition, rank: rank, reduction)
-        }.max() ?? 0
+      let reading = Ingest.bytes(plans, of: catalogue, partition, rank: rank, reduction)
       // Phases follow each other, so that the largest counts.
       let phases = [
         scan, reading, method.computingBytes(partition, rank: rank),

@@ -64,7 +64,7 @@ protocol Method {
   /// What the method finds in a cell.
   associatedtype Result
   /// The reduced years of the cells that a rank owns.
-  associatedtype Data: YearCollector
+  associatedtype Data: Collector
   /// The work in the cells of a rank.
   associatedtype Cells: MethodCells where Cells.Result == Result
 
@@ -84,7 +84,7 @@ protocol Method {
   /// What a block of steps leaves in these cells, grid indices.
   ///
   /// - Throws: exit code 65 where a map that it needs holds something wrong.
-  func reduction(on cells: [Int]) throws -> any YearReduction
+  func reduction(on cells: [Int]) throws -> any Reduction
   /// Room for the reduced years of so many cells.
   func data(cells: Int) -> Data
   /// Bytes that this takes.

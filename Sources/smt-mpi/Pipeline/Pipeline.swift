@@ -15,7 +15,7 @@ struct Pipeline<Work: Job> {
     let rows: Rows<Analysis.Result>
     let selection: CellSelection
     let partition: Partition
-    let reduction: any YearReduction
+    let reduction: any Reduction
     let plans: [SourceReadPlan]
     /// Bytes that the rank that needs most is predicted to need.
     let memory: Int

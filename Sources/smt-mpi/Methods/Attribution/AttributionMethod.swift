@@ -16,7 +16,7 @@ struct AttributionMethod: YearlyMethod {
   }
 
   var isSplit: Bool { job.splits }
-  var width: Int { season.width(ofSource: 0) }
+  var width: Int { season.width }
   var periodColumns: [Column<AttributionCell>] { AttributionColumns(layers: layers, seasons: job.seasons).list }
 
   /// Those of each period, and where there are several, the changes between the last two.
@@ -50,7 +50,7 @@ struct AttributionMethod: YearlyMethod {
     AttributionCell(result: AttributionResult(status: status, groups: job.seasons, layers: layers.count))
   }
 
-  func reduction(on cells: [Int]) -> any YearReduction { season }
+  func reduction(on cells: [Int]) -> any Reduction { season }
 
   func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> AttributionCells {
     AttributionCells(job, layers, years: catalogue.years.map(\.year), periods: periods, data)

@@ -3,59 +3,57 @@ import Kernels
 
 /// Reduces the months of a year to what the attribution keeps of it: season means of each layer, or, where one ranking
 /// is made from the whole record, the months themselves.
-struct SeasonMeansReduction: YearReduction {
+struct SeasonMeansReduction: Reduction {
   let layers: AttributionLayers
   let seasons: Int
   let basis: SeasonBasis
 
   /// Values that a year leaves in a cell.
-  func width(ofSource source: Int) -> Int { (basis == .year ? seasons : 12) * layers.count }
+  var width: Int { (basis == .year ? seasons : 12) * layers.count }
 
   /// The months of all layers; counts of what is there tell missing months.
-  func workWidth(ofSource source: Int) -> Int { 12 * layers.count + 1 }
+  var workWidth: Int { 12 * layers.count + 1 }
 
-  func add(
-    source: Int, month: Month, dayCount: Int, field: Int, _ fieldValues: UnsafePointer<Double>, cells: Range<Int>,
-    to values: UnsafeMutablePointer<Double>
-  ) {
-    let count = cells.count
-    let target = values + ((month.month - 1) * layers.count + layers.groupOfField[field]) * count
-    let largest = layers.maxima.map { $0[field] } ?? .infinity
-    for position in 0..<count {
-      let value = fieldValues[position]
-      target[position] += value <= largest ? value : .nan
+  func add(_ step: StepFields, to values: CellBlock) {
+    for number in 0..<step.fieldCount(ofSource: 0) {
+      let field = step.field(number, ofSource: 0)
+      let target = values[(step.month.month - 1) * layers.count + layers.groupOfField[number]]
+      let largest = layers.maxima.map { $0[number] } ?? .infinity
+      for position in field.indices {
+        let value = field[position]
+        target[position] += value <= largest ? value : .nan
+      }
     }
     // The last slot counts the months that came in.
-    if field == 0 {
-      let months = values + 12 * layers.count * count
-      for position in 0..<count { months[position] += 1 }
-    }
+    let months = values[12 * layers.count]
+    for position in months.indices { months[position] += 1 }
   }
 
-  func finish(
-    source: Int, year: Int, work: UnsafePointer<Double>, cells: Range<Int>, to values: UnsafeMutablePointer<Double>
-  ) {
-    let count = cells.count
+  func finish(year: Int, work: CellBlock, cells: Range<Int>, to values: CellBlock) {
     let slots = 12 * layers.count
-    let isWhole = count > 0 && work[slots * count] == 12
-    let width = width(ofSource: source)
+    let isWhole = !cells.isEmpty && work[slots][0] == 12
+    let width = width
     guard isWhole else {
-      values.update(repeating: .nan, count: width * count)
+      for slot in 0..<width {
+        for position in 0..<cells.count { values[slot][position] = .nan }
+      }
       return
     }
     guard basis == .year else {
-      values.update(from: work, count: slots * count)
+      for slot in 0..<slots {
+        for position in 0..<cells.count { values[slot][position] = work[slot][position] }
+      }
       return
     }
     var reduction = SeasonReduction(layers: layers.count, groups: seasons)
     var months = [Double](repeating: 0, count: slots)
     var means = [Double](repeating: 0, count: width)
-    for position in 0..<count {
-      for slot in 0..<slots { months[slot] = work[slot * count + position] }
+    for position in 0..<cells.count {
+      for slot in 0..<slots { months[slot] = work[slot][position] }
       months.withUnsafeBufferPointer { months in
         _ = means.withUnsafeMutableBufferPointer { reduction.reduce(year: months, into: $0) }
       }
-      for slot in 0..<width { values[slot * count + position] = means[slot] }
+      for slot in 0..<width { values[slot][position] = means[slot] }
     }
   }
 }

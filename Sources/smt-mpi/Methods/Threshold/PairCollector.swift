@@ -4,9 +4,10 @@ import Kernels
 /// Soil moisture and response of the cells that this rank owns, as they come in.
 ///
 /// For an ensemble season sums of every member, else the months themselves.
-struct PairCollector: YearCollector {
+struct PairCollector: Collector {
   private let cells: Int
   private let isEnsemble: Bool
+  private let sources: Int
   private let members: Int
   private let monthCount: Int
   /// By year: the range of its months in the job's, and the first month's number, 0…11.
@@ -20,10 +21,11 @@ struct PairCollector: YearCollector {
   init(_ catalogue: Catalogue, isEnsemble: Bool, cells: Int) {
     self.cells = cells
     self.isEnsemble = isEnsemble
+    sources = catalogue.sources.count
     members = catalogue.members.count
     monthCount = catalogue.months.count
     years = catalogue.years.map { ($0.months, catalogue.months[$0.months.lowerBound].month - 1) }
-    let rows = catalogue.sources.count * (isEnsemble ? members : monthCount)
+    let rows = sources * (isEnsemble ? members : monthCount)
     sums = [Double](repeating: 0, count: rows * cells)
     days = [Double](repeating: 0, count: isEnsemble ? rows * cells : 0)
   }
@@ -33,18 +35,23 @@ struct PairCollector: YearCollector {
     8 * sources * cells * (isEnsemble ? 2 * members : months)
   }
 
-  mutating func take(source: Int, member: Int, year: Int, values: UnsafeBufferPointer<Double>) {
-    if isEnsemble {
-      let start = (source * members + member) * cells
-      for position in 0..<cells {
-        sums[start + position] += values[position]
-        days[start + position] += values[cells + position]
-      }
-    } else {
-      let (months, first) = years[year]
-      for (index, month) in months.enumerated() {
-        let start = (source * monthCount + month) * cells
-        for position in 0..<cells { sums[start + position] = values[(first + index) * cells + position] }
+  mutating func take(member: Int, year: Int, values: CellBlock) {
+    let slots = values.slotCount / sources
+    for source in 0..<sources {
+      if isEnsemble {
+        let start = (source * members + member) * cells
+        let (yearSums, yearDays) = (values[source * slots], values[source * slots + 1])
+        for position in 0..<cells {
+          sums[start + position] += yearSums[position]
+          days[start + position] += yearDays[position]
+        }
+      } else {
+        let (months, first) = years[year]
+        for (index, month) in months.enumerated() {
+          let start = (source * monthCount + month) * cells
+          let monthValues = values[source * slots + first + index]
+          for position in 0..<cells { sums[start + position] = monthValues[position] }
+        }
       }
     }
   }

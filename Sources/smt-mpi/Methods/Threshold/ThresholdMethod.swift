@@ -33,9 +33,11 @@ struct ThresholdMethod: Method {
   func result(_ status: CellStatus) -> ThresholdCell { ThresholdCell(ThresholdResult(status: status)) }
 
   /// What a year's months become: season sums of members, or the months where they are the samples.
-  func reduction(on cells: [Int]) throws -> any YearReduction {
+  func reduction(on cells: [Int]) throws -> any Reduction {
     let seasons = try seasonMaps.seasons(of: cells)
-    return job.members.isEmpty ? MonthlyValues(seasons) : SeasonSums(seasons)
+    return job.members.isEmpty
+      ? MonthlyValues(seasons, sources: catalogue.sources.count)
+      : SeasonSums(seasons, sources: catalogue.sources.count)
   }
 
   func data(cells: Int) -> PairCollector { PairCollector(catalogue, isEnsemble: !job.members.isEmpty, cells: cells) }

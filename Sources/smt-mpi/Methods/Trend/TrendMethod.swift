@@ -33,9 +33,9 @@ struct TrendMethod: YearlyMethod {
     return ["values:   \(job.yearlyValue(of: names)), \(catalogue.sources[0].units)"]
   }
 
-  var width: Int { totals.width(ofSource: 0) }
+  var width: Int { totals.width }
 
-  func reduction(on cells: [Int]) -> any YearReduction { totals }
+  func reduction(on cells: [Int]) -> any Reduction { totals }
 
   func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> TrendCells {
     TrendCells(job, catalogue: catalogue, periods: periods, data)

@@ -32,39 +32,32 @@ struct YearMonths: Equatable, Sendable {
 /// Adds up the months of a calendar year that count: one value, or two where some belong to the next year.
 ///
 /// A part of a year with a missing month is NaN.
-struct YearlyTotals: YearReduction {
+struct YearlyTotals: Reduction {
   let months: YearMonths
   let statistic: YearStatistic
   /// Largest plausible value; what is above is missing.
   let maximum: Double
 
-  func width(ofSource source: Int) -> Int { months.parts.count }
+  var width: Int { months.parts.count }
 
   /// The totals, and the number of months in each.
-  func workWidth(ofSource source: Int) -> Int { 2 * months.parts.count }
+  var workWidth: Int { 2 * months.parts.count }
 
-  func add(
-    source: Int, month: Month, dayCount: Int, field: Int, _ fieldValues: UnsafePointer<Double>, cells: Range<Int>,
-    to values: UnsafeMutablePointer<Double>
-  ) {
-    guard let part = months.parts.firstIndex(where: { $0.contains(month.month) }) else { return }
-    let weight = statistic == .mean ? Double(dayCount) : 1
-    let totals = values + part * cells.count
-    let counts = values + (months.parts.count + part) * cells.count
-    for position in 0..<cells.count {
-      totals[position] += fieldValues[position] <= maximum ? weight * fieldValues[position] : .nan
+  func add(_ step: StepFields, to values: CellBlock) {
+    guard let part = months.parts.firstIndex(where: { $0.contains(step.month.month) }) else { return }
+    let weight = statistic == .mean ? Double(step.dayCount(ofSource: 0)) : 1
+    let field = step.field(0, ofSource: 0)
+    let (totals, counts) = (values[part], values[months.parts.count + part])
+    for position in field.indices {
+      totals[position] += field[position] <= maximum ? weight * field[position] : .nan
       counts[position] += 1
     }
   }
 
-  func finish(
-    source: Int, year: Int, work: UnsafePointer<Double>, cells: Range<Int>, to values: UnsafeMutablePointer<Double>
-  ) {
+  func finish(year: Int, work: CellBlock, cells: Range<Int>, to values: CellBlock) {
     for (part, range) in months.parts.enumerated() {
-      let totals = work + part * cells.count
-      let counts = work + (months.parts.count + part) * cells.count
-      let target = values + part * cells.count
-      for position in 0..<cells.count {
+      let (totals, counts, target) = (work[part], work[months.parts.count + part], values[part])
+      for position in target.indices {
         target[position] = counts[position] == Double(range.count) ? totals[position] : .nan
       }
     }

@@ -1,7 +1,7 @@
 import Distributed
 
 /// Reduced years of the cells that this rank owns: `values[(cell * years + year) * width + slot]`.
-struct YearValues: YearCollector {
+struct YearValues: Collector {
   let cells: Int
   let years: Int
   let width: Int
@@ -14,9 +14,9 @@ struct YearValues: YearCollector {
     values = [Double](repeating: .nan, count: cells * years * width)
   }
 
-  mutating func take(source: Int, member: Int, year: Int, values block: UnsafeBufferPointer<Double>) {
+  mutating func take(member: Int, year: Int, values block: CellBlock) {
     for slot in 0..<width {
-      for cell in 0..<cells { values[(cell * years + year) * width + slot] = block[slot * cells + cell] }
+      for cell in 0..<cells { values[(cell * years + year) * width + slot] = block[slot][cell] }
     }
   }
 
