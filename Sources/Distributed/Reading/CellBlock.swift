@@ -50,6 +50,15 @@
       pointer[position] = newValue
     }
   }
+
+  /// Sets all values to one.
+  public func fill(_ value: Double) { pointer.update(repeating: value, count: count) }
+
+  /// Takes over the values of another slot on the same cells.
+  public func copy(_ other: CellValues) {
+    assert(other.count == count, "\(other.count) cells for \(count)")
+    pointer.update(from: other.pointer, count: count)
+  }
 }
 
 /// Numbers by slot and cell, slot after slot in memory.

@@ -10,7 +10,8 @@ public struct SeasonReduction: Sendable {
   ///
   /// Nil: no limits.
   public let maxima: [Double]?
-  private var ranking = SeasonRanking()
+  /// The season of each month of the year reduced last; without meaning where that lacked a month.
+  public private(set) var ranking = SeasonRanking()
   private var totals = [Double](repeating: 0, count: monthsPerYear)
 
   /// A reduction of so many layers to so many seasons.

@@ -25,18 +25,28 @@ struct RunSettings {
     restarts = options.restart
     isStrict = options.strict
     try checkFree(output)
-    for (option, path) in [("output", output), ("report", report)] {
-      guard let path else { continue }
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-      guard FileManager.default.fileExists(atPath: folder), FileManager.default.isWritableFile(atPath: folder) else {
-        throw JobError(.cannotWrite, "--\(option) \(path): the folder \(folder) is not there or cannot be written")
-      }
-    }
+    try Self.checkFolder(of: output, option: "output")
+    if let report { try Self.checkFolder(of: report, option: "report") }
     guard options.ranks >= 1 else { throw JobError(.usage, "--ranks \(options.ranks): expected 1 or more") }
   }
 
   /// Bytes of blocks in flight, under the memory limit if there is one.
   var readBudget: Int { min(SourceReadPlan.defaultBudget, (memoryLimit ?? .max) / 8) }
+
+  /// Checks that a file beside the output may be written.
+  ///
+  /// - Throws: exit code 73 where it exists and is not to be replaced, or where its folder cannot be written.
+  func checkWritable(_ path: String, option: String) throws {
+    try checkFree(path)
+    try Self.checkFolder(of: path, option: option)
+  }
+
+  private static func checkFolder(of path: String, option: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder), FileManager.default.isWritableFile(atPath: folder) else {
+      throw JobError(.cannotWrite, "--\(option) \(path): the folder \(folder) is not there or cannot be written")
+    }
+  }
 
   /// Checks that a file may be written.
   ///

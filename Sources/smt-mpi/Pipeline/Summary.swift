@@ -114,7 +114,9 @@ struct ColumnMeans<Result>: SummaryPart {
     if !table.isEmpty { summary.add(line: Self.line("", Self.statistics.map(\.title), "")) }
     for column in table {
       let found = means[Self.key(prefix, column, 0)]
-      let shown = Self.statistics.prefix(column.summary == .quantiles ? 5 : 2).map { Self.text($0.value(found), column) }
+      let shown = Self.statistics.prefix(column.summary == .quantiles ? 5 : 2).map {
+        Self.text($0.value(found), column)
+      }
       summary.add(line: Self.line(column.name, shown, ["1", "percent"].contains(column.units) ? "" : column.units))
     }
     for column in columns where !Self.axes(column).isEmpty { describe(column, means, &summary) }

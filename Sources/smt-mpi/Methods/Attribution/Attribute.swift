@@ -2,8 +2,6 @@ import ArgumentParser
 import Distributed
 import Kernels
 
-extension SeasonBasis: ExpressibleByArgument {}
-
 /// The attribution of soil moisture variability in every cell.
 struct Attribute: JobCommand {
   static let configuration = CommandConfiguration(
@@ -28,34 +26,21 @@ struct Attribute: JobCommand {
       write, 75 interrupted (the same command resumes).
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      Layers of soil moisture, top first: variables joined by commas, or one with a level dimension, in kg m-2 or m3 m-3.
-      """, valueName: "PATTERN:VAR,VAR,…"))
-  var moisture: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Largest plausible moisture of each layer, kg m-2; what is above is missing; e.g. 99.9,299.9,599.9,999.",
-      valueName: "value,…"))
-  var maximum: String?
-
-  @Option(
-    help: ArgumentHelp("Merge neighbouring layers, numbers of layers from the top; e.g. 1,1,2.", valueName: "n,n,…"))
-  var groupLayers: String?
-
-  @Option(help: ArgumentHelp("Seasons of equal length, a divisor of 12, wettest first.", valueName: "G"))
-  var seasons = 4
-
-  @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
-  var ranking = SeasonBasis.year
+  @OptionGroup(title: "Moisture and seasons")
+  var wetness: WetnessOptions
 
   @Flag(
     help: """
       Write a variable for each component, season and period instead of one with these dimensions: CDO takes one at most.
       """)
   var split = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write a table of the globe's mean moisture in each year by period, season and layer, with its trend and what departs       from that; e.g. series.csv.
+      """, valueName: "FILE"))
+  var series: String?
 
   @OptionGroup(title: "Record")
   var record: RecordOptions

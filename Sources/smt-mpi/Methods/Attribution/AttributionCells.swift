@@ -10,15 +10,16 @@ final class AttributionCells: YearlyCells {
   private let basis: SeasonBasis
 
   init(
-    _ job: AttributionJob, _ layers: AttributionLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues
+    _ job: AttributionJob, _ layers: MoistureLayers, years: [Int], periods: [ClosedRange<Int>], _ values: YearValues
   ) {
     self.values = values
     self.periods = periods.map { ($0.positions(in: years).map { years[$0] }, $0.positions(in: years)) }
     var options = AttributionOptions()
-    options.basis = job.basis
+    options.basis = job.wetness.basis
     options.minimumYears = job.record.minimumYears
-    basis = job.basis
-    kernel = AttributionKernel(options: options, layers: layers.count, groups: job.seasons, maximumYears: years.count)
+    basis = job.wetness.basis
+    kernel = AttributionKernel(
+      options: options, layers: layers.count, groups: job.wetness.seasons, maximumYears: years.count)
     trends = TrendEstimator(
       options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(3, years.count))
   }
@@ -26,13 +27,30 @@ final class AttributionCells: YearlyCells {
   func begin(_ position: Int) -> CellBeginning<[AttributionCell]> {
     .finished(
       periods.map { period in
-        let result = values.withYears(period.range, ofCell: position) { block in
-          basis == .year
-            ? kernel.compute(seasonMeans: block, years: period.years)
-            : kernel.compute(moisture: block, years: period.years)
-        }
+        let result = compute(position, period)
         return AttributionCell(result: result, trends: result.status == .tooFewYears ? [] : seriesTrends)
       })
+  }
+
+  private func compute(_ position: Int, _ period: (years: [Int], range: Range<Int>)) -> AttributionResult {
+    values.withYears(period.range, ofCell: position) { block in
+      basis == .year
+        ? kernel.compute(seasonMeans: block, years: period.years)
+        : kernel.compute(moisture: block, years: period.years)
+    }
+  }
+
+  /// Moisture of each year of a period by season and layer; NaN where a year is missing.
+  func seasonMoisture(_ position: Int, period: Int) -> [Double] {
+    let period = periods[period]
+    _ = compute(position, period)
+    let (series, terms) = (kernel.series, kernel.groups * kernel.layers)
+    var moisture = [Double](repeating: .nan, count: period.years.count * terms)
+    for (index, year) in series.years.enumerated() {
+      guard let place = period.years.firstIndex(of: Int(year)) else { continue }
+      for term in 0..<terms { moisture[place * terms + term] = series.moisture[term][index] }
+    }
+    return moisture
   }
 
   /// The annual mean of the total in each year of the record.

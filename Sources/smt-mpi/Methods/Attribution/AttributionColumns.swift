@@ -16,14 +16,14 @@ struct AttributionCell {
 
 /// The columns of the attribution.
 struct AttributionColumns {
-  let layers: AttributionLayers
-  let seasons: Int
+  let layers: MoistureLayers
+  let wetness: WetnessSettings
 
   /// All columns of a period.
   var list: [Column<AttributionCell>] {
     let component = MapAxis(
       "component", longName: "part of the variability", meanings: VariabilityComponent.allCases.map(\.name))
-    let season = MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames(seasons))
+    let season = wetness.axis
     let depth = MapAxis(depthEdges: layers.edges)
     let rank = MapAxis("rank", longName: "rank of the contribution", meanings: ["first", "second"], first: 1)
     let terms = VariabilityComponent.allCases.flatMap { component in
@@ -64,7 +64,8 @@ struct AttributionColumns {
     let total = trends("", "annual total soil moisture", [], of: 0..<1, summary: .means)
     let ofLayers = trends("layer_", "annual soil moisture of the layer", [depth], of: 1..<layers.count + 1)
     let ofSeasons = trends(
-      "season_", "total soil moisture of the season", [season], of: layers.count + 1..<layers.count + 1 + seasons)
+      "season_", "total soil moisture of the season", [season],
+      of: layers.count + 1..<layers.count + 1 + wetness.seasons)
     return columns + total + ofLayers + ofSeasons
   }
 
@@ -97,18 +98,5 @@ struct AttributionColumns {
         .with(\.validRange, 0...1),
       column("mk_z", "1", "Z of the Mann-Kendall test of ") { $0.estimate.mannKendall.z },
     ]
-  }
-}
-
-/// Names of so many seasons, wettest first.
-func seasonNames(_ count: Int) -> [String] {
-  count == 4 ? ["humid", "sub_humid", "semi_arid", "arid"] : (1...count).map { "wetness_rank_\($0)" }
-}
-
-extension AttributionLayers {
-  /// Names of the layers by their depths.
-  var names: [String] {
-    func centimetres(_ metres: Double) -> String { (metres * 100).rounded().shortText }
-    return zip(edges, edges.dropFirst()).map { "\(centimetres($0))_\(centimetres($1))_cm" }
   }
 }

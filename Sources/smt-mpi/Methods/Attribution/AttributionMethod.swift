@@ -7,17 +7,19 @@ struct AttributionMethod: YearlyMethod {
 
   let job: AttributionJob
   let catalogue: Catalogue
-  let layers: AttributionLayers
+  let layers: MoistureLayers
   let periods: [ClosedRange<Int>]
 
   private var request: SourceRequest { job.settings.requests[0] }
-  private var season: SeasonMeansReduction {
-    SeasonMeansReduction(layers: layers, seasons: job.seasons, basis: job.basis)
+  var wetness: WetnessSettings { job.wetness }
+  private var reduction: WetnessSeasonsReduction {
+    WetnessSeasonsReduction(layers: layers, seasons: wetness.seasons, basis: wetness.basis)
   }
 
   var isSplit: Bool { job.splits }
-  var width: Int { season.width }
-  var periodColumns: [Column<AttributionCell>] { AttributionColumns(layers: layers, seasons: job.seasons).list }
+  var minimumYears: Int { job.record.minimumYears }
+  var width: Int { reduction.width }
+  var periodColumns: [Column<AttributionCell>] { AttributionColumns(layers: layers, wetness: wetness).list }
 
   /// Those of each period, and where there are several, the changes between the last two.
   var columns: [Column<[AttributionCell]>] {
@@ -36,10 +38,7 @@ struct AttributionMethod: YearlyMethod {
   }
 
   var description: [String] {
-    [
-      "layers:   \(layers.count), edges \(layers.edges.map(\.shortText).joined(separator: ", ")) m",
-      "periods:  " + periods.names.joined(separator: ", "),
-    ]
+    [layers.description, "periods:  " + periods.names.joined(separator: ", ")]
   }
 
   var concerns: [String] {
@@ -47,13 +46,29 @@ struct AttributionMethod: YearlyMethod {
   }
 
   func periodResult(_ status: AttributionStatus) -> AttributionCell {
-    AttributionCell(result: AttributionResult(status: status, groups: job.seasons, layers: layers.count))
+    AttributionCell(result: AttributionResult(status: status, groups: wetness.seasons, layers: layers.count))
   }
 
-  func reduction(on cells: [Int]) -> any Reduction { season }
+  func reduction(on cells: [Int]) -> any Reduction { reduction }
 
   func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> AttributionCells {
     AttributionCells(job, layers, years: catalogue.years.map(\.year), periods: periods, data)
+  }
+
+  /// The means of the table of yearly values.
+  func keptBytes(_ partition: Partition, rank: Int) -> Int {
+    guard job.series != nil else { return 0 }
+    let years = periods.map { $0.positions(in: catalogue.years.map(\.year)).count }.max() ?? 0
+    return 8 * partition.share(of: rank).count * years * wetness.seasons * layers.count
+  }
+
+  func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {
+    guard let path = job.series else { return }
+    let series = try periods.indices.map { try AttributionSeries(results, of: self, period: $0) }
+    let table = AttributionSeries.table(series, wetness, layers)
+    try results.cells.communicator.together {
+      if results.cells.communicator.isRoot { try table.write(to: path) }
+    }
   }
 
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] {
@@ -68,8 +83,7 @@ struct AttributionMethod: YearlyMethod {
   var attributes: MapWriter.FileAttributes {
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     var comment =
-      "Moisture '\(request.specification.variables.joined(separator: ", "))', \(period), \(job.seasons) seasons "
-      + "ranked by \(job.basis == .year ? "each year's own months" : "the climatology")."
+      "Moisture '\(request.specification.variables.joined(separator: ", "))', \(period), \(wetness.text)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Attribution of soil moisture variability", source: ProgramVersion.source,

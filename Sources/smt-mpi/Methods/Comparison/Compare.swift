@@ -65,7 +65,7 @@ struct Compare: ParsableCommand {
       }
       let comparison = try Comparison(
         mapA, mapB, within: within ?? Tolerance(number: 5, isRelative: false), allowsUnlikeUnits: unlikeUnits)
-      if let quantiles { try comparison.writeQuantiles(to: quantiles) }
+      if let quantiles { try comparison.quantiles.write(to: quantiles) }
       if let map { try comparison.writeMap(to: map) }
       print(json ? try comparison.json() : comparison.table)
     }

@@ -13,7 +13,10 @@ struct ThresholdMethod: Method {
   var sampleCount: Int { job.members.isEmpty ? catalogue.months.count : catalogue.members.count }
 
   var description: [String] {
-    ["samples:  " + (job.members.isEmpty ? "\(sampleCount) months" : "\(sampleCount) members, reference \(job.members[0])")]
+    [
+      "samples:  "
+        + (job.members.isEmpty ? "\(sampleCount) months" : "\(sampleCount) members, reference \(job.members[0])")
+    ]
   }
 
   var attributes: MapWriter.FileAttributes {

@@ -33,6 +33,7 @@ struct TrendMethod: YearlyMethod {
     return ["values:   \(job.yearlyValue(of: names)), \(catalogue.sources[0].units)"]
   }
 
+  var minimumYears: Int { job.record.minimumYears }
   var width: Int { totals.width }
 
   func reduction(on cells: [Int]) -> any Reduction { totals }

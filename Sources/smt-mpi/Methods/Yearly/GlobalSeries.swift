@@ -20,45 +20,17 @@ struct GlobalSeries: SummaryPart {
   ///
   /// Collective.
   init<Analysis: YearlyMethod>(_ results: MethodResults<Analysis>, of method: Analysis, period: Int) throws {
-    let allYears = method.catalogue.years.map(\.year)
-    let positions = method.periods[period].positions(in: allYears)
-    let mean = results.rows.place("mean", period: period)
-    let yearCount = results.rows.place("n_years", period: period)
-    // Which years any cell has.
-    var values: [Double] = []
-    var isPresent = [Int](repeating: 0, count: positions.count)
-    results.cells.forEachRow { position, row in
-      let own = row[mean].isFinite ? Array(results.work.yearlyValues(position)[positions]) : positions.map { _ in .nan }
-      for (index, value) in own.enumerated() where value.isFinite { isPresent[index] = 1 }
-      values += own
+    let years = method.periods[period].positions(in: method.catalogue.years.map(\.year))
+    let yearly = try YearlyMeans(results, of: method, period: period, quantities: 1) {
+      Array(results.work.yearlyValues($0)[years])
     }
-    isPresent = try results.cells.communicator.allReduce(isPresent, .maximum)
-    let present = isPresent.indices.filter { isPresent[$0] > 0 }
-    // Every year of a cell with a mean is present, so that the number tells whether it has them all.
-    var own = 0
-    results.cells.forEachRow { position, row in
-      if row[mean].isFinite, row[yearCount] == Double(present.count) {
-        own += 1
-      } else {
-        for index in positions.indices { values[position * positions.count + index - positions.lowerBound] = .nan }
-      }
-    }
-    cellCount = try results.cells.communicator.allReduce([own], .sum)[0]
-    let shown = cellCount > 0 ? present : []
-    let missing = [Double](repeating: .nan, count: positions.count)
-    let cells = CellResults(
-      values, results.cells.partition, results.cells.communicator, isSelected: [], rowWithoutData: missing,
-      rowOutside: missing)
-    let found = try SummaryMeans(
-      shown.map { index in SummaryField(name: "\(index)") { $0[index] } }, of: cells, on: results.grid)
     self.period = period
     name = method.periods.names[period]
     units = results.rows.column("mean").units
-    years = shown.map { allYears[positions.lowerBound + $0] }
-    means = shown.map { found["\($0)"].area }
+    (self.years, means, cellCount) = (yearly.years, yearly.means.map { $0[0] }, yearly.cellCount)
     trend = TrendEstimator(
-      options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(2, years.count)
-    ).estimate(times: years.map(Double.init), values: means)
+      options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(2, yearly.years.count)
+    ).estimate(times: yearly.years.map(Double.init), values: means)
   }
 
   func describe(_: SummaryMeans, _ summary: inout Summary) {

@@ -5,9 +5,11 @@ import Kernels
 protocol YearlyMethod: Method where Data == YearValues, Cells: YearlyCells, Result == [PeriodResult] {
   associatedtype PeriodResult
   var catalogue: Catalogue { get }
+  /// Fewest complete years of a cell with a result.
+  var minimumYears: Int { get }
   /// Values that a year leaves in a cell.
   var width: Int { get }
-  /// Columns of one period's result; `mean` and `n_years` are among them.
+  /// Columns of one period's result; `n_years` is among them.
   var periodColumns: [Column<PeriodResult>] { get }
   /// The result of a period of a cell that has nothing but a status.
   func periodResult(_ status: Status) -> PeriodResult
@@ -33,7 +35,7 @@ extension YearlyMethod {
     return notes
   }
 
-  /// The means over the globe of each period's years.
+  /// The means over the globe of each period's years; the columns have to hold `mean`, whose units they have.
   func globalSeries(_ results: MethodResults<Self>) throws -> [GlobalSeries] {
     try periods.indices.map { try GlobalSeries(results, of: self, period: $0) }
   }
