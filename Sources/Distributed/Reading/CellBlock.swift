@@ -84,6 +84,12 @@
     return CellValues(pointer + slot * cellCount, count: cellCount)
   }
 
+  /// Some of the slots, as a block of their own.
+  @inlinable public subscript(slots: Range<Int>) -> CellBlock {
+    assert(slots.lowerBound >= 0 && slots.upperBound <= slotCount, "slots \(slots) of \(slotCount)")
+    return CellBlock(pointer + slots.lowerBound * cellCount, slotCount: slots.count, cellCount: cellCount)
+  }
+
   /// Sets all values to zero.
   func clear() { pointer.update(repeating: 0, count: slotCount * cellCount) }
 }

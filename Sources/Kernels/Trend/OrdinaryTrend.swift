@@ -33,7 +33,7 @@ public struct OrdinaryTrend: Sendable, Equatable {
     intercept = moments.valueMean - slope * moments.timeMean
     guard count >= 3 else { return }
     let t = slope / moments.slopeError(values: count)
-    p = moments.isConstant || t.isNaN ? 1 : StudentDistribution.twoSidedP(t, degreesOfFreedom: count - 2)
+    p = moments.isConstant || t.isNaN ? 1 : StudentDistribution.twoSidedP(t, degreesOfFreedom: Double(count - 2))
   }
 }
 

@@ -8,7 +8,13 @@ struct SMTMPI: ParsableCommand {
     commandName: "smt-mpi",
     abstract: "Land-surface analyses in every cell of a grid, on all the ranks of an MPI job.",
     version: ProgramVersion.text,
-    subcommands: [Threshold.self, Attribute.self, Trend.self, Synthesize.self, Compare.self]
+    subcommands: [
+      Threshold.self,
+      Attribute.self,
+      Trend.self,
+      Synthesize.self,
+      Compare.self,
+    ]
   )
 
   /// Parses and runs; under a launcher only the first process tells about wrong options or prints help.

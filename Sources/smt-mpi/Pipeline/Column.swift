@@ -1,4 +1,5 @@
 import Distributed
+import Kernels
 
 /// One of the quantities that a method leaves in every cell, declared once.
 ///
@@ -59,6 +60,26 @@ struct Column<Result> {
     self.axes = axes
     self.summary = summary
     self.append = append
+  }
+
+  /// The column of a cell's status.
+  ///
+  /// - Parameter what: What there is or is not: "a threshold".
+  static func status<Status: ResultStatus>(
+    _ what: String, _ status: @escaping @Sendable (Result) -> Status
+  ) -> Column {
+    Column("status", "1", "whether there \(what), and why not") { Double(status($0).rawValue) }
+      .with(\.flags, Status.allCases.map(\.name))
+  }
+
+  /// A count, of cells that are land and selected.
+  static func count<Status: ResultStatus>(
+    _ name: String, _ longName: String, _ value: @escaping @Sendable (Result) -> (Status, Int)
+  ) -> Column {
+    Column(name, "1", longName) { result in
+      let (status, count) = value(result)
+      return [.notLand, .outsideSelection].contains(status) ? .nan : Double(count)
+    }.with(\.isCount, true)
   }
 
   /// The numbers of a cell.

@@ -30,11 +30,8 @@ struct AttributionColumns {
       season.meanings.flatMap { season in layers.names.map { "\(component.name)_\(season)_\($0)" } }
     }
     let columns: [Column<AttributionCell>] = [
-      Column("status", "1", "whether there is an attribution, and why not") { Double($0.result.status.rawValue) }
-        .with(\.flags, AttributionStatus.allCases.map(\.name)),
-      Column("n_years", "1", "number of complete years") { cell in
-        [.notLand, .outsideSelection].contains(cell.result.status) ? .nan : Double(cell.result.yearCount)
-      }.with(\.isCount, true),
+      .status("is an attribution") { $0.result.status },
+      .count("n_years", "number of complete years") { ($0.result.status, $0.result.yearCount) },
       Column(
         "relative_contribution", "1", "relative contribution to the variance of annual total soil moisture",
         axes: [component, season, depth], summary: .percent

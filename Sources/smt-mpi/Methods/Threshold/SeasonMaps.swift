@@ -13,7 +13,27 @@ struct SeasonMaps {
     func map(_ name: String) throws -> GridMap {
       try GridMap.read(name, from: season.path, on: catalogue.grid, of: catalogue.gridPath, for: communicator)
     }
-    return SeasonMaps(start: try map(season.first), end: try map(season.last))
+    var maps = SeasonMaps(start: try map(season.first), end: try map(season.last))
+    try communicator.together { try maps.turnDaysIntoMonths() }
+    return maps
+  }
+
+  /// Turns maps of days of the year into maps of months; those are of days where a value is above 12.
+  ///
+  /// - Throws: exit code 65 naming the map that holds something that is no day.
+  private mutating func turnDaysIntoMonths() throws {
+    guard var first = start, var last = end, (first.values + last.values).contains(where: { $0 > 12 }) else { return }
+    for cell in first.values.indices where first.values[cell] > 0 && last.values[cell] > 0 {
+      for map in [first, last] where !(1..<367).contains(map.values[cell]) {
+        throw JobError(
+          .inputData,
+          "--season: \(map.path): variable '\(map.name)' holds \(map.values[cell]); expected months 1…12 or days of the "
+            + "year 1…366")
+      }
+      let months = PhenologyDays.months(start: first.values[cell], end: last.values[cell])
+      (first.values[cell], last.values[cell]) = (Double(months.first), Double(months.last))
+    }
+    (start, end) = (first, last)
   }
 
   /// The growing season of these cells: all months where there are no maps.

@@ -63,8 +63,8 @@ struct Threshold: JobCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Maps of the first and last month (1 to 12) of the growing season; first > last wraps the year end. Default: all \
-      months.
+      Maps of the first and last month (1 to 12), or day of the year (1 to 366), of the growing season; first > last \
+      wraps the year end. Of days, months count whose middle lies between them. Default: all months.
       """, valueName: "FILE:FIRST,LAST"))
   var season: String?
 

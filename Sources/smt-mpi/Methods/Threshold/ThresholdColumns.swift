@@ -99,11 +99,8 @@ extension ThresholdMethod {
       : Column("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc }
     return [
       fit, iterations.with(\.isWritten, variesOverCells),
-      Column("n_pairs", "1", "number of finite pairs") { cell in
-        [.notLand, .outsideSelection].contains(cell.result.status) ? .nan : Double(cell.result.pairCount)
-      }.with(\.isCount, true),
-      Column("status", "1", "whether there is a threshold, and why not") { Double($0.result.status.rawValue) }
-        .with(\.flags, CellStatus.allCases.map(\.name)),
+      .count("n_pairs", "number of finite pairs") { ($0.result.status, $0.result.pairCount) },
+      .status("is a threshold") { $0.result.status },
     ]
   }
 }

@@ -34,9 +34,8 @@ struct TrendCell {
     let test =
       "the Mann-Kendall test of \(what)" + (correction == .none ? "" : ", corrected by \(correction.name)")
     return [
-      Column("status", "1", "whether there is a trend, and why not") { Double($0.estimate.status.rawValue) }
-        .with(\.flags, TrendStatus.allCases.map(\.name)),
-      Column("n_years", "1", "number of complete years") { $0.count }.with(\.isCount, true),
+      .status("is a trend") { $0.estimate.status },
+      .count("n_years", "number of complete years") { ($0.estimate.status, $0.estimate.count) },
       Column("mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { $0.mean },
       Column(
         "interannual_stddev", units.isEmpty ? "1" : units, "standard deviation over the years of \(what)",
@@ -54,10 +53,6 @@ struct TrendCell {
         $0.estimate.mannKendall.count > 0 ? Double($0.estimate.mannKendall.s) : .nan
       },
     ]
-  }
-
-  private var count: Double {
-    [.notLand, .outsideSelection].contains(estimate.status) ? .nan : Double(estimate.count)
   }
 }
 

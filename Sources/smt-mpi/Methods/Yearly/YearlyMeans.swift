@@ -36,9 +36,8 @@ struct YearlyMeans {
       // A cell with too few years has no result, and tells nothing of a year either.
       let own =
         row[yearCount] >= Double(method.minimumYears) ? values(position) : [Double](repeating: .nan, count: width)
-      for year in positions.indices.map({ $0 - positions.lowerBound }) where own[year * quantities].isFinite {
-        isPresent[year] = 1
-      }
+      for year in 0..<positions.count
+      where own[year * quantities..<(year + 1) * quantities].allSatisfy(\.isFinite) { isPresent[year] = 1 }
       held += own
     }
     isPresent = try communicator.allReduce(isPresent, .maximum)
