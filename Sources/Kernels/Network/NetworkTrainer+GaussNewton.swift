@@ -1,7 +1,4 @@
-import DenseLayers
-import DenseLayersV3
-import DenseLayersV4
-import NetworkLayout
+import VectorisedLayout
 
 extension NetworkTrainer {
   /// Trains on the loaded samples by damped Gauss–Newton steps, from the weights as they are.
@@ -16,23 +13,13 @@ extension NetworkTrainer {
   public func trainGaussNewton(steps: Int, targetLoss: Float = 0) -> (loss: Float, steps: Int) {
     let memory = gaussNewtonMemory
     let settings = GaussNewtonSettings(steps: steps, targetLoss: targetLoss)
-    return flushingSubnormals {
-      switch level {
-      case .baseline: DenseLayers.trainGaussNewton(self.memory.network, memory, settings)
-      case .v3: DenseLayersV3.trainGaussNewton(self.memory.network, memory, settings)
-      case .v4: DenseLayersV4.trainGaussNewton(self.memory.network, memory, settings)
-      }
-    }
+    return flushingSubnormals { functions.trainGaussNewton(self.memory.network, memory, settings) }
   }
 
   /// J Jᵀ, samples by samples, of the Jacobian of the outputs with respect to ``parameters`` over the loaded samples.
   public func jacobianGram() -> [[Float]] {
     let memory = gaussNewtonMemory
-    switch level {
-    case .baseline: DenseLayers.jacobianGram(self.memory.network, memory)
-    case .v3: DenseLayersV3.jacobianGram(self.memory.network, memory)
-    case .v4: DenseLayersV4.jacobianGram(self.memory.network, memory)
-    }
+    functions.jacobianGram(self.memory.network, memory)
     let samples = self.memory.network.samples
     return (0..<samples).map { row in
       (0..<samples).map { memory.gram[min(row, $0) * memory.stride + max(row, $0)] }
@@ -41,6 +28,6 @@ extension NetworkTrainer {
 
   private var gaussNewtonMemory: GaussNewtonMemory {
     guard let gaussNewton else { preconditionFailure("the trainer was made for another optimiser") }
-    return gaussNewton.memory
+    return gaussNewton.layout
   }
 }

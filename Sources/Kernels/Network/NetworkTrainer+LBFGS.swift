@@ -1,7 +1,4 @@
-import DenseLayers
-import DenseLayersV3
-import DenseLayersV4
-import NetworkLayout
+import VectorisedLayout
 
 extension NetworkTrainer {
   /// Trains on the loaded samples by L-BFGS (Liu & Nocedal 1989), from the weights as they are.
@@ -14,14 +11,8 @@ extension NetworkTrainer {
   /// - Returns: The mean squared error reached and the number of gradients.
   @discardableResult
   public func trainLBFGS(gradients: Int, targetLoss: Float = 0) -> (loss: Float, gradients: Int) {
-    guard let memory = lbfgs?.memory else { preconditionFailure("the trainer was made for another optimiser") }
+    guard let memory = lbfgs?.layout else { preconditionFailure("the trainer was made for another optimiser") }
     let settings = LBFGSSettings(gradients: gradients, targetLoss: targetLoss)
-    return flushingSubnormals {
-      switch level {
-      case .baseline: DenseLayers.trainLBFGS(self.memory.network, memory, settings)
-      case .v3: DenseLayersV3.trainLBFGS(self.memory.network, memory, settings)
-      case .v4: DenseLayersV4.trainLBFGS(self.memory.network, memory, settings)
-      }
-    }
+    return flushingSubnormals { functions.trainLBFGS(self.memory.network, memory, settings) }
   }
 }

@@ -2,9 +2,10 @@ extension PairStatistics {
   /// Makes values equal that follow each other in size at most a share of the largest magnitude apart.
   ///
   /// The smallest of such a group stands for all of them, so that the order of groups is that of their values.
-  func joinTies(within tolerance: Double) {
+  mutating func joinTies(within tolerance: Double) {
     guard count > 1 else { return }
-    var order = UnsafeMutableBufferPointer(start: scratch, count: count)
+    let values = series.pointee.values
+    var order = UnsafeMutableBufferPointer(start: series.pointee.scratch, count: count)
     for index in 0..<count { order[index] = index }
     order.sort { values[$0] < values[$1] }
     var (previous, group) = (values[order[0]], values[order[0]])
