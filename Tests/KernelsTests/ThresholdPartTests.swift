@@ -22,7 +22,7 @@ import Testing
   private func numbers(_ result: ThresholdResult) -> [UInt64] {
     [
       result.smt, result.r2, result.declineRateHigh, result.declineRateLow, result.amplification,
-      result.smtStandardDeviation, result.smtP05, result.smtP95, result.aicc, result.curvature,
+      result.smtStandardDeviation, result.smtP05, result.smtP95, result.aicc, result.sharpness,
       result.thresholdProbability, result.smtTrainingStandardDeviation, result.bendP, result.bendEvidence,
       result.largestResidual, Double(result.iterations), Double(result.pairCount), Double(result.status.rawValue),
     ].map(\.bitPattern)

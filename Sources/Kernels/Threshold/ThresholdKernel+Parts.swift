@@ -114,7 +114,7 @@ extension ThresholdKernel {
     result.r2 = coefficientOfDetermination(observed: pairs.y, fitted: overall.fitted)
     result.largestResidual = zip(pairs.y, overall.fitted).map { ($0 - $1).magnitude }.max() ?? .nan
     result.aicc = overall.aicc
-    result.curvature = overall.sharpness
+    result.sharpness = overall.sharpness
     result.bendP = assessment.p
     result.bendEvidence = assessment.evidence
     result.iterations = parts.reduce(0) { $0 + Int($1[0]) }

@@ -25,7 +25,7 @@ public struct ThresholdResult: Sendable {
   /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than pairs.
   public var aicc = Double.nan
   /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
-  public var curvature = Double.nan
+  public var sharpness = Double.nan
   /// Probability of a bend as clear as the pairs' on a straight line; compared with ``ThresholdOptions/significance``.
   public var bendP = Double.nan
   /// How much better a broken line fits the pairs than the best smooth curve, parabola, exponential or power: AICc

@@ -88,7 +88,7 @@ struct ThresholdOutput {
     if job.options.model == .network {
       maps += [
         map("curvature", "1", "-f'' at the sharpest bend over max |f'|, compared with the tolerance, per percent") {
-          $0.result.curvature
+          $0.result.sharpness
         }
       ]
       if job.options.noiseStop > 0 || job.options.optimizer != .adam {

@@ -14,7 +14,7 @@ struct ThresholdRecord {
     [
       Double(result.status.rawValue), Double(result.pairCount), result.smt, absolute, result.r2,
       result.declineRateHigh, result.declineRateLow, result.amplification, result.smtStandardDeviation, result.smtP05,
-      result.smtP95, result.aicc, result.curvature, Double(result.iterations), result.thresholdProbability,
+      result.smtP95, result.aicc, result.sharpness, Double(result.iterations), result.thresholdProbability,
       result.smtTrainingStandardDeviation, result.bendP, result.bendEvidence, result.largestResidual,
     ]
   }
@@ -37,7 +37,7 @@ struct ThresholdRecord {
     result.smtP05 = values[9]
     result.smtP95 = values[10]
     result.aicc = values[11]
-    result.curvature = values[12]
+    result.sharpness = values[12]
     result.iterations = Int(values[13])
     result.thresholdProbability = values[14]
     result.smtTrainingStandardDeviation = values[15]
