@@ -110,7 +110,7 @@ private func compute(
     #expect(compute(options, missing, missing).result.pairCount == 0)
   }
 
-  @Test func missingAndUnsortedPairsChangeNothing() {
+  @Test func missingAndUnsortedSamplesChangeNothing() {
     let options = quickOptions()
     let (x, y) = bent(at: 65)
     let clean = compute(options, x, y).result

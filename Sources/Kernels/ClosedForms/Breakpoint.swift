@@ -1,4 +1,4 @@
-/// Search for the breakpoint of two straight lines that meet, in a number of steps proportional to the number of pairs.
+/// Search for the breakpoint of two straight lines that meet, in a number of steps proportional to the number of samples.
 enum Breakpoint {
   /// What the curve does above its breakpoint.
   enum Continuation {
@@ -16,8 +16,8 @@ enum Breakpoint {
   /// are all candidates there are. The lowest x is none: where one side has a single x, every breakpoint up to its
   /// neighbour gives the same sum. A level curve that breaks at the highest x is a plain line, the limit of all beyond;
   /// a sloping one has lines among its curves whatever its breakpoint, so the highest x is no candidate there.
-  static func best(_ pairs: SortedPairs, above: Continuation) -> Double? {
-    let (x, y) = (pairs.x, pairs.y)
+  static func best(_ samples: SortedSamples, above: Continuation) -> Double? {
+    let (x, y) = (samples.x, samples.y)
     guard let last = x.last else { return nil }
     var right = [SideMoments](repeating: SideMoments(), count: x.count + 1)
     for i in x.indices.reversed() {

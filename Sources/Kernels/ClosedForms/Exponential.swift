@@ -9,9 +9,9 @@ extension ClosedForm {
   ///
   /// For given c the curve is linear in a and b; c is profiled on a grid from 0 to where the curve is level from the
   /// second x on, and every minimum of the grid is refined by golden sections.
-  static func exponential(_ pairs: SortedPairs) -> ClosedForm? {
-    let (y, first, span) = (pairs.y, pairs.x[0], pairs.span)
-    let distance = pairs.x.map { ($0 - first) / span }
+  static func exponential(_ samples: SortedSamples) -> ClosedForm? {
+    let (y, first, span) = (samples.y, samples.x[0], samples.span)
+    let distance = samples.x.map { ($0 - first) / span }
     guard let gap = distance.first(where: { $0 > 0 }) else { return nil }
     let meanY = mean(y)
     var column = distance

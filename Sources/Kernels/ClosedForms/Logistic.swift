@@ -5,9 +5,9 @@ extension ClosedForm {
   ///
   /// Threshold: the minimum of f″, x₀ + ln(2 + √3)/k, where the curve rises (b > 0). For given k and x₀ the curve is
   /// linear in a and b; k and x₀ are profiled on a grid and refined by Nelder–Mead.
-  static func logistic(_ pairs: SortedPairs) -> ClosedForm? {
-    let (x, y) = (pairs.x, pairs.y)
-    let span = pairs.span
+  static func logistic(_ samples: SortedSamples) -> ClosedForm? {
+    let (x, y) = (samples.x, samples.y)
+    let span = samples.span
     let ones = x.map { _ in 1.0 }
     // p: centre as a part of the range, logarithm of the steepness times the range.
     func profile(_ p: SIMD2<Double>) -> (fit: LinearFit, k: Double, centre: Double)? {

@@ -1,8 +1,8 @@
-/// Means and centred sums of the pairs on one side of a breakpoint.
+/// Means and centred sums of the samples on one side of a breakpoint.
 ///
-/// Updated pair by pair (Welford 1962), which loses no digits to a common offset.
+/// Updated sample by sample (Welford 1962), which loses no digits to a common offset.
 struct SideMoments {
-  /// Number of pairs.
+  /// Number of samples.
   private(set) var count = 0.0
   private(set) var meanX = 0.0
   private(set) var meanY = 0.0

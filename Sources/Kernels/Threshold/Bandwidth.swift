@@ -1,17 +1,17 @@
 import RealModule
 
-extension SortedPairs {
-  /// The standard deviation of the Gaussian that suits the pairs' noise, percent of normal soil moisture.
+extension SortedSamples {
+  /// The standard deviation of the Gaussian that suits the samples' noise, percent of normal soil moisture.
   ///
   /// What noise adds to the smoothed f″ falls with the 2.5th power of the bandwidth, what a bend has of it with the
   /// first. So the bandwidth that keeps their ratio goes with the 2/3rd power of the noise, here in units of moisture:
-  /// the noise over the slope that the spreads of y and x stand for, and for one pair a percent.
+  /// the noise over the slope that the spreads of y and x stand for, and for one sample a percent.
   var bandwidth: Double {
     let (spreadX, spreadY) = (standardDeviation(x), standardDeviation(y))
     let noise = noiseVariance(x: x, y: y).squareRoot() * spreadX / spreadY
-    let perPair = noise * (span / Double(x.count)).squareRoot()
-    let suited = Double.pow(Self.bandwidthFactor * perPair, 2.0 / 3)
-    // Nothing is suited to pairs that do not vary.
+    let perSample = noise * (span / Double(x.count)).squareRoot()
+    let suited = Double.pow(Self.bandwidthFactor * perSample, 2.0 / 3)
+    // Nothing is suited to samples that do not vary.
     return suited > Self.narrowestBandwidth ? min(suited, Self.widestBandwidth) : Self.narrowestBandwidth
   }
 

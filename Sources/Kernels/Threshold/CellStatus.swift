@@ -10,7 +10,7 @@ public enum CellStatus: UInt8, ResultStatus {
   case missingMonths = 2
   /// The reference soil moisture or GPP is at or below its floor, so percentages of it mean nothing.
   case referenceBelowFloor = 3
-  /// Fewer finite pairs than ``ThresholdOptions/minimumPairs``.
+  /// Fewer finite samples than ``ThresholdOptions/minimumPairs``.
   case tooFewPairs = 4
   /// The soil moistures span fewer grid steps than ``ThresholdOptions/minimumSpan``.
   case narrowRange = 5

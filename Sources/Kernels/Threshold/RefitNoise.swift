@@ -1,20 +1,20 @@
-/// Values to refit a curve to: the curve with noise like the pairs' residuals about it.
+/// Values to refit a curve to: the curve with noise like the samples' residuals about it.
 struct RefitNoise {
   private let fitted: [Double]
   private let noise: ResidualNoise
 
-  /// Noise like the residuals of a fit, as large as the noise of the pairs: a fit follows part of it.
-  init(_ fit: FittedCurve, _ pairs: SortedPairs, _ options: ThresholdOptions) {
+  /// Noise like the residuals of a fit, as large as the noise of the samples: a fit follows part of it.
+  init(_ fit: FittedCurve, _ samples: SortedSamples, _ options: ThresholdOptions) {
     fitted = fit.fitted
-    let raw = zip(pairs.y, fitted).map { $0 - $1 }
+    let raw = zip(samples.y, fitted).map { $0 - $1 }
     let variance = mean(raw.map { $0 * $0 })
-    let expected = noiseVariance(x: pairs.x, y: pairs.y)
+    let expected = noiseVariance(x: samples.x, y: samples.y)
     let scale = variance > 0 && expected > variance ? (expected / variance).squareRoot() : 1
     let residuals = raw.map { $0 * scale }
-    noise = ResidualNoise(like: residuals, of: pairs, pilot: options.isSeries ? (residuals, 4) : nil)
+    noise = ResidualNoise(like: residuals, of: samples, pilot: options.isSeries ? (residuals, 4) : nil)
   }
 
-  /// One set of values, in the order of the pairs.
+  /// One set of values, in the order of the samples.
   func values(_ random: inout RandomSequence) -> [Double] {
     var values = fitted
     values.withUnsafeMutableBufferPointer { noise.draw(&random, into: $0) }

@@ -4,7 +4,7 @@
 public struct ThresholdResult: Sendable {
   /// Soil moisture threshold, percent of normal.
   public var smt = Double.nan
-  /// Coefficient of determination of the curve over all pairs.
+  /// Coefficient of determination of the curve over all samples.
   public var r2 = Double.nan
   /// Mean slope above the threshold, percent per percent.
   public var declineRateHigh = Double.nan
@@ -22,24 +22,24 @@ public struct ThresholdResult: Sendable {
   public var thresholdProbability = Double.nan
   /// Standard deviation of the threshold over networks: of training alone, not of the data, percent.
   public var smtTrainingStandardDeviation = Double.nan
-  /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than pairs.
+  /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than samples.
   public var aicc = Double.nan
   /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
   public var sharpness = Double.nan
-  /// Probability of a bend as clear as the pairs' on a straight line; compared with ``ThresholdOptions/significance``.
+  /// Probability of a bend as clear as the samples' on a straight line; compared with ``ThresholdOptions/significance``.
   public var bendP = Double.nan
-  /// How much better a broken line fits the pairs than the best smooth curve, parabola, exponential or power: AICc
+  /// How much better a broken line fits the samples than the best smooth curve, parabola, exponential or power: AICc
   /// of the latter minus that of the former.
   public var bendEvidence = Double.nan
-  /// Whether a smooth curve tells the pairs about as well as a broken line, so that a threshold is a convention.
+  /// Whether a smooth curve tells the samples about as well as a broken line, so that a threshold is a convention.
   ///
   /// A difference of 10 leaves the worse model essentially no support (Burnham & Anderson 2002).
   public var isSmooth: Bool { bendEvidence <= 10 }
-  /// Largest departure of a pair from the curve, percent.
+  /// Largest departure of a sample from the curve, percent.
   public var largestResidual = Double.nan
   /// Epochs or steps that the networks were trained for, all together; 0 for closed forms.
   public var iterations = 0
-  /// Number of finite pairs.
+  /// Number of finite samples.
   public var pairCount = 0
   /// Whether there is a threshold, and why not.
   public var status = CellStatus.computed

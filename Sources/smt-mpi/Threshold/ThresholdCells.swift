@@ -40,7 +40,7 @@ final class ThresholdCells: CellWork {
     return ThresholdKernel.predictedBytes(options: options, maximumPairs: pairs)
       + CellLoop.bytes(
         own: own, ranks: ranks, input: PartInput.length(pairs: pairs), parts: ThresholdKernel.partCount(of: options),
-        part: ThresholdKernel.largestPart(of: options, pairs: pairs))
+        part: ThresholdKernel.largestPart(of: options, samples: pairs))
   }
 
   func begin(_ position: Int, row: UnsafeMutableBufferPointer<Double>) -> CellInput? {
@@ -49,7 +49,7 @@ final class ThresholdCells: CellWork {
     case .unavailable(let status):
       finish(ThresholdRecord(ThresholdResult(status: status)), cell, x: [], y: [], nil, row)
     case .available(let x, let y, let normal):
-      let pairs = SortedPairs(x: x, y: y)
+      let pairs = SortedSamples(x: x, y: y)
       if kernel.needsFit(pairs) {
         return CellInput(
           numbers: PartInput(cell: cell, normal: normal, pairs: pairs).numbers, partCount: kernel.partCount)

@@ -1,18 +1,18 @@
-/// What a cell's pairs tell of a bend, before and apart from any curve that is fitted to find it.
-struct PairAssessment {
+/// What a cell's samples tell of a bend, before and apart from any curve that is fitted to find it.
+struct SampleAssessment {
   /// Numbers of a row.
   static let length = 4
 
-  /// ``BendStatistic`` of the pairs.
+  /// ``BendStatistic`` of the samples.
   var statistic: Double
   /// Probability of one as large on a straight line.
   var p: Double
   /// What the statistic has to exceed at the options' significance.
   var critical: Double
-  /// ``SortedPairs/bendEvidence``.
+  /// ``SortedSamples/bendEvidence``.
   var evidence: Double
 
-  /// The assessment of a cell's pairs.
+  /// The assessment of a cell's samples.
   ///
   /// The test's random numbers are the same with every seed: a cell that has a bend has one with all of them.
   init(_ data: FitData, cell: Int, _ options: ThresholdOptions) {
@@ -21,7 +21,7 @@ struct PairAssessment {
     statistic = test.statistic
     p = test.p
     critical = test.critical(significance: options.significance)
-    evidence = data.pairs.bendEvidence
+    evidence = data.samples.bendEvidence
   }
 
   /// The assessment as a row.

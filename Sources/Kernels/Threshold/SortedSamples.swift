@@ -1,10 +1,10 @@
-/// Pairs of soil moisture and productivity without missing ones, in ascending order of soil moisture.
-public struct SortedPairs: Sendable, Equatable {
+/// What a curve is fitted to: pairs of soil moisture and productivity without missing ones, in ascending order of soil moisture.
+public struct SortedSamples: Sendable, Equatable {
   /// Soil moisture, percent.
   public var x: [Double]
   /// Productivity, percent.
   public var y: [Double]
-  /// Where each pair stood before they were sorted: its member, or its month.
+  /// Where each sample stood before they were sorted: its member, or its month.
   public var times: [Int]
 
   /// Drops pairs of which either is not finite and sorts the rest; equal soil moistures keep their order.
@@ -18,16 +18,16 @@ public struct SortedPairs: Sendable, Equatable {
 
   /// The same of arrays.
   public init(x: [Double], y: [Double]) {
-    self = x.withUnsafeBufferPointer { x in y.withUnsafeBufferPointer { SortedPairs(x: x, y: $0) } }
+    self = x.withUnsafeBufferPointer { x in y.withUnsafeBufferPointer { SortedSamples(x: x, y: $0) } }
   }
 
-  /// Pairs that are sorted already.
+  /// Samples that are sorted already.
   public init(x: [Double], y: [Double], times: [Int]) {
     precondition(x.count == y.count && x.count == times.count, "as many soil moistures as productivities and times")
     (self.x, self.y, self.times) = (x, y, times)
   }
 
-  /// Range of soil moisture; 0 without pairs.
+  /// Range of soil moisture; 0 without samples.
   public var span: Double {
     guard let first = x.first, let last = x.last else { return 0 }
     return last - first
