@@ -11,3 +11,11 @@ public enum NormalDistribution {
   /// 2(1 − Φ|z|), without the cancellation for large |z|.
   public static func twoSidedP(_ z: Double) -> Double { 2 * cumulative(-z.magnitude) }
 }
+
+/// Student's t distribution (Boost.Math).
+public enum StudentDistribution {
+  /// Probability of a t at least as far from zero; 0 of an infinite t, NaN without degrees of freedom.
+  public static func twoSidedP(_ t: Double, degreesOfFreedom: Int) -> Double {
+    numerics_student_two_sided(t, Double(degreesOfFreedom))
+  }
+}
