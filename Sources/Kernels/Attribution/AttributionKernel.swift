@@ -29,7 +29,7 @@ public final class AttributionKernel {
     self.groups = groups
     self.maximumYears = maximumYears
     series = SeasonSeries(layers: layers, groups: groups)
-    reduction = SeasonReduction(layers: layers, groups: groups, maxima: options.maxima)
+    reduction = SeasonReduction(layers: layers, groups: groups)
     seasons = Array(repeating: 0, count: groups * layers)
     timeDeviations = []
     totalResiduals = []
