@@ -31,8 +31,11 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
 cat >"$build/module.modulemap" <<EOF
-module CVectorMath { header "$PWD/Sources/CVectorMath/include/vector_math.h" export * }
-module CCPUFeatures { header "$PWD/Sources/CCPUFeatures/include/cpu_features.h" export * }
+module CVectorised {
+  header "$PWD/Sources/Vectorised/C/include/vector_math.h"
+  header "$PWD/Sources/Vectorised/C/include/cpu_features.h"
+  export *
+}
 EOF
 
 # compile FOLDER TRIPLE FLAG...: all objects into the folder.
@@ -40,17 +43,19 @@ compile() {
   local folder=$build/$1 triple=$2
   shift 2
   mkdir "$folder"
-  "$tools/clang" -target "$triple" -O2 -Wall -Werror -ISources/CCPUFeatures/include \
-    -c Sources/CCPUFeatures/cpu_features.c -o "$folder/cpu_features.o"
-  local swift=(swiftc -swift-version 6 -warnings-as-errors -Ounchecked -wmo -I "$folder"
+  "$tools/clang" -target "$triple" -O2 -Wall -Werror -ISources/Vectorised/C/include \
+    -c Sources/Vectorised/C/cpu_features.c -o "$folder/cpu_features.o"
+  local swift=(swiftc -swift-version 6 -package-name smt-mpi -warnings-as-errors -Ounchecked -wmo -I "$folder"
     -Xcc "-fmodule-map-file=$build/module.modulemap" "$@")
-  local module
-  for module in NetworkLayout DenseLayers PairSlopes; do
+  local module sources
+  for module in VectorisedLayout:Layout Vectorised:Code; do
+    mapfile -t sources < <(find "Sources/Vectorised/${module#*:}" -name '*.swift')
+    module=${module%:*}
     "${swift[@]}" -parse-as-library -module-name "$module" -emit-module -emit-module-path "$folder/$module.swiftmodule" \
-      -c "Sources/$module/"*.swift -o "$folder/$module.o"
+      -c "${sources[@]}" -o "$folder/$module.o"
   done
   "${swift[@]}" -module-name check -c Tests/arm64/main.swift \
-    Sources/Kernels/Network/{NetworkMemory,NetworkShape,GaussNewtonWorkspace,LBFGSWorkspace,Arena}.swift Sources/Kernels/Random/*.swift \
+    Sources/Kernels/Network/{NetworkMemory,NetworkShape,MemoryBlock}.swift Sources/Kernels/Random/*.swift \
     -o "$folder/check.o"
 }
 
@@ -59,7 +64,7 @@ aarch64-linux-gnu-gcc -static -fuse-ld=lld -B"$tools" "$build/arm64/"*.o \
   "$embedded/aarch64-none-none-elf/libswiftUnicodeDataTables.a" -lm -o "$build/arm64/check"
 
 # Without fused multiply-adds of vectors in the instruction set, each lane would be a call.
-code=$(aarch64-linux-gnu-objdump -d -r "$build/arm64/DenseLayers.o")
+code=$(aarch64-linux-gnu-objdump -d -r "$build/arm64/Vectorised.o")
 if grep -q 'R_AARCH64_CALL26.*fmaf' <<<"$code" || ! grep -qE 'fmla\s+v[0-9]+\.4s' <<<"$code"; then
   echo 'check-arm64: multiply-adds of vectors are not compiled to fmla' >&2
   exit 1

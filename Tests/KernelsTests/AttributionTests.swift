@@ -49,10 +49,6 @@ private func covariance(_ a: [Double], _ b: [Double]) -> Double {
     gap[7] = .nan
     #expect(!reduce(gap))
     #expect(seasons.allSatisfy { $0.isNaN })
-    reduction = SeasonReduction(layers: 2, maxima: [24, 10.5])
-    #expect(!reduce(year))
-    reduction = SeasonReduction(layers: 2, maxima: [24, 11])
-    #expect(reduce(year))
   }
 
   @Test(arguments: [1, 2, 3, 4, 6, 12], [1, 2, 4])
@@ -123,16 +119,6 @@ private func covariance(_ a: [Double], _ b: [Double]) -> Double {
     let few = attribution(kernel, gappy, years)
     #expect(few.status == .tooFewYears && few.yearCount == 9 && few.topTerms == nil)
     #expect(few.contributions.allSatisfy { $0.isNaN } && few.meanTotal.isNaN)
-  }
-
-  @Test func valuesAboveTheMaximumAreMissing() {
-    var options = AttributionOptions()
-    options.maxima = [100, 200]
-    let kernel = AttributionKernel(options: options, layers: 2, maximumYears: 12)
-    var moisture = syntheticMoisture(cell: 2, years: 12, layers: 2)
-    #expect(attribution(kernel, moisture, Array(1...12)).yearCount == 12)
-    moisture[1] = 200.5
-    #expect(attribution(kernel, moisture, Array(1...12)).yearCount == 11)
   }
 
   @Test func constantMoistureHasItsOwnStatus() {

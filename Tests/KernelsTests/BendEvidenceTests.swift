@@ -10,7 +10,7 @@ import Testing
     var name: Substring
     var smooth: [Double]
     var broken: [Double]
-    var pairs: SortedPairs
+    var pairs: SortedSamples
   }
 
   private static let expected: [Expected] = {
@@ -23,7 +23,7 @@ import Testing
       let values = Array(numbers[6...])
       return Expected(
         name: words[0], smooth: Array(numbers[..<4]), broken: Array(numbers[4..<6]),
-        pairs: SortedPairs(
+        pairs: SortedSamples(
           x: stride(from: 0, to: values.count, by: 2).map { values[$0] },
           y: stride(from: 1, to: values.count, by: 2).map { values[$0] }))
     }
@@ -61,7 +61,7 @@ import Testing
       for cell in 0..<40 {
         var random = KeyedGenerator(151, cell)
         let x = MoistureKind.allCases[cell % 2].values(86, &random)
-        result.bendEvidence = SortedPairs(x: x, y: x.map { shape($0) + noise * random.normal() }).bendEvidence
+        result.bendEvidence = SortedSamples(x: x, y: x.map { shape($0) + noise * random.normal() }).bendEvidence
         #expect(result.bendEvidence <= 10 && result.isSmooth, "\(name), cell \(cell): \(result.bendEvidence)")
       }
     }
@@ -70,7 +70,7 @@ import Testing
       let x = MoistureKind.allCases[cell % 2].values(86, &random)
       let threshold = 45 + 35 * random.uniform()
       let y = x.map { 100 - 0.5 * (100 - max($0, threshold)) - 2.5 * max(threshold - $0, 0) + noise * random.normal() }
-      result.bendEvidence = SortedPairs(x: x, y: y).bendEvidence
+      result.bendEvidence = SortedSamples(x: x, y: y).bendEvidence
       #expect(result.bendEvidence > 10 && !result.isSmooth, "cell \(cell), \(threshold): \(result.bendEvidence)")
     }
   }
@@ -78,14 +78,14 @@ import Testing
   /// Moistures that reach 0 have no powers; too few pairs no broken lines; exact curves no infinities.
   @Test func degeneratePairs() {
     let x = (0..<30).map { 3 * Double($0) }
-    let bent = SortedPairs(x: x, y: x.map { min($0, 40.5) + Double(Int($0) * 7 % 4) / 8 })
+    let bent = SortedSamples(x: x, y: x.map { min($0, 40.5) + Double(Int($0) * 7 % 4) / 8 })
     #expect(bent.bendEvidence > 10)
-    #expect(SortedPairs(x: [1, 2, 3, 4, 5], y: [1, 2, 4, 4, 4]).bendEvidence.isNaN)
+    #expect(SortedSamples(x: [1, 2, 3, 4, 5], y: [1, 2, 4, 4, 4]).bendEvidence.isNaN)
     for y in [x.map { _ in 5 }, x, x.map { 0.1 * $0 * $0 }] {
-      let evidence = SortedPairs(x: x, y: y).bendEvidence
+      let evidence = SortedSamples(x: x, y: y).bendEvidence
       #expect(evidence.isFinite && evidence <= 10, "\(evidence)")
     }
-    let exact = SortedPairs(x: x, y: x.map { min($0, 42) }).bendEvidence
+    let exact = SortedSamples(x: x, y: x.map { min($0, 42) }).bendEvidence
     #expect(exact.isFinite && exact > 100)
     // NaN counts as no evidence either way.
     var none = ThresholdResult(status: .noThreshold)

@@ -84,7 +84,7 @@ import Testing
     options.bandwidth = 2
     change(&options)
     var random = KeyedGenerator(161)
-    let data = SortedPairs(x: grid, y: grid.map { pairs($0) + 0.5 * random.normal() })
+    let data = SortedSamples(x: grid, y: grid.map { pairs($0) + 0.5 * random.normal() })
     return FittedCurve(networkOn: grid, f: f, fitted: f, FitData(data, BendStatistic(x: grid)), options: options)
   }
 
@@ -130,7 +130,7 @@ import Testing
     var options = ThresholdOptions()
     options.bandwidth = 3
     func shift(_ f: [Double]) -> Double {
-      let data = FitData(SortedPairs(x: Self.grid, y: f), BendStatistic(x: Self.grid))
+      let data = FitData(SortedSamples(x: Self.grid, y: f), BendStatistic(x: Self.grid))
       return FittedCurve(networkOn: Self.grid, f: f, fitted: f, data, options: options)
         .shiftBySmoothing(data, options)
     }

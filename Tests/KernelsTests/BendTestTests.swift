@@ -51,7 +51,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
 @Suite struct BendTestTests {
   private static let significance = ThresholdOptions().significance
 
-  private static func test(_ pairs: SortedPairs, isSeries: Bool = false, cell: Int) -> BendTest {
+  private static func test(_ pairs: SortedSamples, isSeries: Bool = false, cell: Int) -> BendTest {
     var random = RandomSequence(seed: 0, cell: cell, purpose: .bendTest)
     return BendTest(FitData(pairs, BendStatistic(x: pairs.x)), isSeries: isSeries, &random)
   }
@@ -74,13 +74,13 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
       let slope = [0, 0.1, 1][cell / 3 % 3]
       let y = x.map { slope * $0 + 2 * noise.value($0, &random) }
       let times = Array(x.indices)
-      if Self.test(SortedPairs(x: x, y: y, times: times), cell: cell).p <= Self.significance { found += 1 }
+      if Self.test(SortedSamples(x: x, y: y, times: times), cell: cell).p <= Self.significance { found += 1 }
     }
     #expect(isAtMost(0.05, found, of: cells), "\(found) of \(cells)")
   }
 
   /// Moisture of months: rising all the time, or with the seasons.
-  private static func monthly(_ cell: Int, isSeasonal: Bool, months: Int) -> SortedPairs {
+  private static func monthly(_ cell: Int, isSeasonal: Bool, months: Int) -> SortedSamples {
     var random = KeyedGenerator(112, cell, months)
     let noise = autoregression(months, 0.5, &random)
     let x = (0..<months).map { month -> Double in
@@ -89,7 +89,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
       let season = Double.cos(2 * .pi * Double(month % 12) / 12)
       return 60 + 30 * season + 4 * random.normal()
     }
-    return SortedPairs(x: x, y: zip(x, noise).map { 30 + 0.5 * $0 + 2 * $1 })
+    return SortedSamples(x: x, y: zip(x, noise).map { 30 + 0.5 * $0 + 2 * $1 })
   }
 
   @Test(arguments: [43, 132], [false, true])
@@ -121,7 +121,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
       let y = x.map { 100 - 0.5 * (100 - max($0, threshold)) - 1.5 * max(threshold - $0, 0) + random.normal() }
       // Months do not come in the order of their moisture.
       let times = x.indices.map { ($0 * 29) % count }
-      let test = Self.test(SortedPairs(x: x, y: y, times: times), isSeries: isSeries, cell: cell)
+      let test = Self.test(SortedSamples(x: x, y: y, times: times), isSeries: isSeries, cell: cell)
       #expect(test.p <= Self.significance, "cell \(cell): \(count) pairs, threshold \(threshold), p \(test.p)")
     }
   }
@@ -133,7 +133,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
       let x = MoistureKind.random.values([9, 10, 30][cell % 3], &random)
       let bend = Double(cell % 10) / 10
       let y = x.map { $0 - bend * max($0 - 55, 0) + 4 * random.normal() }
-      let test = Self.test(SortedPairs(x: x, y: y), cell: cell)
+      let test = Self.test(SortedSamples(x: x, y: y), cell: cell)
       #expect(test.ofNoise.count == 99 && test.ofNoise == test.ofNoise.sorted())
       for significance in [0.01, 0.02, 0.05, 0.07, 0.1, 0.29, 0.5, 0.57, 0.99] {
         let isBent = test.p <= significance
@@ -150,7 +150,7 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
   @Test func randomNumbersAreTheCells() {
     var random = KeyedGenerator(115)
     let x = MoistureKind.random.values(43, &random)
-    let pairs = SortedPairs(x: x, y: x.map { $0 + 5 * random.normal() })
+    let pairs = SortedSamples(x: x, y: x.map { $0 + 5 * random.normal() })
     #expect(Self.test(pairs, cell: 3).ofNoise == Self.test(pairs, cell: 3).ofNoise)
     #expect(Self.test(pairs, cell: 3).ofNoise != Self.test(pairs, cell: 4).ofNoise)
   }
@@ -160,18 +160,19 @@ func isAtMost(_ bound: Double, _ found: Int, of count: Int) -> Bool {
     let x = (0..<43).map { 20 + 2 * Double($0 / 4) }
     for isSeries in [false, true] {
       let constant = Self.test(
-        SortedPairs(x: x, y: x.map { _ in 50 }, times: Array(x.indices)), isSeries: isSeries, cell: 0)
+        SortedSamples(x: x, y: x.map { _ in 50 }, times: Array(x.indices)), isSeries: isSeries, cell: 0)
       #expect(constant.p == 1 && constant.statistic == -.infinity)
-      let line = Self.test(SortedPairs(x: x, y: x.map { 3 * $0 }, times: Array(x.indices)), isSeries: isSeries, cell: 0)
+      let line = Self.test(
+        SortedSamples(x: x, y: x.map { 3 * $0 }, times: Array(x.indices)), isSeries: isSeries, cell: 0)
       #expect(line.p > 0.05, "\(line.p)")
       for slope in [0.1, 0.3, 1, 3] {
         for count in [20, 43, 86] {
           let x = (0..<count).map { 15 + 85 * Double($0) / Double(count - 1) }
-          let exact = SortedPairs(x: x, y: x.map { slope * $0 }, times: Array(x.indices))
+          let exact = SortedSamples(x: x, y: x.map { slope * $0 }, times: Array(x.indices))
           #expect(Self.test(exact, isSeries: isSeries, cell: 0).p > 0.05, "\(count) pairs, slope \(slope)")
         }
       }
-      let few = SortedPairs(x: [1, 2, 3, 4], y: [1, 5, 6, 6])
+      let few = SortedSamples(x: [1, 2, 3, 4], y: [1, 5, 6, 6])
       #expect(Self.test(few, isSeries: isSeries, cell: 0).p == 1)
     }
   }

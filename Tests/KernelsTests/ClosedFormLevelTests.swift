@@ -46,7 +46,7 @@ import Testing
       let x = MoistureKind.random.values(43, &random)
       let y = x.map { Self.doubtful($0) + 10 * random.normal() }
       let result = Self.compute(kernel, x, y, cell: cell)
-      let form = try #require(ClosedForm.fit(model, SortedPairs(x: x, y: y)))
+      let form = try #require(ClosedForm.fit(model, SortedSamples(x: x, y: y)))
       let fit = try #require(LinearFit([x.map { _ in 1 }, x], y))
       let line = correctedAkaike(residualSumOfSquares: fit.rss, count: 43, parameters: 2)
       if result.status == .computed {
@@ -69,7 +69,7 @@ import Testing
       var random = KeyedGenerator(183, cell)
       let x = MoistureKind.random.values(43, &random)
       let y = x.map { Self.doubtful($0) + 10 * random.normal() }
-      let form = try #require(ClosedForm.fit(model, SortedPairs(x: x, y: y)))
+      let form = try #require(ClosedForm.fit(model, SortedSamples(x: x, y: y)))
       let result = Self.compute(published, x, y, cell: cell)
       #expect((result.status == .computed) == (form.threshold != nil))
       return result.status == .computed

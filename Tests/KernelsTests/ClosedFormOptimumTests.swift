@@ -40,8 +40,8 @@ private enum Shape: CaseIterable {
 }
 
 /// Series of every shape, length and noise, of regular x, random x, and x that repeat.
-private func series(lengths: [Int]) -> [SortedPairs] {
-  var all: [SortedPairs] = []
+private func series(lengths: [Int]) -> [SortedSamples] {
+  var all: [SortedSamples] = []
   for (number, shape) in Shape.allCases.enumerated() {
     for count in lengths {
       for noise in [0.2, 1, 5, 20] {
@@ -52,7 +52,7 @@ private func series(lengths: [Int]) -> [SortedPairs] {
             let random = 15 + 85 * generator.uniform()
             return [regular, random, (random / 8).rounded() * 8][kind]
           }
-          all.append(SortedPairs(x: x, y: x.map { shape($0) + noise * generator.normal() }))
+          all.append(SortedSamples(x: x, y: x.map { shape($0) + noise * generator.normal() }))
         }
       }
     }
@@ -71,7 +71,7 @@ private func series(lengths: [Int]) -> [SortedPairs] {
     return all
   }
 
-  private static func residualSumOfSquares(of form: ClosedForm, _ pairs: SortedPairs) -> Double {
+  private static func residualSumOfSquares(of form: ClosedForm, _ pairs: SortedSamples) -> Double {
     zip(pairs.x, pairs.y).reduce(0) { sum, pair in
       let residual = pair.1 - form(pair.0)
       return sum + residual * residual
@@ -113,16 +113,16 @@ private func series(lengths: [Int]) -> [SortedPairs] {
   @Test func plateausAtTheEndsAreFound() throws {
     let x = (0..<20).map { 5 + 5 * Double($0) }
     // The last but one x is 95.
-    let late = try #require(ClosedForm.fit(.plateau, SortedPairs(x: x, y: x.map { 2 * min($0, 98.3) })))
+    let late = try #require(ClosedForm.fit(.plateau, SortedSamples(x: x, y: x.map { 2 * min($0, 98.3) })))
     #expect(abs(try #require(late.threshold) - 98.3) < 1e-9)
     // With one x below the plateau, every breakpoint up to the second x gives the same curve.
-    let early = try #require(ClosedForm.fit(.plateau, SortedPairs(x: x, y: x.map { 2 * min($0, 7) })))
+    let early = try #require(ClosedForm.fit(.plateau, SortedSamples(x: x, y: x.map { 2 * min($0, 7) })))
     #expect(early.threshold == 10 && early.residualSumOfSquares < 1e-18)
-    let line = try #require(ClosedForm.fit(.plateau, SortedPairs(x: x, y: x.map { 3 + 0.4 * $0 })))
+    let line = try #require(ClosedForm.fit(.plateau, SortedSamples(x: x, y: x.map { 3 + 0.4 * $0 })))
     #expect(line.threshold == nil && line.residualSumOfSquares < 1e-18)
     #expect(line.parameters[2] == 100)
     // Two different x allow a line and no more.
-    let two = SortedPairs(x: [10, 10, 30, 30], y: [1, 2, 5, 6])
+    let two = SortedSamples(x: [10, 10, 30, 30], y: [1, 2, 5, 6])
     #expect(ClosedForm.fit(.plateau, two)?.residualSumOfSquares == 1)
     #expect(ClosedForm.fit(.plateau, two)?.threshold == nil)
     #expect(ClosedForm.fit(.spline, two) == nil)
@@ -132,7 +132,7 @@ private func series(lengths: [Int]) -> [SortedPairs] {
   @Test(arguments: [ThresholdModel.plateau, .spline])
   func offsetsChangeNothing(model: ThresholdModel) throws {
     for pairs in series(lengths: [43]) {
-      let moved = SortedPairs(x: pairs.x.map { $0 + 4096 }, y: pairs.y.map { $0 + 65536 })
+      let moved = SortedSamples(x: pairs.x.map { $0 + 4096 }, y: pairs.y.map { $0 + 65536 })
       let (form, other) = (try #require(ClosedForm.fit(model, pairs)), try #require(ClosedForm.fit(model, moved)))
       #expect(abs(form.residualSumOfSquares / other.residualSumOfSquares - 1) < 1e-7)
     }
@@ -165,7 +165,7 @@ private func series(lengths: [Int]) -> [SortedPairs] {
   ])
   func ratesAgreeWithScipy(y: [Double], rate: Double, rss: Double) throws {
     let x = (0..<17).map { 20 + 5 * Double($0) }
-    let form = try #require(ClosedForm.fit(.exponential, SortedPairs(x: x, y: y)))
+    let form = try #require(ClosedForm.fit(.exponential, SortedSamples(x: x, y: y)))
     #expect(abs(form.parameters[2] * 80 - rate) <= 1e-5 * rate)
     #expect(abs(form.residualSumOfSquares / rss - 1) < 1e-10)
     #expect((form.threshold == nil) == (rate < 1))

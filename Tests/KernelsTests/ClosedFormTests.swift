@@ -2,8 +2,8 @@ import Kernels
 import Testing
 
 /// Pairs from plain arrays.
-func sortedPairs(_ x: [Double], _ y: [Double]) -> SortedPairs {
-  x.withUnsafeBufferPointer { x in y.withUnsafeBufferPointer { y in SortedPairs(x: x, y: y) } }
+func sortedSamples(_ x: [Double], _ y: [Double]) -> SortedSamples {
+  x.withUnsafeBufferPointer { x in y.withUnsafeBufferPointer { y in SortedSamples(x: x, y: y) } }
 }
 
 /// One fit of scipy 1.17.1's `curve_fit` (tolerances 1e-15), or for plateau and spline of numpy 2.4.6's `lstsq` on a
@@ -61,7 +61,7 @@ private func compute(_ options: ThresholdOptions, _ x: [Double], _ y: [Double]) 
 @Suite struct ClosedFormTests {
   @Test(arguments: references)
   private func fitsAgreeWithScipy(_ reference: Reference) throws {
-    let form = try #require(ClosedForm.fit(reference.model, sortedPairs(x, reference.y)))
+    let form = try #require(ClosedForm.fit(reference.model, sortedSamples(x, reference.y)))
     for (ours, theirs) in zip(form.parameters, reference.parameters) {
       #expect(abs(ours / theirs - 1) < 2e-6, "\(reference.model)")
     }
@@ -110,10 +110,10 @@ private func compute(_ options: ThresholdOptions, _ x: [Double], _ y: [Double]) 
   }
 
   @Test func exactBreakpointsAreFoundBetweenPairs() throws {
-    let plateau = try #require(ClosedForm.fit(.plateau, sortedPairs(x, x.map { 3 + 2 * min($0, 61.7) })))
+    let plateau = try #require(ClosedForm.fit(.plateau, sortedSamples(x, x.map { 3 + 2 * min($0, 61.7) })))
     #expect(abs((plateau.threshold ?? .nan) - 61.7) < 1e-9)
     let spline = try #require(
-      ClosedForm.fit(.spline, sortedPairs(x, x.map { 3 + 2 * $0 - 1.5 * max($0 - 44.2, 0) })))
+      ClosedForm.fit(.spline, sortedSamples(x, x.map { 3 + 2 * $0 - 1.5 * max($0 - 44.2, 0) })))
     #expect(abs((spline.threshold ?? .nan) - 44.2) < 1e-9)
     #expect(spline.residualSumOfSquares < 1e-18)
   }

@@ -3,10 +3,10 @@ import Testing
 @testable import Kernels
 
 @Suite struct NoiseAndBandwidthTests {
-  private static func line(noise: Double, slope: Double = 1, count: Int = 86, cell: Int = 0) -> SortedPairs {
+  private static func line(noise: Double, slope: Double = 1, count: Int = 86, cell: Int = 0) -> SortedSamples {
     var random = KeyedGenerator(141, cell, count)
     let x = MoistureKind.random.values(count, &random)
-    return SortedPairs(x: x, y: x.map { slope * $0 + noise * random.normal() })
+    return SortedSamples(x: x, y: x.map { slope * $0 + noise * random.normal() })
   }
 
   /// The estimator of Gasser, Sroka & Jennen-Steinmetz as it is written down.
@@ -55,16 +55,16 @@ import Testing
     let widths = [20, 86, 400, 2000].map { Self.line(noise: 4, count: $0).bandwidth }
     #expect(widths == widths.sorted(by: >) && widths[0] > widths[3], "\(widths)")
     let pairs = Self.line(noise: 4)
-    let scaled = SortedPairs(x: pairs.x, y: pairs.y.map { 1e-3 * $0 + 17 })
+    let scaled = SortedSamples(x: pairs.x, y: pairs.y.map { 1e-3 * $0 + 17 })
     #expect(abs(scaled.bandwidth - pairs.bandwidth) < 1e-9)
   }
 
   @Test func bandwidthsOfAnythingAreFinite() {
     let x = (0..<12).map(Double.init)
     for pairs in [
-      SortedPairs(x: x, y: x.map { _ in 50 }), SortedPairs(x: x.map { _ in 3 }, y: x),
-      SortedPairs(x: [1, 2, 3], y: [1, 1, 1]), SortedPairs(x: [], y: []), SortedPairs(x: [1], y: [1]),
-      SortedPairs(x: [1, 9], y: [1, 4]),
+      SortedSamples(x: x, y: x.map { _ in 50 }), SortedSamples(x: x.map { _ in 3 }, y: x),
+      SortedSamples(x: [1, 2, 3], y: [1, 1, 1]), SortedSamples(x: [], y: []), SortedSamples(x: [1], y: [1]),
+      SortedSamples(x: [1, 9], y: [1, 4]),
     ] {
       #expect(pairs.bandwidth == 2, "\(pairs)")
     }

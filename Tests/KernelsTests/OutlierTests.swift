@@ -11,9 +11,9 @@ import Testing
 
   private static func pairs(
     _ cell: Int, x: [Double] = x, noise: Double, _ shape: (Double) -> Double
-  ) -> SortedPairs {
+  ) -> SortedSamples {
     var random = KeyedGenerator(131, cell)
-    return SortedPairs(x: x, y: x.map { shape($0) + noise * random.normal() })
+    return SortedSamples(x: x, y: x.map { shape($0) + noise * random.normal() })
   }
 
   /// One value off by 40 % of normal anywhere, the ends included, is brought to within the bound of the noise.
@@ -66,7 +66,7 @@ import Testing
       // A little noise, at most of twice its standard deviation, so that there is a scale.
       for cell in 0..<20 {
         var random = KeyedGenerator(132, number, cell)
-        let pairs = SortedPairs(x: Self.x, y: Self.x.map { shape($0) + min(max(0.3 * random.normal(), -0.6), 0.6) })
+        let pairs = SortedSamples(x: Self.x, y: Self.x.map { shape($0) + min(max(0.3 * random.normal(), -0.6), 0.6) })
         let result = pairs.winsorised(bound: Self.bound)
         let largest = zip(result.y, pairs.y).map { abs($0 - $1) }.max() ?? .nan
         // No more than the noise itself.
@@ -81,11 +81,11 @@ import Testing
     #expect(pairs.winsorised(bound: .infinity) == pairs)
     #expect(pairs.winsorised(bound: Self.bound) != pairs)
     // Too few pairs to tell.
-    let few = SortedPairs(x: Array(pairs.x[26..<35]), y: Array(pairs.y[26..<35]))
+    let few = SortedSamples(x: Array(pairs.x[26..<35]), y: Array(pairs.y[26..<35]))
     #expect(few.winsorised(bound: 1) == few)
-    let exact = SortedPairs(x: Self.x, y: Self.x.map { 3 + 2 * $0 })
+    let exact = SortedSamples(x: Self.x, y: Self.x.map { 3 + 2 * $0 })
     #expect(zip(exact.winsorised(bound: Self.bound).y, exact.y).allSatisfy { abs($0 - $1) < 1e-9 })
-    let constant = SortedPairs(x: Self.x, y: Self.x.map { _ in 7 })
+    let constant = SortedSamples(x: Self.x, y: Self.x.map { _ in 7 })
     #expect(constant.winsorised(bound: Self.bound) == constant)
   }
 
@@ -97,7 +97,7 @@ import Testing
       for cell in 0..<300 {
         var random = KeyedGenerator(133, number, cell)
         let x = MoistureKind.allCases[cell % 3].values(86, &random)
-        let pairs = SortedPairs(x: x, y: x.map { shape($0) + 2 * random.normal() })
+        let pairs = SortedSamples(x: x, y: x.map { shape($0) + 2 * random.normal() })
         changed += zip(pairs.winsorised(bound: Self.bound).y, pairs.y).count { $0 != $1 }
       }
       #expect(changed < 300 * 86 / 200, "\(changed) of \(300 * 86)")
@@ -111,7 +111,7 @@ import Testing
     for cell in 0..<200 {
       var random = KeyedGenerator(134, cell, count)
       let x = MoistureKind.regular.values(count, &random)
-      let pairs = SortedPairs(x: x, y: x.map { 100 * (1 - Double.exp(-0.045 * ($0 - 14))) + 0.5 * random.normal() })
+      let pairs = SortedSamples(x: x, y: x.map { 100 * (1 - Double.exp(-0.045 * ($0 - 14))) + 0.5 * random.normal() })
       if abs(pairs.winsorised(bound: Self.bound).y[0] - pairs.y[0]) > 1 { moved += 1 }
     }
     #expect(moved <= 10, "\(moved) of 200")

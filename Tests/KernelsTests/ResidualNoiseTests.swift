@@ -6,10 +6,10 @@ import Testing
   private static let months = 132
 
   /// Pairs in an order of moisture that is not that of time, and residuals in that order.
-  private static func shuffled(_ series: [Double]) -> (pairs: SortedPairs, residuals: [Double]) {
+  private static func shuffled(_ series: [Double]) -> (pairs: SortedSamples, residuals: [Double]) {
     let times = series.indices.map { ($0 * 29) % series.count }
     let residuals = times.map { series[$0] }
-    return (SortedPairs(x: series.indices.map(Double.init), y: residuals, times: times), residuals)
+    return (SortedSamples(x: series.indices.map(Double.init), y: residuals, times: times), residuals)
   }
 
   /// What fitting takes away from the correlation of neighbours is given back, on average over 200 series.
@@ -44,7 +44,7 @@ import Testing
   @Test func independentNoiseHasTheResidualsMagnitudes() {
     var generator = KeyedGenerator(122)
     let residuals = (0..<71).map { Double($0 % 7) * generator.normal() }
-    let pairs = SortedPairs(x: residuals.indices.map(Double.init), y: residuals)
+    let pairs = SortedSamples(x: residuals.indices.map(Double.init), y: residuals)
     let noise = ResidualNoise(like: residuals, of: pairs, pilot: nil)
     #expect(noise.autocorrelation == 0)
     var random = RandomSequence(seed: 5, cell: 2, purpose: .resampling)
@@ -98,7 +98,7 @@ import Testing
     var generator = KeyedGenerator(124)
     let noise = x.map { _ in 2 * generator.normal() }
     let curve = x.map { 40 + 0.5 * $0 }
-    let pairs = SortedPairs(x: x, y: zip(curve, noise).map { $0 + $1 })
+    let pairs = SortedSamples(x: x, y: zip(curve, noise).map { $0 + $1 })
     let data = FitData(pairs, BendStatistic(x: x))
     var fit = FittedCurve(networkOn: x, f: curve, fitted: curve, data, options: ThresholdOptions())
     fit.fitted = zip(curve, noise).map { $0 + (1 - share) * $1 }

@@ -3,21 +3,21 @@ import Testing
 @testable import Kernels
 
 /// A response of slopes 2.5 and 0.5 with a threshold, and noise in percent of normal.
-private func twoSlopes(_ threshold: Double, noise: Double, cell: Int, count: Int = 86) -> SortedPairs {
+private func twoSlopes(_ threshold: Double, noise: Double, cell: Int, count: Int = 86) -> SortedSamples {
   var random = KeyedGenerator(171, cell)
   let x = (0..<count).map { 15 + 85 * Double($0) / Double(count - 1) }
-  return SortedPairs(
+  return SortedSamples(
     x: x, y: x.map { 100 - 0.5 * (100 - max($0, threshold)) - 2.5 * max(threshold - $0, 0) + noise * random.normal() })
 }
 
 /// Values of a curve with noise at regular moistures.
-private func noisy(_ noise: Double, cell: Int, count: Int = 86, _ curve: (Double) -> Double) -> SortedPairs {
+private func noisy(_ noise: Double, cell: Int, count: Int = 86, _ curve: (Double) -> Double) -> SortedSamples {
   var random = KeyedGenerator(172, cell)
   let x = (0..<count).map { 15 + 85 * Double($0) / Double(count - 1) }
-  return SortedPairs(x: x, y: x.map { curve($0) + noise * random.normal() })
+  return SortedSamples(x: x, y: x.map { curve($0) + noise * random.normal() })
 }
 
-private func compute(_ kernel: ThresholdKernel, _ pairs: SortedPairs, cell: Int = 3) -> ThresholdResult {
+private func compute(_ kernel: ThresholdKernel, _ pairs: SortedSamples, cell: Int = 3) -> ThresholdResult {
   pairs.x.withUnsafeBufferPointer { x in
     pairs.y.withUnsafeBufferPointer { kernel.compute(x: x, y: $0, cell: cell) }
   }
@@ -93,7 +93,7 @@ private func kernel(_ change: (inout ThresholdOptions) -> Void) -> ThresholdKern
 
   /// The more doubtful a bend, the fewer refits have one; on lines hardly any.
   @Test func probabilitiesTellClearBendsFromLines() {
-    func probability(_ pairs: (Int) -> SortedPairs) -> Double {
+    func probability(_ pairs: (Int) -> SortedSamples) -> Double {
       mean((0..<12).map { compute(refitting, pairs($0), cell: $0).thresholdProbability })
     }
     let clear = probability { twoSlopes(60, noise: 1, cell: $0) }
@@ -168,11 +168,11 @@ private func kernel(_ change: (inout ThresholdOptions) -> Void) -> ThresholdKern
   /// Values that do not vary, gaps, and moistures that repeat end in a result, not in a crash.
   @Test func anythingHasAResult() {
     let x = (0..<40).map { 20 + 2 * Double($0) }
-    let constant = compute(refitting, SortedPairs(x: x, y: x.map { _ in 50 }))
+    let constant = compute(refitting, SortedSamples(x: x, y: x.map { _ in 50 }))
     #expect(constant.status == .noThreshold && constant.bendP == 1)
     #expect(constant.thresholdProbability == 0 && constant.largestResidual < 1e-3)
     // Fewer than nine pairs cannot be tested, but every bend can be accepted.
-    let six = SortedPairs(x: [20, 30, 40, 50, 60, 70], y: [0, 20, 41, 60, 65, 69])
+    let six = SortedSamples(x: [20, 30, 40, 50, 60, 70], y: [0, 20, 41, 60, 65, 69])
     let tested = kernel { $0.minimumPairs = 5 }
     #expect(compute(tested, six).bendP == 1 && compute(tested, six).status == .noThreshold)
     let accepted = compute(
@@ -182,16 +182,16 @@ private func kernel(_ change: (inout ThresholdOptions) -> Void) -> ThresholdKern
         $0.significance = 1
       }, six)
     #expect(accepted.status == .computed && accepted.thresholdProbability > 0 && accepted.smtP05.isFinite)
-    let exact = compute(refitting, SortedPairs(x: x, y: x.map { min($0, 61) }))
+    let exact = compute(refitting, SortedSamples(x: x, y: x.map { min($0, 61) }))
     #expect(exact.status == .computed && abs(exact.smt - 61) < 1.5 && exact.bendP == 0.01)
     #expect(exact.smtP05 <= exact.smt && exact.smtP95 >= exact.smt)
     var (gappedX, gappedY) = (x, x.map { min($0, 61) + ($0 * 7).truncatingRemainder(dividingBy: 3) / 5 })
     for index in stride(from: 0, to: 40, by: 5) { gappedY[index] = .nan }
     gappedX[1] = .infinity
-    let gapped = compute(refitting, SortedPairs(x: gappedX, y: gappedY))
+    let gapped = compute(refitting, SortedSamples(x: gappedX, y: gappedY))
     #expect(gapped.status == .computed && gapped.pairCount == 31 && gapped.smtP05.isFinite)
     let steps = (0..<60).map { 20 + 16 * Double($0 / 12) }
-    let repeated = compute(refitting, SortedPairs(x: steps, y: steps.indices.map { Double($0 % 7) }))
+    let repeated = compute(refitting, SortedSamples(x: steps, y: steps.indices.map { Double($0 % 7) }))
     #expect(repeated.status == .noThreshold && repeated.bendP > 0.02)
   }
 }

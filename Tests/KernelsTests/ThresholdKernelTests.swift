@@ -59,7 +59,7 @@ private func compute(
     #expect(result.amplification == result.declineRateLow / result.declineRateHigh)
     #expect(result.r2 > 0.995)
     #expect(result.pairCount == 71)
-    #expect(result.curvature > options.curvatureTolerance && result.bendP == 0.01 && result.bendEvidence > 100)
+    #expect(result.sharpness > options.curvatureTolerance && result.bendP == 0.01 && result.bendEvidence > 100)
     #expect(!result.isSmooth && result.largestResidual > 0.5 && result.largestResidual < 2)
     #expect(result.aicc.isNaN && result.smtStandardDeviation.isNaN && result.thresholdProbability.isNaN)
     let values = try #require(curve)
@@ -110,7 +110,7 @@ private func compute(
     #expect(compute(options, missing, missing).result.pairCount == 0)
   }
 
-  @Test func missingAndUnsortedPairsChangeNothing() {
+  @Test func missingAndUnsortedSamplesChangeNothing() {
     let options = quickOptions()
     let (x, y) = bent(at: 65)
     let clean = compute(options, x, y).result

@@ -22,14 +22,14 @@ import Testing
   private func numbers(_ result: ThresholdResult) -> [UInt64] {
     [
       result.smt, result.r2, result.declineRateHigh, result.declineRateLow, result.amplification,
-      result.smtStandardDeviation, result.smtP05, result.smtP95, result.aicc, result.curvature,
+      result.smtStandardDeviation, result.smtP05, result.smtP95, result.aicc, result.sharpness,
       result.thresholdProbability, result.smtTrainingStandardDeviation, result.bendP, result.bendEvidence,
       result.largestResidual, Double(result.iterations), Double(result.pairCount), Double(result.status.rawValue),
     ].map(\.bitPattern)
   }
 
   private func check(_ options: ThresholdOptions, parts: Int, _ comment: Comment) {
-    let pairs = SortedPairs(x: x, y: y)
+    let pairs = SortedSamples(x: x, y: y)
     var (curve, expectedCurve): (ThresholdCurve?, ThresholdCurve?)
     let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
     #expect(kernel.partCount == parts, comment)
@@ -47,7 +47,7 @@ import Testing
     #expect(numbers(kernels[1].result(of: pairs, parts: rows, curve: &curve)) == numbers(expected), comment)
     #expect(curve?.f == expectedCurve?.f && curve?.smoothedCurvature == expectedCurve?.smoothedCurvature, comment)
     let largest = rows.map(\.count).max() ?? 0
-    #expect(largest <= ThresholdKernel.largestPart(of: options, pairs: x.count), comment)
+    #expect(largest <= ThresholdKernel.largestPart(of: options, samples: x.count), comment)
   }
 
   @Test func networksAndRefitsAreParts() {
@@ -84,7 +84,7 @@ import Testing
     options.model = .plateau
     options.bootstrap = 32
     let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
-    let pairs = SortedPairs(x: x, y: y)
+    let pairs = SortedSamples(x: x, y: y)
     // The iterations come first, then the threshold and the bend's statistic of every refit.
     let refits = kernel.fits(part: 1, of: pairs, cell: 3).dropFirst()
     #expect(refits.count == 32 && Set(refits.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)).count > 8)
@@ -95,10 +95,10 @@ import Testing
   @Test func cellsWithoutAFitNeedNoParts() {
     var curve: ThresholdCurve?
     let kernel = ThresholdKernel(options: ThresholdOptions(), maximumPairs: x.count)
-    let few = SortedPairs(x: Array(x.prefix(5)), y: Array(y.prefix(5)))
-    #expect(!kernel.needsFit(few) && kernel.needsFit(SortedPairs(x: x, y: y)))
+    let few = SortedSamples(x: Array(x.prefix(5)), y: Array(y.prefix(5)))
+    #expect(!kernel.needsFit(few) && kernel.needsFit(SortedSamples(x: x, y: y)))
     #expect(kernel.result(of: few, parts: [], curve: &curve).status == .tooFewPairs)
-    let narrow = SortedPairs(x: x.map { 50 + 0.01 * $0 }, y: y)
+    let narrow = SortedSamples(x: x.map { 50 + 0.01 * $0 }, y: y)
     #expect(!kernel.needsFit(narrow))
     #expect(kernel.result(of: narrow, parts: [], curve: &curve).status == .narrowRange)
   }

@@ -7,11 +7,11 @@ private func near(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-9) -> B
 
 @Suite struct ThresholdStepTests {
   @Test func pairsAreSortedAndMissingOnesDropped() {
-    let pairs = sortedPairs([3, .nan, 1, 2, 1, .infinity], [30, 5, 10, .nan, 11, 6])
+    let pairs = sortedSamples([3, .nan, 1, 2, 1, .infinity], [30, 5, 10, .nan, 11, 6])
     #expect(pairs.x == [1, 1, 3])
     #expect(pairs.y == [10, 11, 30])
     #expect(pairs.span == 2)
-    #expect(sortedPairs([], []).span == 0)
+    #expect(sortedSamples([], []).span == 0)
   }
 
   @Test func standardisationGoesThereAndBack() {

@@ -2,10 +2,9 @@
 //
 // Compiled for each architecture with the sources of the layers and the slopes; in Embedded Swift, so without Foundation.
 
-import CCPUFeatures
-import DenseLayers
-import NetworkLayout
-import PairSlopes
+import CVectorised
+import Vectorised
+import VectorisedLayout
 
 /// FNV-1a over bit patterns.
 struct Digest {
@@ -60,7 +59,7 @@ func report(_ name: String, _ network: DenseNetwork, loss: Float) {
 func train(_ name: String, _ shape: NetworkShape, ascending: Bool, epochs: Int) {
   let memory = NetworkMemory(shape, samples: samples)
   let network = load(memory, ascending: ascending)
-  report(name, network, loss: DenseLayers.train(network, epochs: epochs, AdamSettings()).loss)
+  report(name, network, loss: Functions.train(network, epochs: epochs, AdamSettings()).loss)
 }
 
 cpu_flush_subnormals()
@@ -77,8 +76,8 @@ func trainGaussNewton() {
   let shape = NetworkShape(hidden: [32, 32])
   let memory = NetworkMemory(shape, samples: samples)
   let network = load(memory, ascending: true)
-  let workspace = GaussNewtonWorkspace(shape, samples: samples)
-  let result = DenseLayers.trainGaussNewton(network, workspace.memory, GaussNewtonSettings(steps: 20, targetLoss: 0))
+  let workspace = MemoryBlock { GaussNewtonMemory(shape, samples: samples, in: &$0) }
+  let result = Functions.trainGaussNewton(network, workspace.layout, GaussNewtonSettings(steps: 20, targetLoss: 0))
   report("Gauss-Newton", network, loss: result.loss)
 }
 trainGaussNewton()
@@ -87,8 +86,8 @@ func trainLBFGS() {
   let shape = NetworkShape(hidden: [31, 31, 31])
   let memory = NetworkMemory(shape, samples: samples)
   let network = load(memory, ascending: true)
-  let workspace = LBFGSWorkspace(shape, pairs: 10)
-  let result = DenseLayers.trainLBFGS(network, workspace.memory, LBFGSSettings(gradients: 80, targetLoss: 0))
+  let workspace = MemoryBlock { LBFGSMemory(shape, pairs: 10, in: &$0) }
+  let result = Functions.trainLBFGS(network, workspace.layout, LBFGSSettings(gradients: 80, targetLoss: 0))
   report("L-BFGS", network, loss: result.loss)
 }
 trainLBFGS()
@@ -96,36 +95,33 @@ trainLBFGS()
 /// Pairs of a series counted by their values and their slopes, and its fitted line.
 func countSlopes() {
   let count = 77
-  // Filled up with NaN to whole vectors.
-  let rows = UnsafeMutablePointer<Double>.allocate(capacity: 5 * 128)
-  let singles = UnsafeMutablePointer<Float>.allocate(capacity: 8 * 128)
-  rows.initialize(repeating: .nan, count: 5 * 128)
-  singles.initialize(repeating: .nan, count: 8 * 128)
-  let (times, values) = (rows, rows + 128)
+  let block = MemoryBlock { SeriesMemory(maximumCount: count, in: &$0) }
+  var series = block.layout
+  series.count = count
   var noise = RandomSequence(seed: 3, cell: 0, purpose: .resampling)
   for index in 0..<count {
-    times[index] = Double(index)
-    values[index] = Double(0.01 * Float(index) + noise.nextUnit())
+    series.times[index] = Double(index)
+    series.values[index] = Double(0.01 * Float(index) + noise.nextUnit())
   }
-  let line = fitLine(
-    times: times, values: values, count: count, centredTimes: rows + 256, centredValues: rows + 384,
-    residuals: rows + 512)
-  writeScaled(rows + 256, count: count, scale: 0.02, filler: 0, into: singles)
-  writeScaled(rows + 384, count: count, scale: 0.5, filler: .nan, into: singles + 128)
+  for index in count..<(count + SeriesMemory.padding) { series.values[index] = .nan }
+  let row = SeriesMemory.Row.self
+  let line = Functions.fitLine(&series)
+  Functions.writeScaled(&series, series.centredTimes, scale: 0.02, filler: 0, row: row.times)
+  Functions.writeScaled(&series, series.centredValues, scale: 0.5, filler: .nan, row: row.line)
+  Functions.writeScaled(&series, series.centredValues, scale: 0.5, filler: .nan, row: row.values)
+  Functions.writeShifted(&series, row: row.values, by: 1e-6, to: row.values + 1)
+  Functions.writeShifted(&series, row: row.values, by: -1e-6, to: row.values + 2)
   for (index, slope) in [Float(0.1), 0.2, 0.3].enumerated() {
-    let shift: Float = index == 1 ? 1e-6 : -1e-6
-    if index > 0 { writeShifted(singles + 128, by: shift, count: count, into: singles + 128 + 128 * index) }
-    writeResiduals(
-      times: singles, values: singles + 128, count: count, slope: slope, into: singles + 512 + 128 * index)
+    Functions.writeResiduals(&series, slope: slope, row: row.pivots + index)
   }
-  let counts = UnsafeMutablePointer<Int>.allocate(capacity: 8)
-  counts.initialize(repeating: 0, count: 8)
-  countPairs(values: singles + 128, residuals: singles + 512, stride: 128, count: count, counts: counts)
-  let score = scorePairs(values: values, count: count)
-  let median = valueOfRank(count / 2, in: values, count: count, from: -10, to: 10) ?? .nan
+  Functions.countPairs(&series)
+  let score = Functions.scorePairs(&series)
+  // The values take the place of a list of slopes.
+  series.windowSlopes.update(from: series.values, count: count + SeriesMemory.padding)
+  let median = Functions.slope(&series, rank: count / 2, list: 0, count: count, from: -10, to: 10) ?? .nan
   var digest = Digest()
   for number in [line.slope, line.residualSquares, line.valueSpread, median] { digest.add(number.bitPattern) }
-  for index in 0..<5 { digest.add(UInt64(counts[index])) }
+  for index in 0..<5 { digest.add(UInt64(series.counters[index])) }
   print("slopes \(score.rising) \(score.equal) \(digest.value)")
 }
 countSlopes()

@@ -1,4 +1,4 @@
-import CCPUFeatures
+import CVectorised
 import Foundation
 
 /// The machine that a benchmark runs on.

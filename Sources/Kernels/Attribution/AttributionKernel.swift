@@ -29,7 +29,7 @@ public final class AttributionKernel {
     self.groups = groups
     self.maximumYears = maximumYears
     series = SeasonSeries(layers: layers, groups: groups)
-    reduction = SeasonReduction(layers: layers, groups: groups, maxima: options.maxima)
+    reduction = SeasonReduction(layers: layers, groups: groups)
     seasons = Array(repeating: 0, count: groups * layers)
     timeDeviations = []
     totalResiduals = []
@@ -99,12 +99,12 @@ public final class AttributionKernel {
     let totalSlope = slope(of: series.total, mean: result.meanTotal, timeSquares)
     totalResiduals = (0..<count).map { series.total[$0] - result.meanTotal - totalSlope * timeDeviations[$0] }
     let scale = 1 / (Double(groups) * totalSquares)
-    for (cell, values) in series.moisture.enumerated() {
-      let centre = result.meanMoisture[cell]
+    for (term, values) in series.moisture.enumerated() {
+      let centre = result.meanMoisture[term]
       let slope = slope(of: values, mean: centre, timeSquares)
       let covariance = foldedSum(count) { totalResiduals[$0] * (values[$0] - centre - slope * timeDeviations[$0]) }
-      result.contributions[cell] = totalSlope * slope * timeSquares * scale
-      result.contributions[groups * layers + cell] = covariance * scale
+      result.contributions[term] = totalSlope * slope * timeSquares * scale
+      result.contributions[groups * layers + term] = covariance * scale
     }
     summarise(&result)
     return result
@@ -118,27 +118,28 @@ public final class AttributionKernel {
   private func describeMeans(_ result: inout AttributionResult) {
     let count = Double(series.count)
     result.meanTotal = foldedSum(series.count) { series.total[$0] } / count
-    for (cell, values) in series.moisture.enumerated() {
-      result.meanMoisture[cell] = foldedSum(values.count) { values[$0] } / count
+    for (term, values) in series.moisture.enumerated() {
+      result.meanMoisture[term] = foldedSum(values.count) { values[$0] } / count
       if result.meanTotal != 0 {
-        result.shares[cell] = result.meanMoisture[cell] / (Double(groups) * result.meanTotal)
+        result.shares[term] = result.meanMoisture[term] / (Double(groups) * result.meanTotal)
       }
     }
   }
 
   /// Marginals, the two largest terms and ω.
   private func summarise(_ result: inout AttributionResult) {
-    let cells = groups * layers
+    let termsPerComponent = groups * layers
     for index in result.seasonContributions.indices { result.seasonContributions[index] = 0 }
     for index in result.layerContributions.indices { result.layerContributions[index] = 0 }
     result.componentContributions = [0, 0]
     for (index, value) in result.contributions.enumerated() {
-      result.componentContributions[index / cells] += value
+      result.componentContributions[index / termsPerComponent] += value
       result.seasonContributions[index / layers % groups] += value
       result.layerContributions[index % layers] += value
     }
-    for cell in 0..<cells where result.shares[cell] != 0 {
-      result.omega[cell] = (result.contributions[cell] + result.contributions[cells + cell]) / result.shares[cell]
+    for term in 0..<termsPerComponent where result.shares[term] != 0 {
+      let contribution = result.contributions[term] + result.contributions[termsPerComponent + term]
+      result.omega[term] = contribution / result.shares[term]
     }
     var (first, second) = (0, 1)
     if result.contributions[1] > result.contributions[0] { (first, second) = (1, 0) }

@@ -12,10 +12,6 @@ public struct AttributionOptions: Sendable, Equatable {
   public var basis = SeasonBasis.year
   /// Fewest complete years, at least 3.
   public var minimumYears = 10
-  /// Largest plausible value of each layer, in the units of the moisture; what is above is missing.
-  ///
-  /// Nil: no limits.
-  public var maxima: [Double]?
   /// Total moisture varies where its variance exceeds this times the square of its mean.
   public var varianceTolerance = 1e-12
 

@@ -6,29 +6,21 @@ public struct SeasonReduction: Sendable {
   public let layers: Int
   /// G, number of seasons, a divisor of 12.
   public let groups: Int
-  /// Largest plausible value of each layer; what is above is missing.
-  ///
-  /// Nil: no limits.
-  public let maxima: [Double]?
   /// The season of each month of the year reduced last; without meaning where that lacked a month.
   public private(set) var ranking = SeasonRanking()
   private var totals = [Double](repeating: 0, count: monthsPerYear)
 
   /// A reduction of so many layers to so many seasons.
-  ///
-  /// - Parameter maxima: In the units of the moisture, one for each layer.
-  public init(layers: Int, groups: Int = 4, maxima: [Double]? = nil) {
+  public init(layers: Int, groups: Int = 4) {
     precondition(layers > 0, "attribution needs a layer")
     precondition(SeasonRanking.isPossible(groupCount: groups), "the number of groups must divide 12")
-    precondition(maxima.map { $0.count == layers } ?? true, "a maximum for each layer")
     self.layers = layers
     self.groups = groups
-    self.maxima = maxima
   }
 
   /// Writes the mean of each layer over the months of each season, all of them NaN where a month is missing.
   ///
-  /// A month is missing where the value of a layer is not finite or above the layer's maximum.
+  /// A month is missing where the value of a layer is not finite.
   ///
   /// - Parameters:
   ///   - year: Moisture, [month][layer], 12 × D values.
@@ -63,11 +55,7 @@ public struct SeasonReduction: Sendable {
   private mutating func sumProfiles(_ year: UnsafeBufferPointer<Double>) -> Bool {
     for month in 0..<monthsPerYear {
       var total = 0.0
-      for layer in 0..<layers {
-        let value = year[month * layers + layer]
-        if let maxima, value > maxima[layer] { return false }
-        total += value
-      }
+      for layer in 0..<layers { total += year[month * layers + layer] }
       guard total.isFinite else { return false }
       totals[month] = total
     }

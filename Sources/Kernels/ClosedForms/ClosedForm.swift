@@ -20,22 +20,22 @@ public struct ClosedForm: Sendable {
   /// The curve at x.
   public func callAsFunction(_ x: Double) -> Double { function(parameters, x) }
 
-  /// Fits a model to pairs sorted by x; nil for ``ThresholdModel/network`` and where the fit is not determined.
+  /// Fits a model to samples sorted by x; nil for ``ThresholdModel/network`` and where the fit is not determined.
   ///
   /// All fits are deterministic and have no random start. A threshold outside the range of x is none.
-  public static func fit(_ model: ThresholdModel, _ pairs: SortedPairs) -> ClosedForm? {
-    guard let first = pairs.x.first, let last = pairs.x.last, first < last else { return nil }
+  public static func fit(_ model: ThresholdModel, _ samples: SortedSamples) -> ClosedForm? {
+    guard let first = samples.x.first, let last = samples.x.last, first < last else { return nil }
     var form: ClosedForm?
     switch model {
     case .network: return nil
-    case .logistic: form = logistic(pairs)
-    case .exponential: form = exponential(pairs)
-    case .quadratic: form = quadratic(pairs)
-    case .plateau: form = plateau(pairs)
-    case .spline: form = spline(pairs)
+    case .logistic: form = logistic(samples)
+    case .exponential: form = exponential(samples)
+    case .quadratic: form = quadratic(samples)
+    case .plateau: form = plateau(samples)
+    case .spline: form = spline(samples)
     }
     if let threshold = form?.threshold, !(first...last).contains(threshold) { form?.threshold = nil }
-    if pairs.y.allSatisfy({ $0 == pairs.y[0] }) { form?.threshold = nil }
+    if samples.y.allSatisfy({ $0 == samples.y[0] }) { form?.threshold = nil }
     return form
   }
 }

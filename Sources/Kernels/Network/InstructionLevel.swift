@@ -1,4 +1,8 @@
-import CCPUFeatures
+import CVectorised
+import Vectorised
+import VectorisedLayout
+import VectorisedV3
+import VectorisedV4
 
 #if canImport(Glibc)
   import Glibc
@@ -8,7 +12,7 @@ import CCPUFeatures
   import Darwin
 #endif
 
-/// A level of the instruction set that the network's code was compiled for.
+/// A level of the instruction set that the code for networks and pair slopes was compiled for.
 ///
 /// `v3` and `v4` give the same bits. `baseline` has no fused multiply–add on x86-64 and rounds differently. On arm64, where
 /// it is the only level, it has, and gives the bits of `v3` and `v4`.
@@ -37,6 +41,15 @@ public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
 
   /// The levels that this processor offers.
   public static var available: [InstructionLevel] { allCases.filter { $0 <= highest } }
+
+  /// The functions compiled for the level: the one place where the code of a level is chosen.
+  var functions: any LevelFunctions.Type {
+    switch self {
+    case .baseline: Vectorised.Functions.self
+    case .v3: VectorisedV3.Functions.self
+    case .v4: VectorisedV4.Functions.self
+    }
+  }
 
   /// Orders levels from the oldest to the newest.
   public static func < (a: InstructionLevel, b: InstructionLevel) -> Bool { a.rawValue < b.rawValue }

@@ -1,25 +1,7 @@
-import NetworkLayout
+import VectorisedLayout
 
 /// The function that hidden units apply to their weighted sum.
-public enum Activation: String, CaseIterable, Sendable {
-  /// max(z, 0)
-  case relu
-  /// Hyperbolic tangent
-  case tanh
-  /// ln(1 + eᶻ)
-  case softplus
-  /// z Φ(z), Φ the normal distribution function
-  case gelu
-
-  var function: ActivationFunction {
-    switch self {
-    case .relu: .relu
-    case .tanh: .tanh
-    case .softplus: .softplus
-    case .gelu: .gelu
-    }
-  }
-}
+public typealias Activation = VectorisedLayout.Activation
 
 /// The shape of a multilayer perceptron with one input and one output.
 public struct NetworkShape: Sendable, Equatable {

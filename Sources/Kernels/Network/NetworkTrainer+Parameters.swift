@@ -1,7 +1,4 @@
-import DenseLayers
-import DenseLayersV3
-import DenseLayersV4
-import NetworkLayout
+import VectorisedLayout
 
 extension NetworkTrainer {
   /// All weights and biases: layer by layer, in each layer input by input and unit by unit, the biases last.
@@ -25,13 +22,7 @@ extension NetworkTrainer {
 
   /// Mean squared error over the loaded samples, and its derivatives in the order of ``parameters``.
   public func lossAndGradient() -> (loss: Float, gradient: [Float]) {
-    let loss = flushingSubnormals {
-      switch level {
-      case .baseline: DenseLayers.gradient(memory.network)
-      case .v3: DenseLayersV3.gradient(memory.network)
-      case .v4: DenseLayersV4.gradient(memory.network)
-      }
-    }
+    let loss = flushingSubnormals { functions.gradient(memory.network) }
     return (loss, gather(\.gradient, memory.network.outputGradient))
   }
 

@@ -1,8 +1,5 @@
-import CCPUFeatures
-import DenseLayers
-import DenseLayersV3
-import DenseLayersV4
-import NetworkLayout
+import CVectorised
+import VectorisedLayout
 
 /// Trains and evaluates one multilayer perceptron after the other in the same memory.
 ///
@@ -16,11 +13,13 @@ public final class NetworkTrainer {
   public let maximumSamples: Int
   /// The level of the instruction set whose code runs.
   public let level: InstructionLevel
+  /// The functions of that level.
+  let functions: any LevelFunctions.Type
   var memory: NetworkMemory
   /// There for Gauss–Newton alone.
-  let gaussNewton: GaussNewtonWorkspace?
+  let gaussNewton: MemoryBlock<GaussNewtonMemory>?
   /// There for L-BFGS alone.
-  let lbfgs: LBFGSWorkspace?
+  let lbfgs: MemoryBlock<LBFGSMemory>?
 
   /// Sets aside the memory for networks of a shape and so many samples, at least one.
   /// - Parameter pairs: Steps that L-BFGS remembers, at least one.
@@ -34,9 +33,12 @@ public final class NetworkTrainer {
     self.shape = shape
     self.maximumSamples = maximumSamples
     self.level = level
+    functions = level.functions
     memory = NetworkMemory(shape, samples: maximumSamples)
-    gaussNewton = optimizer == .gaussNewton ? GaussNewtonWorkspace(shape, samples: maximumSamples) : nil
-    lbfgs = optimizer == .lbfgs ? LBFGSWorkspace(shape, pairs: pairs) : nil
+    gaussNewton =
+      optimizer == .gaussNewton
+      ? MemoryBlock { GaussNewtonMemory(shape, samples: maximumSamples, in: &$0) } : nil
+    lbfgs = optimizer == .lbfgs ? MemoryBlock { LBFGSMemory(shape, pairs: pairs, in: &$0) } : nil
   }
 
   /// Bytes that a trainer of this shape needs.
@@ -46,8 +48,10 @@ public final class NetworkTrainer {
     var count = NetworkMemory.valueCount(shape, samples: maximumSamples)
     switch optimizer {
     case .adam: break
-    case .gaussNewton: count += GaussNewtonWorkspace.valueCount(shape, samples: maximumSamples)
-    case .lbfgs: count += LBFGSWorkspace.valueCount(shape, pairs: pairs)
+    case .gaussNewton:
+      count += Arena.count { GaussNewtonMemory(shape, samples: maximumSamples, in: &$0) }
+    case .lbfgs:
+      count += Arena.count { LBFGSMemory(shape, pairs: pairs, in: &$0) }
     }
     return count * MemoryLayout<Float>.stride
   }
@@ -79,7 +83,7 @@ public final class NetworkTrainer {
       layer.firstMoment.update(repeating: 0, count: count)
       layer.secondMoment.update(repeating: 0, count: count)
     }
-    let count = NetworkMemory.roundedUp(shape.hidden[shape.hidden.count - 1] + 1)
+    let count = Arena.roundedUp(shape.hidden[shape.hidden.count - 1] + 1)
     memory.network.outputFirstMoment.update(repeating: 0, count: count)
     memory.network.outputSecondMoment.update(repeating: 0, count: count)
   }
@@ -108,13 +112,7 @@ public final class NetworkTrainer {
   @discardableResult
   public func train(epochs: Int, learningRate: Double = 1e-3, targetLoss: Float = -1) -> (loss: Float, epochs: Int) {
     let settings = AdamSettings(learningRate: learningRate, targetLoss: targetLoss)
-    return flushingSubnormals {
-      switch level {
-      case .baseline: DenseLayers.train(memory.network, epochs: epochs, settings)
-      case .v3: DenseLayersV3.train(memory.network, epochs: epochs, settings)
-      case .v4: DenseLayersV4.train(memory.network, epochs: epochs, settings)
-      }
-    }
+    return flushingSubnormals { functions.train(memory.network, epochs: epochs, settings) }
   }
 
   /// Output of the network at any number of inputs.
@@ -127,11 +125,7 @@ public final class NetworkTrainer {
     while start < x.count {
       let end = min(start + maximumSamples, x.count)
       load(x: x[start..<end])
-      switch level {
-      case .baseline: DenseLayers.forward(memory.network)
-      case .v3: DenseLayersV3.forward(memory.network)
-      case .v4: DenseLayersV4.forward(memory.network)
-      }
+      functions.forward(memory.network)
       for index in 0..<(end - start) { output.append(memory.network.prediction[index]) }
       start = end
     }
@@ -148,4 +142,14 @@ func flushingSubnormals<Result>(_ work: () -> Result) -> Result {
   cpu_flush_subnormals()
   defer { cpu_restore_floating_point_control(control) }
   return work()
+}
+
+/// How a network's weights are found.
+public enum Optimizer: String, CaseIterable, Sendable {
+  /// Full-batch Adam (Kingma & Ba 2015)
+  case adam
+  /// Damped Gauss–Newton steps (Levenberg 1944, Marquardt 1963)
+  case gaussNewton = "gauss-newton"
+  /// Limited-memory BFGS (Liu & Nocedal 1989)
+  case lbfgs
 }

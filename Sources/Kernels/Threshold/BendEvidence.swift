@@ -1,10 +1,10 @@
 import RealModule
 
-extension SortedPairs {
-  /// How much better a broken line fits the pairs than the best smooth curve does: AICc(smooth) − AICc(broken).
+extension SortedSamples {
+  /// How much better a broken line fits the samples than the best smooth curve does: AICc(smooth) − AICc(broken).
   ///
   /// Smooth are the line, the parabola, the negative exponential and the power (with the logarithm as its limit); broken
-  /// are lines with one break or two, the second where a response has collapsed. NaN where there are too few pairs for
+  /// are lines with one break or two, the second where a response has collapsed. NaN where there are too few samples for
   /// these.
   var bendEvidence: Double {
     func aicc(_ rss: Double?, _ parameters: Int) -> Double {
@@ -44,7 +44,7 @@ extension SortedPairs {
     return min(losses[best], loss(goldenSection(from: grid[best] - 0.5, to: grid[best] + 0.5, loss)))
   }
 
-  /// Least residual sum of squares of a line with two breaks, at any two of some thirty pairs.
+  /// Least residual sum of squares of a line with two breaks, at any two of some thirty samples.
   private var leastSquaresOfTwoBreaks: Double? {
     let step = max(1, x.count / 30)
     let places = stride(from: 2, to: x.count - 2, by: step).map { x[$0] }

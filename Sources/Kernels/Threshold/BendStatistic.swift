@@ -1,9 +1,9 @@
 import RealModule
 
-/// How clearly pairs bend somewhere from steep to flat, at any scale; prepared for one set of x, for many sets of y.
+/// How clearly samples bend somewhere from steep to flat, at any scale; prepared for one set of x, for many sets of y.
 ///
-/// In windows of neighbouring pairs, from all of them down to nine, a straight line is compared with one that breaks at
-/// an inner pair. The largest gain of a break to a flatter slope, over all windows and breaks, is the statistic, with
+/// In windows of neighbouring samples, from all of them down to nine, a straight line is compared with one that breaks at
+/// an inner sample. The largest gain of a break to a flatter slope, over all windows and breaks, is the statistic, with
 /// a penalty that makes scales comparable (Dümbgen & Spokoiny 2001). A straight line added to y, or a factor,
 /// leaves it as it is. On a curve that bends the other way everywhere it is smaller than on a line: so a level that
 /// holds for lines holds for these too.
@@ -20,7 +20,7 @@ struct BendStatistic {
     var breaks: Range<Int>
   }
 
-  /// A break of the line at a pair; u is max(x − x at the break, 0).
+  /// A break of the line at a sample; u is max(x − x at the break, 0).
   private struct Break {
     var first: Int
     var x: Double
@@ -32,12 +32,12 @@ struct BendStatistic {
     var inverse: Double
   }
 
-  /// Fewest pairs of a window, and pairs on either side of a break.
+  /// Fewest samples of a window, and samples on either side of a break.
   private static let fewestPairs = 9
   private static let pairsBeside = 3
   /// Most breaks of a window.
   private static let breakCount = 15
-  /// The noise between neighbouring pairs counts as so many residuals more in every window.
+  /// The noise between neighbouring samples counts as so many residuals more in every window.
   private static let commonFreedom = 10.0
   /// Part of the sum of squares that gains are rounding up to.
   private static let rounding = 1e-20
@@ -80,7 +80,7 @@ struct BendStatistic {
       let square = bend.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       let slope = zip(bend, x[range]).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - centre) } / spread
       let rest = square - slope * slope * spread
-      // Repeated moistures can leave a break no pairs of its own.
+      // Repeated moistures can leave a break no samples of its own.
       if rest > 1e-9 * square {
         breaks.append(Break(first: first, x: x[first], mean: mean, slope: slope, inverse: 1 / rest))
       }
@@ -103,7 +103,7 @@ struct BendStatistic {
     return largest
   }
 
-  /// How clearly the values bend at each pair, at the scale where it is clearest; −∞ where nothing bends.
+  /// How clearly the values bend at each sample, at the scale where it is clearest; −∞ where nothing bends.
   func profile(_ y: [Double]) -> [Double] {
     var profile = [Double](repeating: -.infinity, count: x.count)
     var sums = [Double](repeating: 0, count: 3 * (x.count + 1))

@@ -1,28 +1,28 @@
-/// Whether pairs bend from steep to flat more than a straight line with their noise would.
+/// Whether samples bend from steep to flat more than a straight line with their noise would.
 ///
-/// The statistic of the pairs is compared with those of noise like the residuals of the best straight line. The level
+/// The statistic of the samples is compared with those of noise like the residuals of the best straight line. The level
 /// is known: of straight lines, and of curves that bend the other way, the stated part is taken for a bend.
 struct BendTest {
   /// Realisations of the noise.
   static let replicates = 99
 
-  /// ``BendStatistic`` of the pairs.
+  /// ``BendStatistic`` of the samples.
   let statistic: Double
   /// Those of the noise, ascending.
   let ofNoise: [Double]
 
-  /// Tests pairs, at least nine.
+  /// Tests samples, at least nine.
   ///
   /// - Parameters:
-  ///   - isSeries: Whether the pairs are a time series, whose noise may be autocorrelated.
+  ///   - isSeries: Whether the samples are a time series, whose noise may be autocorrelated.
   ///   - random: Where signs come from.
   init(_ data: FitData, isSeries: Bool, _ random: inout RandomSequence) {
-    let pairs = data.pairs
+    let samples = data.samples
     // With an autocorrelation judged too small, noise of few months passes for a bend.
     let noise = ResidualNoise(
-      like: lineResiduals(pairs), of: pairs, pilot: isSeries ? brokenLineResiduals(pairs) : nil, caution: 0.5)
-    var sums = [Double](repeating: 0, count: 3 * (pairs.x.count + 1))
-    var values = pairs.y
+      like: lineResiduals(samples), of: samples, pilot: isSeries ? brokenLineResiduals(samples) : nil, caution: 0.5)
+    var sums = [Double](repeating: 0, count: 3 * (samples.x.count + 1))
+    var values = samples.y
     statistic = data.clarity
     ofNoise = (0..<Self.replicates).map { _ in
       values.withUnsafeMutableBufferPointer { values in
@@ -39,7 +39,7 @@ struct BendTest {
     return above < ofNoise.count ? ofNoise[ofNoise.count - 1 - above] : -.infinity
   }
 
-  /// Probability of a bend as clear as that of the pairs on a straight line, 0.01 at the least.
+  /// Probability of a bend as clear as that of the samples on a straight line, 0.01 at the least.
   var p: Double {
     Double(1 + ofNoise.count { $0 >= statistic }) / Double(Self.replicates + 1)
   }
@@ -47,25 +47,25 @@ struct BendTest {
 
 /// Residuals of the best straight line, each over what is left of a unit error at its place (as HC3 does, MacKinnon &
 /// White 1985).
-private func lineResiduals(_ pairs: SortedPairs) -> [Double] {
-  let (centreX, centreY) = (mean(pairs.x), mean(pairs.y))
-  let spread = pairs.x.reduce(0) { $0 + ($1 - centreX) * ($1 - centreX) }
-  guard spread > 0 else { return pairs.y.map { $0 - centreY } }
-  let slope = zip(pairs.x, pairs.y).reduce(0) { $0 + ($1.0 - centreX) * ($1.1 - centreY) } / spread
-  return zip(pairs.x, pairs.y).map { x, y in
-    let leverage = 1 / Double(pairs.x.count) + (x - centreX) * (x - centreX) / spread
+private func lineResiduals(_ samples: SortedSamples) -> [Double] {
+  let (centreX, centreY) = (mean(samples.x), mean(samples.y))
+  let spread = samples.x.reduce(0) { $0 + ($1 - centreX) * ($1 - centreX) }
+  guard spread > 0 else { return samples.y.map { $0 - centreY } }
+  let slope = zip(samples.x, samples.y).reduce(0) { $0 + ($1.0 - centreX) * ($1.1 - centreY) } / spread
+  return zip(samples.x, samples.y).map { x, y in
+    let leverage = 1 / Double(samples.x.count) + (x - centreX) * (x - centreX) / spread
     return (y - centreY - slope * (x - centreX)) / max(1 - leverage, 0.01)
   }
 }
 
-/// Residuals of a line that may break at the fifths of the pairs: autocorrelation that is no part of the curve.
-private func brokenLineResiduals(_ pairs: SortedPairs) -> (residuals: [Double], parameters: Int)? {
-  let breaks = (1...4).map { pairs.x[$0 * pairs.x.count / 5] }
+/// Residuals of a line that may break at the fifths of the samples: autocorrelation that is no part of the curve.
+private func brokenLineResiduals(_ samples: SortedSamples) -> (residuals: [Double], parameters: Int)? {
+  let breaks = (1...4).map { samples.x[$0 * samples.x.count / 5] }
   for count in stride(from: breaks.count, through: 0, by: -1) {
     let columns =
-      [pairs.x.map { _ in 1.0 }, pairs.x] + breaks.prefix(count).map { at in pairs.x.map { max($0 - at, 0) } }
+      [samples.x.map { _ in 1.0 }, samples.x] + breaks.prefix(count).map { at in samples.x.map { max($0 - at, 0) } }
     // Repeated moistures can make breaks depend on each other.
-    if let fit = LinearFit(columns, pairs.y) { return (fit.residuals, columns.count) }
+    if let fit = LinearFit(columns, samples.y) { return (fit.residuals, columns.count) }
   }
-  return (pairs.y, 0)
+  return (samples.y, 0)
 }

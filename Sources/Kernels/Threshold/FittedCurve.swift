@@ -1,7 +1,7 @@
-/// A curve fitted to one cell's pairs, and the bend it has.
+/// A curve fitted to one cell's samples, and the bend it has.
 struct FittedCurve {
   var curve: ThresholdCurve
-  /// The curve at the pairs.
+  /// The curve at the samples.
   var fitted: [Double]
   /// Where the curve bends from steep to flat; nil where it does not, or not clearly.
   var threshold: Double?
@@ -15,9 +15,9 @@ struct FittedCurve {
   /// The AICc by which a closed form must beat the straight line.
   private static let marginOverLine = 2.0
 
-  /// A network's curve, given on the grid and at the pairs; its bend by the rule of the second derivative.
+  /// A network's curve, given on the grid and at the samples; its bend by the rule of the second derivative.
   ///
-  /// Of bends that are nearly as sharp as the sharpest it is the one that the pairs themselves show most clearly: which
+  /// Of bends that are nearly as sharp as the sharpest it is the one that the samples themselves show most clearly: which
   /// of them a network makes the sharpest is chance.
   init(networkOn grid: [Double], f: [Double], fitted: [Double], _ data: FitData, options: ThresholdOptions) {
     curve = Self.curve(on: grid, f: f, data, options)
@@ -51,17 +51,17 @@ struct FittedCurve {
   /// everything is NaN.
   init(closedForm form: ClosedForm?, _ data: FitData, grid: [Double], options: ThresholdOptions) {
     curve = Self.curve(on: grid, f: grid.map { form?($0) ?? .nan }, data, options)
-    fitted = data.pairs.x.map { form?($0) ?? .nan }
+    fitted = data.samples.x.map { form?($0) ?? .nan }
     guard let form else { return }
-    let pairs = data.pairs
+    let samples = data.samples
     func aicc(_ rss: Double, _ parameters: Int) -> Double {
-      correctedAkaike(residualSumOfSquares: rss, count: pairs.x.count, parameters: parameters)
+      correctedAkaike(residualSumOfSquares: rss, count: samples.x.count, parameters: parameters)
     }
     // The exponential's last parameter is the lowest x, which is not fitted.
     let count = form.parameters.count - (options.model == .exponential ? 1 : 0)
     self.aicc = aicc(form.residualSumOfSquares, count)
     guard let bend = form.threshold else { return }
-    let line = LinearFit([pairs.x.map { _ in 1 }, pairs.x], pairs.y).map { aicc($0.rss, 2) } ?? .infinity
+    let line = LinearFit([samples.x.map { _ in 1 }, samples.x], samples.y).map { aicc($0.rss, 2) } ?? .infinity
     if options.isPublishedRule || (self.aicc < line - Self.marginOverLine && isSteeper(below: bend, options)) {
       threshold = bend
     }
@@ -78,7 +78,7 @@ struct FittedCurve {
     DeclineRates(x: curve.x, slope: curve.slope, threshold: bend, activeFraction: options.activeFraction)
   }
 
-  /// What the fit consists of besides its pairs, grid and options, as a row of numbers.
+  /// What the fit consists of besides its samples, grid and options, as a row of numbers.
   var numbers: [Double] { [threshold ?? .nan, sharpness, aicc] + curve.f + fitted }
 
   /// The fit of a row that begins with ``numbers``.
@@ -87,7 +87,7 @@ struct FittedCurve {
     threshold = numbers[0].isNaN ? nil : numbers[0]
     (sharpness, aicc) = (numbers[1], numbers[2])
     curve = Self.curve(on: grid, f: Array(numbers[3..<3 + grid.count]), data, options)
-    fitted = Array(numbers[3 + grid.count..<3 + grid.count + data.pairs.x.count])
+    fitted = Array(numbers[3 + grid.count..<3 + grid.count + data.samples.x.count])
   }
 
   /// A curve with what the threshold is read from: of a network smoothed where that is asked for.

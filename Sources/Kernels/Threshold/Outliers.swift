@@ -1,28 +1,28 @@
-extension SortedPairs {
-  /// The pairs with outlying values brought back to a bound, so that none of them can bend a curve alone.
+extension SortedSamples {
+  /// The samples with outlying values brought back to a bound, so that none of them can bend a curve alone.
   ///
   /// An outlier departs from what its neighbours on the dry side, on the wet side and on both sides tell, by more than
   /// the bound: at a sharp bend or a step one side tells the value well. What the neighbours tell is a robust line
-  /// (Theil 1950) through so few pairs that the curve is straight there. The bound of the departure acts as Huber's (1964).
+  /// (Theil 1950) through so few samples that the curve is straight there. The bound of the departure acts as Huber's (1964).
   /// - Parameter bound: In standard deviations of the departures, judged by their median; infinite to change nothing.
-  func winsorised(bound: Double) -> SortedPairs {
+  func winsorised(bound: Double) -> SortedSamples {
     guard bound.isFinite, x.count >= 2 * Self.neighbours else { return self }
     let expected = x.indices.map(expectedValue)
     let departures = zip(y, expected).map { $0 - $1 }
     let scale = percentile(departures.map(\.magnitude), 0.5) / 0.6745
     let widest = bound * scale
     guard widest > 0 else { return self }
-    var pairs = self
+    var samples = self
     for index in x.indices where departures[index].magnitude > widest {
-      pairs.y[index] = expected[index] + (departures[index] < 0 ? -widest : widest)
+      samples.y[index] = expected[index] + (departures[index] < 0 ? -widest : widest)
     }
-    return pairs
+    return samples
   }
 
-  /// Pairs that tell a value, on each side of it where it is told from one.
+  /// Samples that tell a value, on each side of it where it is told from one.
   private static let neighbours = 5
 
-  /// What the neighbours of a pair tell of its value: of three or four expectations the one next to it.
+  /// What the neighbours of a sample tell of its value: of three or four expectations the one next to it.
   private func expectedValue(at index: Int) -> Double {
     let few = Self.neighbours
     var nearest = Double.infinity
@@ -40,8 +40,8 @@ extension SortedPairs {
     return nearest
   }
 
-  /// The value at a pair's x of the line through the others of a range with the medians of slopes and intercepts; nil
-  /// where the range goes beyond the pairs.
+  /// The value at a sample's x of the line through the others of a range with the medians of slopes and intercepts; nil
+  /// where the range goes beyond the samples.
   private func robustLine(_ range: Range<Int>, at index: Int) -> (value: Double, slope: Double)? {
     guard range.lowerBound >= 0, range.upperBound <= x.count else { return nil }
     let others = range.filter { $0 != index }
@@ -53,7 +53,7 @@ extension SortedPairs {
     return (percentile(others.map { y[$0] + slope * (x[index] - x[$0]) }, 0.5), slope)
   }
 
-  /// The value at a pair's x of the parabola whose slopes are those of the robust lines of a near and a far range.
+  /// The value at a sample's x of the parabola whose slopes are those of the robust lines of a near and a far range.
   private func curve(_ near: Range<Int>, _ far: Range<Int>, at index: Int) -> Double? {
     guard let line = robustLine(near, at: index), let other = robustLine(far, at: index) else { return nil }
     let (centre, otherCentre) = (mean(Array(x[near])), mean(Array(x[far])))

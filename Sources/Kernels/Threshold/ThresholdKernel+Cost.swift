@@ -1,7 +1,7 @@
 extension ThresholdKernel {
   /// Bytes that a kernel of these options needs, for `--dry-run`.
   public static func predictedBytes(options: ThresholdOptions, maximumPairs: Int) -> Int {
-    // Besides the network's memory: a few dozen arrays of one value per pair or grid point for each fit.
+    // Besides the network's memory: a few dozen arrays of one value per sample or grid point for each fit.
     let perFit = 16 * max(maximumPairs, 100) * MemoryLayout<Double>.stride
     let network =
       options.model == .network

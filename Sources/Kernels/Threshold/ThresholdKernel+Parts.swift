@@ -27,21 +27,21 @@ extension ThresholdKernel {
     networkCount(options) * partsPerNetwork(options)
   }
 
-  /// The most numbers that a part usually has: of a fit over 100 % of moisture, at the pairs, and its refits.
-  public static func largestPart(of options: ThresholdOptions, pairs: Int) -> Int {
-    1 + PairAssessment.length + 4 + Int(100 / options.gridStep) + pairs + 2 * min(refitsPerPart, options.bootstrap)
+  /// The most numbers that a part usually has: of a fit over 100 % of moisture, at the samples, and its refits.
+  public static func largestPart(of options: ThresholdOptions, samples: Int) -> Int {
+    1 + SampleAssessment.length + 4 + Int(100 / options.gridStep) + samples + 2 * min(refitsPerPart, options.bootstrap)
   }
 
-  /// Whether there are pairs enough, over a range wide enough.
-  public func needsFit(_ pairs: SortedPairs) -> Bool { status(of: pairs) == .computed }
+  /// Whether there are samples enough, over a range wide enough.
+  public func needsFit(_ samples: SortedSamples) -> Bool { status(of: samples) == .computed }
 
-  private func status(of pairs: SortedPairs) -> CellStatus {
-    if pairs.x.isEmpty || pairs.x.count < options.minimumPairs { return .tooFewPairs }
-    return pairs.span < options.minimumSpan * options.gridStep ? .narrowRange : .computed
+  private func status(of samples: SortedSamples) -> CellStatus {
+    if samples.x.isEmpty || samples.x.count < options.minimumPairs { return .tooFewPairs }
+    return samples.span < options.minimumSpan * options.gridStep ? .narrowRange : .computed
   }
 
-  private func grid(_ pairs: SortedPairs) -> [Double] {
-    evaluationGrid(from: pairs.x[0], to: pairs.x[pairs.x.count - 1], step: options.gridStep)
+  private func grid(_ samples: SortedSamples) -> [Double] {
+    evaluationGrid(from: samples.x[0], to: samples.x[samples.x.count - 1], step: options.gridStep)
   }
 
   /// Computes one part of a cell that needs a fit.
@@ -50,20 +50,20 @@ extension ThresholdKernel {
   ///   - part: from 0 to ``partCount`` − 1.
   ///   - cell: the cell's global index, key of the random numbers.
   /// - Returns: numbers for ``result(of:parts:curve:)``: the iterations of the part's fits, in the first part what the
-  ///   pairs themselves tell, the fit in the first part of a network, and of each of the part's refits the threshold,
+  ///   samples themselves tell, the fit in the first part of a network, and of each of the part's refits the threshold,
   ///   NaN where it has none, and the bend's statistic.
-  public func fits(part: Int, of pairs: SortedPairs, cell: Int) -> [Double] {
+  public func fits(part: Int, of samples: SortedSamples, cell: Int) -> [Double] {
     let (network, block) = part.quotientAndRemainder(dividingBy: partsPerNetwork)
-    let grid = grid(pairs)
-    let data = data(of: pairs)
+    let grid = grid(samples)
+    let data = data(of: samples)
     let original = original(data, grid, RandomKey(cell: cell, network: network, replicate: 0))
     var iterations = block == 0 ? original.iterations : 0
-    var numbers = part == 0 ? PairAssessment(data, cell: cell, options).numbers : []
+    var numbers = part == 0 ? SampleAssessment(data, cell: cell, options).numbers : []
     if block == 0 { numbers += original.numbers }
     let first = 1 + block * Self.refitsPerPart
     let last = min(first + Self.refitsPerPart, 1 + options.bootstrap)
     guard first < last else { return [Double(iterations)] + numbers }
-    let noise = RefitNoise(original, data.pairs, options)
+    let noise = RefitNoise(original, data.samples, options)
     for replicate in first..<last {
       var random = RandomSequence(
         seed: options.seed, cell: cell, network: network, replicate: replicate, purpose: .resampling)
@@ -76,20 +76,20 @@ extension ThresholdKernel {
   }
 
   /// What curves are fitted to, remembered while parts of the same cell follow each other.
-  private func data(of pairs: SortedPairs) -> FitData {
-    if let last = lastData, last.pairs == pairs { return last.data }
-    let cleaned = pairs.winsorised(bound: options.outlierBound)
-    let data = FitData(cleaned, BendStatistic(x: pairs.x), isSeries: options.isSeries)
-    lastData = (pairs, data)
+  private func data(of samples: SortedSamples) -> FitData {
+    if let last = lastData, last.samples == samples { return last.data }
+    let cleaned = samples.winsorised(bound: options.outlierBound)
+    let data = FitData(cleaned, BendStatistic(x: samples.x), isSeries: options.isSeries)
+    lastData = (samples, data)
     return data
   }
 
   /// The fit to the data themselves, remembered while it is needed again.
   private func original(_ data: FitData, _ grid: [Double], _ key: RandomKey) -> FittedCurve {
     guard partsPerNetwork > 1 else { return fit(data, grid, key: key) }
-    if let last = lastOriginal, last.key == key, last.pairs == data.pairs { return last.fit }
+    if let last = lastOriginal, last.key == key, last.samples == data.samples { return last.fit }
     let original = fit(data, grid, key: key)
-    lastOriginal = (data.pairs, key, original)
+    lastOriginal = (data.samples, key, original)
     return original
   }
 
@@ -97,24 +97,24 @@ extension ThresholdKernel {
   ///
   /// - Parameter curve: the curve that the threshold was read from; nil where none was fitted.
   public func result(
-    of pairs: SortedPairs, parts: [[Double]], curve: inout ThresholdCurve?
+    of samples: SortedSamples, parts: [[Double]], curve: inout ThresholdCurve?
   ) -> ThresholdResult {
     curve = nil
-    var result = ThresholdResult(status: status(of: pairs), pairCount: pairs.x.count)
+    var result = ThresholdResult(status: status(of: samples), pairCount: samples.x.count)
     guard result.status == .computed else { return result }
-    let grid = grid(pairs)
-    let data = data(of: pairs)
-    let assessment = PairAssessment(numbers: parts[0].dropFirst())
-    let rows = parts.enumerated().map { $1.dropFirst($0 == 0 ? 1 + PairAssessment.length : 1) }
+    let grid = grid(samples)
+    let data = data(of: samples)
+    let assessment = SampleAssessment(numbers: parts[0].dropFirst())
+    let rows = parts.enumerated().map { $1.dropFirst($0 == 0 ? 1 + SampleAssessment.length : 1) }
     let fits = (0..<networkCount).map {
       FittedCurve(numbers: rows[$0 * partsPerNetwork], data, grid: grid, options: options)
     }
     let overall = FittedCurve(meanOf: fits, data, options: options)
     curve = overall.curve
-    result.r2 = coefficientOfDetermination(observed: pairs.y, fitted: overall.fitted)
-    result.largestResidual = zip(pairs.y, overall.fitted).map { ($0 - $1).magnitude }.max() ?? .nan
+    result.r2 = coefficientOfDetermination(observed: samples.y, fitted: overall.fitted)
+    result.largestResidual = zip(samples.y, overall.fitted).map { ($0 - $1).magnitude }.max() ?? .nan
     result.aicc = overall.aicc
-    result.curvature = overall.sharpness
+    result.sharpness = overall.sharpness
     result.bendP = assessment.p
     result.bendEvidence = assessment.evidence
     result.iterations = parts.reduce(0) { $0 + Int($1[0]) }
@@ -137,7 +137,7 @@ extension ThresholdKernel {
     result.amplification = rates.amplification
     if fits.count > 1 { result.smtTrainingStandardDeviation = standardDeviation(fits.compactMap(\.threshold)) }
     if options.bootstrap > 0 {
-      setInterval(refits: refitted, shift: overall.shiftBySmoothing(data, options), pairs, &result)
+      setInterval(refits: refitted, shift: overall.shiftBySmoothing(data, options), samples, &result)
     }
     return result
   }
@@ -147,18 +147,18 @@ extension ThresholdKernel {
   /// The refits are single networks, which spread more than the mean of several does: hence less than the 1.645 standard
   /// errors of a normal distribution. With the defaults 90 % of the intervals hold the truth, see benchmarks/README.md.
   private func setInterval(
-    refits: [Double], shift: Double, _ pairs: SortedPairs, _ result: inout ThresholdResult
+    refits: [Double], shift: Double, _ samples: SortedSamples, _ result: inout ThresholdResult
   ) {
     let spread = standardDeviation(refits)
     result.smtStandardDeviation = (spread * spread + 0.25 * shift * shift).squareRoot()
     let half = (options.model == .network ? 1.5 : 1.645) * result.smtStandardDeviation
-    guard half.isFinite, let lowest = pairs.x.first, let highest = pairs.x.last else { return }
+    guard half.isFinite, let lowest = samples.x.first, let highest = samples.x.last else { return }
     result.smtP05 = max(result.smt - half, lowest)
     result.smtP95 = min(result.smt + half, highest)
   }
 
-  /// The thresholds of refits whose bend is as clear as is asked of the pairs themselves.
-  private func accepted(_ numbers: ArraySlice<Double>, _ assessment: PairAssessment) -> [Double] {
+  /// The thresholds of refits whose bend is as clear as is asked of the samples themselves.
+  private func accepted(_ numbers: ArraySlice<Double>, _ assessment: SampleAssessment) -> [Double] {
     let numbers = Array(numbers)
     return stride(from: 0, to: numbers.count, by: 2).compactMap { at in
       // Where noise never bends there is none.

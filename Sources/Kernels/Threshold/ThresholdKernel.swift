@@ -2,7 +2,7 @@
 ///
 /// The method is that of Yan et al. (2024).
 ///
-/// Holds the network's memory for one thread. A cell's result depends on its pairs, its index and the options alone,
+/// Holds the network's memory for one thread. A cell's result depends on its samples, its index and the options alone,
 /// and is the same to the last bit in any order of cells.
 public final class ThresholdKernel {
   /// The settings.
@@ -10,12 +10,12 @@ public final class ThresholdKernel {
   private let trainer: NetworkTrainer?
   private let maximumPairs: Int
   /// The network's fit to the data that was made last: where there are several parts, each begins with it.
-  var lastOriginal: (pairs: SortedPairs, key: RandomKey, fit: FittedCurve)?
+  var lastOriginal: (samples: SortedSamples, key: RandomKey, fit: FittedCurve)?
 
-  /// The pairs that were fitted last, as they came and as they are fitted.
-  var lastData: (pairs: SortedPairs, data: FitData)?
+  /// The samples that were fitted last, as they came and as they are fitted.
+  var lastData: (samples: SortedSamples, data: FitData)?
 
-  /// Sets aside memory for cells of up to so many pairs.
+  /// Sets aside memory for cells of up to so many samples.
   public init(options: ThresholdOptions, maximumPairs: Int, level: InstructionLevel = .preferred) {
     precondition((1...256).contains(options.networks), "1 to 256 networks")
     self.options = options
@@ -30,7 +30,7 @@ public final class ThresholdKernel {
   /// The threshold of one cell.
   ///
   /// - Parameters:
-  ///   - x: Soil moisture, percent of normal; pairs with a NaN are dropped.
+  ///   - x: Soil moisture, percent of normal; samples with a NaN are dropped.
   ///   - y: Productivity, percent of normal.
   ///   - cell: The cell's global index, key of the random numbers.
   public func compute(x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>, cell: Int) -> ThresholdResult {
@@ -42,9 +42,9 @@ public final class ThresholdKernel {
   public func compute(
     x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>, cell: Int, curve: inout ThresholdCurve?
   ) -> ThresholdResult {
-    let pairs = SortedPairs(x: x, y: y)
-    let parts = needsFit(pairs) ? (0..<partCount).map { fits(part: $0, of: pairs, cell: cell) } : []
-    return result(of: pairs, parts: parts, curve: &curve)
+    let samples = SortedSamples(x: x, y: y)
+    let parts = needsFit(samples) ? (0..<partCount).map { fits(part: $0, of: samples, cell: cell) } : []
+    return result(of: samples, parts: parts, curve: &curve)
   }
 
   /// Which fit it is.
@@ -56,17 +56,17 @@ public final class ThresholdKernel {
 
   /// One fit of the chosen model.
   func fit(_ data: FitData, _ grid: [Double], key: RandomKey) -> FittedCurve {
-    let pairs = data.pairs
-    precondition(pairs.x.count <= maximumPairs, "more pairs than the kernel was made for")
+    let samples = data.samples
+    precondition(samples.x.count <= maximumPairs, "more samples than the kernel was made for")
     guard let trainer else {
-      return FittedCurve(closedForm: ClosedForm.fit(options.model, pairs), data, grid: grid, options: options)
+      return FittedCurve(closedForm: ClosedForm.fit(options.model, samples), data, grid: grid, options: options)
     }
-    let (scaleX, scaleY) = (Standardisation(pairs.x), Standardisation(pairs.y))
-    let x = scaleX.standardised(pairs.x)
+    let (scaleX, scaleY) = (Standardisation(samples.x), Standardisation(samples.y))
+    let x = scaleX.standardised(samples.x)
     var random = RandomSequence(
       seed: options.seed, cell: key.cell, network: key.network, replicate: key.replicate, purpose: .weights)
-    trainer.load(x: x, y: scaleY.standardised(pairs.y))
-    let iterations = train(trainer, &random, targetLoss: targetLoss(pairs, scaleY))
+    trainer.load(x: x, y: scaleY.standardised(samples.y))
+    let iterations = train(trainer, &random, targetLoss: targetLoss(samples, scaleY))
     let fitted = scaleY.restored(trainer.evaluate(x: x))
     let f = scaleY.restored(trainer.evaluate(x: scaleX.standardised(grid)))
     var curve = FittedCurve(networkOn: grid, f: f, fitted: fitted, data, options: options)
@@ -75,9 +75,9 @@ public final class ThresholdKernel {
   }
 
   /// The mean squared error, in standard units, at which training ends; negative where it is never to end early.
-  private func targetLoss(_ pairs: SortedPairs, _ scale: Standardisation) -> Float {
+  private func targetLoss(_ samples: SortedSamples, _ scale: Standardisation) -> Float {
     guard options.noiseStop > 0 else { return -1 }
-    let variance = noiseVariance(x: pairs.x, y: pairs.y) / (scale.scale * scale.scale)
+    let variance = noiseVariance(x: samples.x, y: samples.y) / (scale.scale * scale.scale)
     // Below this R² is 1 in single precision, give or take rounding.
     return Float(max(options.noiseStop * variance, 1e-6))
   }
@@ -103,7 +103,7 @@ public final class ThresholdKernel {
 
   /// Trains from fresh weights, and up to ten times again where that gets stuck; returns the sum of the iterations.
   ///
-  /// One network in some hundred gets stuck where units that would be needed are off for all pairs. That shows only where
+  /// One network in some hundred gets stuck where units that would be needed are off for all samples. That shows only where
   /// the noise is known: such a one, far from its target, starts again from other weights.
   private func trainUnlessStuck(
     _ trainer: NetworkTrainer, _ random: inout RandomSequence, _ targetLoss: Float,

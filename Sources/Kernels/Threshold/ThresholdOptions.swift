@@ -1,4 +1,4 @@
-/// The curve that is fitted to a cell's pairs of soil moisture and productivity.
+/// The curve that is fitted to a cell's samples of soil moisture and productivity.
 public enum ThresholdModel: String, CaseIterable, Sendable {
   /// Multilayer perceptron, or the mean of several
   case network
@@ -39,7 +39,7 @@ public struct ThresholdOptions: Sendable, Equatable {
   public var lbfgsMemory = 10
   /// Training ends where the mean squared error has come down to this part of the noise variance; 0: never.
   ///
-  /// The variance is estimated from the pairs, see ``noiseVariance(x:y:)``.
+  /// The variance is estimated from the samples, see ``noiseVariance(x:y:)``.
   public var noiseStop = 0.6
   /// Learning rate of Adam.
   public var learningRate = 1e-3
@@ -53,19 +53,19 @@ public struct ThresholdOptions: Sendable, Equatable {
   public var gridStep = 1.0
   /// How the second derivative is taken.
   public var derivative = DerivativeMethod.smooth
-  /// Standard deviation of the Gaussian, percent of normal soil moisture; nil: by the pairs' noise, see
-  /// ``SortedPairs/bandwidth``.
+  /// Standard deviation of the Gaussian, percent of normal soil moisture; nil: by the samples' noise, see
+  /// ``SortedSamples/bandwidth``.
   public var bandwidth: Double?
   /// κ: below the threshold, points whose slope is at most this part of the largest slope count as collapsed and are
   /// left out of the mean decline rate.
   public var activeFraction = 0.25
-  /// Fewest finite pairs.
+  /// Fewest finite samples.
   public var minimumPairs = 10
   /// Smallest range of soil moisture, in grid steps.
   public var minimumSpan = 7.0
   /// Departures from their neighbours by more than so many standard deviations are brought back to them; infinite: none.
   public var outlierBound = 5.0
-  /// Whether the pairs are a time series, whose noise may be autocorrelated, or independent of each other.
+  /// Whether the samples are a time series, whose noise may be autocorrelated, or independent of each other.
   public var isSeries = false
   /// How sharp the bend must be: −min f″ must exceed this times max |f′| (1/percent).
   ///

@@ -4,7 +4,7 @@
 public struct ThresholdResult: Sendable {
   /// Soil moisture threshold, percent of normal.
   public var smt = Double.nan
-  /// Coefficient of determination of the curve over all pairs.
+  /// Coefficient of determination of the curve over all samples.
   public var r2 = Double.nan
   /// Mean slope above the threshold, percent per percent.
   public var declineRateHigh = Double.nan
@@ -22,24 +22,24 @@ public struct ThresholdResult: Sendable {
   public var thresholdProbability = Double.nan
   /// Standard deviation of the threshold over networks: of training alone, not of the data, percent.
   public var smtTrainingStandardDeviation = Double.nan
-  /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than pairs.
+  /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than samples.
   public var aicc = Double.nan
   /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
-  public var curvature = Double.nan
-  /// Probability of a bend as clear as the pairs' on a straight line; compared with ``ThresholdOptions/significance``.
+  public var sharpness = Double.nan
+  /// Probability of a bend as clear as the samples' on a straight line; compared with ``ThresholdOptions/significance``.
   public var bendP = Double.nan
-  /// How much better a broken line fits the pairs than the best smooth curve, parabola, exponential or power: AICc
+  /// How much better a broken line fits the samples than the best smooth curve, parabola, exponential or power: AICc
   /// of the latter minus that of the former.
   public var bendEvidence = Double.nan
-  /// Whether a smooth curve tells the pairs about as well as a broken line, so that a threshold is a convention.
+  /// Whether a smooth curve tells the samples about as well as a broken line, so that a threshold is a convention.
   ///
   /// A difference of 10 leaves the worse model essentially no support (Burnham & Anderson 2002).
   public var isSmooth: Bool { bendEvidence <= 10 }
-  /// Largest departure of a pair from the curve, percent.
+  /// Largest departure of a sample from the curve, percent.
   public var largestResidual = Double.nan
   /// Epochs or steps that the networks were trained for, all together; 0 for closed forms.
   public var iterations = 0
-  /// Number of finite pairs.
+  /// Number of finite samples.
   public var pairCount = 0
   /// Whether there is a threshold, and why not.
   public var status = CellStatus.computed
@@ -81,4 +81,28 @@ public struct ThresholdCurve: Sendable {
     smoothedSlope = centralDifferences(self.smoothed, step: step)
     smoothedCurvature = secondDifferences(self.smoothed, step: step)
   }
+}
+
+/// Why a cell has a threshold or has none.
+///
+/// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
+public enum CellStatus: UInt8, ResultStatus {
+  /// A threshold was found.
+  case computed = 0
+  /// The cell is not land.
+  case notLand = 1
+  /// A month that is needed is missing.
+  case missingMonths = 2
+  /// The reference soil moisture or GPP is at or below its floor, so percentages of it mean nothing.
+  case referenceBelowFloor = 3
+  /// Fewer finite samples than ``ThresholdOptions/minimumPairs``.
+  case tooFewPairs = 4
+  /// The soil moistures span fewer grid steps than ``ThresholdOptions/minimumSpan``.
+  case narrowRange = 5
+  /// The fitted curve has no clear bend from steep to flat.
+  case noThreshold = 6
+  /// The cell was left out by the user's selection.
+  case outsideSelection = 7
+  /// The season maps give the cell no growing season.
+  case noSeason = 8
 }

@@ -1,3 +1,5 @@
+import VectorisedLayout
+
 /// The straight line of least squares through a series, and whether its slope could be chance.
 public struct OrdinaryTrend: Sendable, Equatable {
   /// Slope, units of the values per unit of time; NaN of fewer than two values.
@@ -37,32 +39,7 @@ public struct OrdinaryTrend: Sendable, Equatable {
   }
 }
 
-/// Means and sums of squares of a series about its means and its line, always added up in the same order.
-struct LineMoments {
-  var timeMean = 0.0
-  var valueMean = 0.0
-  /// Σ(t − t̄)².
-  var timeSquares = 0.0
-  var slope = 0.0
-  /// RSS, sum of squared residuals.
-  var residualSquares = 0.0
-  /// Largest distance of a time from the mean.
-  var timeSpread = 0.0
-  /// Largest distance of a value from the mean.
-  var valueSpread = 0.0
-  /// Largest distance of a value from the line.
-  var residualSpread = 0.0
-  /// Whether all values are equal: then the slope is exactly 0 and the mean exactly the value.
-  var isConstant = false
-
+extension LineMoments {
   /// Standard error of the slope of so many values, at least three.
   func slopeError(values count: Int) -> Double { (residualSquares / Double(count - 2) / timeSquares).squareRoot() }
-}
-
-extension LineMoments {
-  /// The moments of equal values.
-  init(constant value: Double) {
-    valueMean = value
-    isConstant = true
-  }
 }

@@ -1,3 +1,5 @@
+import VectorisedLayout
+
 /// Three slopes and how many pair slopes are below each, counted in single precision.
 ///
 /// Slopes are less that of the line of least squares. Rounding does no harm to the counts, since they only say where to
@@ -31,29 +33,34 @@ extension PairStatistics {
     let step = quantile * moments.slopeError(values: count)
     guard step > 0, moments.valueSpread > 1e-280, moments.valueSpread < 1e280, setReach(3 * step) else { return nil }
     pivots.slopes = SIMD3(-step, 0, step)
-    writeScaled(centredTimes, scale: 1 / moments.timeSpread, filler: 0, row: PairRow.times)
-    writeScaled(centredValues, scale: 1 / moments.valueSpread, filler: .nan, row: PairRow.values)
-    writeShifted(row: PairRow.values, by: PairStatistics.valueMargin, row: PairRow.values + 1)
-    writeShifted(row: PairRow.values, by: -PairStatistics.valueMargin, row: PairRow.values + 2)
+    let (rows, margin) = (SeriesMemory.Row.self, PairStatistics.valueMargin)
+    let (times, values) = (series.pointee.centredTimes, series.pointee.centredValues)
+    functions.writeScaled(series, times, scale: 1 / moments.timeSpread, filler: 0, row: rows.times)
+    functions.writeScaled(series, values, scale: 1 / moments.valueSpread, filler: .nan, row: rows.values)
+    functions.writeShifted(series, row: rows.values, by: margin, to: rows.values + 1)
+    functions.writeShifted(series, row: rows.values, by: -margin, to: rows.values + 2)
     writePivotRows()
-    countPairs(into: counters)
-    takePivotCounts(counters + 2)
-    return (counters[0], counters[1])
+    functions.countPairs(series)
+    let counts = series.pointee.counters
+    takePivotCounts(counts + 2)
+    return (counts[0], counts[1])
   }
 
   /// Counts slopes below the pivots.
   mutating func countBelowPivots() {
     writePivotRows()
-    countBelow(into: counters)
-    takePivotCounts(counters)
+    functions.countBelow(series)
+    takePivotCounts(series.pointee.counters)
   }
 
   private mutating func takePivotCounts(_ counts: UnsafePointer<Int>) {
     pivots.below = SIMD3(Double(counts[0]), Double(counts[1]), Double(counts[2]))
   }
 
-  private func writePivotRows() {
-    for index in 0..<3 { writeResiduals(slope: scaled(pivots.slopes[index]), row: PairRow.pivots + index) }
+  private mutating func writePivotRows() {
+    for index in 0..<3 {
+      functions.writeResiduals(series, slope: scaled(pivots.slopes[index]), row: SeriesMemory.Row.pivots + index)
+    }
   }
 
   /// A slope less the line's in the units of the single-precision rows.
@@ -80,7 +87,8 @@ extension PairStatistics {
     pivots.reach = reach
     pivots.scale = 1 / bound
     pivots.margin = 0x1p-20 + Float(rounding / bound)
-    writeScaled(residuals, scale: pivots.scale, filler: .nan, row: PairRow.line)
+    functions.writeScaled(
+      series, series.pointee.residuals, scale: pivots.scale, filler: .nan, row: SeriesMemory.Row.line)
     return true
   }
 }

@@ -1,3 +1,5 @@
+import VectorisedLayout
+
 extension PairStatistics {
   /// Slopes at the ranks, from the pairs near them only; nil where six searches do not find them.
   mutating func slopesInWindows(_ ranks: SenRanks) -> SenSlopes? {
@@ -32,18 +34,18 @@ extension PairStatistics {
   /// the memory does not serve.
   private mutating func search(density: Double) -> Bool {
     guard let bounds = placeWindows() else { return false }
-    let (below, found) = (counters, counters + 3)
+    let (below, found) = (series.pointee.counters, series.pointee.counters + 3)
     var lists = 1
-    for window in windows where !window.isFound { lists = max(lists, window.list + 1) }
-    guard findSlopes(windows: lists, bounds: bounds, below: below, found: found) else { return false }
+    for index in 0..<3 where !windows[index].isFound { lists = max(lists, windows[index].list + 1) }
+    guard functions.findSlopes(series, windows: lists, bounds: bounds) else { return false }
     for index in 0..<3 where !windows[index].isFound {
       let window = windows[index]
       let (list, low, high) = (window.list, window.low + moments.slope, window.high + moments.slope)
       let (first, last) = (window.first - below[list], window.last - below[list])
       if first >= 0, last < found[list],
-        let lower = slope(rank: first, ofList: list, count: found[list], from: low, to: high),
+        let lower = functions.slope(series, rank: first, list: list, count: found[list], from: low, to: high),
         let upper = first == last
-          ? lower : slope(rank: last, ofList: list, count: found[list], from: lower, to: high)
+          ? lower : functions.slope(series, rank: last, list: list, count: found[list], from: lower, to: high)
       {
         windows[index].finish(lower, upper)
       } else {
@@ -57,8 +59,8 @@ extension PairStatistics {
   /// where single precision does not serve.
   private mutating func placeWindows() -> (Double, Double)? {
     var steepest = 0.0
-    for window in windows where !window.isFound {
-      steepest = max(steepest, window.low.magnitude, window.high.magnitude)
+    for index in 0..<3 where !windows[index].isFound {
+      steepest = max(steepest, windows[index].low.magnitude, windows[index].high.magnitude)
     }
     guard setReach(steepest) else { return nil }
     let margin = 2 * slopeMargin
@@ -66,16 +68,17 @@ extension PairStatistics {
     uniteWindows(distance: margin)
     var bounds = SIMD2(repeating: Double.infinity)
     var before: RankWindow?
-    for window in windows where !window.isFound {
+    for index in 0..<3 where !windows[index].isFound {
+      let window = windows[index]
       guard window.low < window.high else { return nil }
       if let before, before.list == window.list { continue }
       if let before { bounds[before.list] = moments.slope + (before.high + window.low) / 2 }
       before = window
-      let (low, high) = (PairRow.low + window.list, PairRow.high + window.list)
-      writeResiduals(slope: scaled(window.low), row: low)
-      writeShifted(row: low, by: -pivots.margin, row: low + 3)
-      writeResiduals(slope: scaled(window.high), row: high)
-      writeShifted(row: high, by: pivots.margin, row: high + 3)
+      let (low, high) = (SeriesMemory.Row.low + window.list, SeriesMemory.Row.high + window.list)
+      functions.writeResiduals(series, slope: scaled(window.low), row: low)
+      functions.writeShifted(series, row: low, by: -pivots.margin, to: low + 3)
+      functions.writeResiduals(series, slope: scaled(window.high), row: high)
+      functions.writeShifted(series, row: high, by: pivots.margin, to: high + 3)
     }
     return (bounds.x, bounds.y)
   }

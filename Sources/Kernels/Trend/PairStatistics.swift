@@ -1,32 +1,24 @@
+import VectorisedLayout
+
 /// What Sen's slope and Mann–Kendall need of all pairs of a series: the score and order statistics of the slopes.
 ///
 /// Counting is done in single precision with a margin for its errors and decides only what lies outside it; what lies
 /// inside is computed in double precision. So the results are those of double precision throughout, at every level.
-struct PairStatistics {
+///
+/// It owns its memory and cannot be copied.
+struct PairStatistics: ~Copyable {
   private let maximumCount: Int
   /// See ``TrendOptions/tieTolerance``.
   private let tieTolerance: Double
-  let level: InstructionLevel
-  private let doubles: PairMemory<Double>
-  private let floats: PairMemory<Float>
-  private let integers: PairMemory<Int>
-  /// From one row of single-precision numbers to the next.
-  let stride: Int
-  let slopeCapacity: Int
-  /// Times and finite values of the series; values are followed by NaN.
-  let (times, values): (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>)
-  /// Times and values less their means.
-  let (centredTimes, centredValues): (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>)
-  /// Distances of the values from their line.
-  let residuals: UnsafeMutablePointer<Double>
-  /// Slopes of pairs in windows, followed by NaN: three lists.
-  let windowSlopes: UnsafeMutablePointer<Double>
-  /// See ``PairRow``.
-  let rows: UnsafeMutablePointer<Float>
-  /// What the functions of the levels count, six numbers, and their scratch memory.
-  let (counters, scratch): (UnsafeMutablePointer<Int>, UnsafeMutablePointer<Int>)
-  private var slopeMemory = PairMemory<Double>(0)
-  private(set) var count = 0
+  /// The functions of the level in use.
+  let functions: any LevelFunctions.Type
+  private let block: MemoryBlock<SeriesMemory>
+  /// The series and what is computed of it, in the block.
+  let series: UnsafeMutablePointer<SeriesMemory>
+  /// Slopes of all pairs, where they are needed.
+  private var allSlopes = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
+  /// Number of values that were kept.
+  var count: Int { series.pointee.count }
   private(set) var moments = LineMoments()
   /// The shortest time between neighbouring values.
   private(set) var smallestStep = Double.infinity
@@ -43,31 +35,22 @@ struct PairStatistics {
   init(maximumCount: Int, level: InstructionLevel, tieTolerance: Double = 0) {
     self.maximumCount = maximumCount
     self.tieTolerance = tieTolerance
-    self.level = level
-    stride = maximumCount + PairStatistics.padding
-    slopeCapacity = 8 * maximumCount + 256
-    doubles = PairMemory(5 * stride + 3 * (slopeCapacity + PairStatistics.padding))
-    floats = PairMemory(PairRow.count * stride)
-    integers = PairMemory(6 + slopeCapacity + maximumCount)
-    times = doubles.start
-    values = times + stride
-    centredTimes = values + stride
-    centredValues = centredTimes + stride
-    residuals = centredValues + stride
-    windowSlopes = residuals + stride
-    rows = floats.start
-    counters = integers.start
-    scratch = counters + 6
+    functions = level.functions
+    block = MemoryBlock { SeriesMemory(maximumCount: maximumCount, in: &$0) }
+    series = .allocate(capacity: 1)
+    series.initialize(to: block.layout)
   }
 
-  /// Twice the longest vector of any level.
-  static let padding = 32
+  deinit {
+    series.deallocate()
+    allSlopes.deallocate()
+  }
 
   /// Takes over the values that are finite, and their times.
   mutating func load(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) {
     precondition(times.count == values.count, "as many times as values")
     precondition(values.count <= maximumCount, "a longer series than the estimator was made for")
-    let (timeMemory, valueMemory) = (self.times, self.values)
+    let (timeMemory, valueMemory) = (series.pointee.times, series.pointee.values)
     var kept = 0
     var smallest = Double.infinity
     for index in 0..<values.count where values[index].isFinite {
@@ -77,7 +60,7 @@ struct PairStatistics {
       kept += 1
     }
     precondition(smallest > 0, "times must increase")
-    count = kept
+    series.pointee.count = kept
     smallestStep = smallest
     if tieTolerance > 0 { joinTies(within: tieTolerance) }
     fitLine()
@@ -85,21 +68,22 @@ struct PairStatistics {
 
   /// Takes over finite values one unit of time apart.
   mutating func load(_ values: [Double]) {
-    count = values.count
+    series.pointee.count = values.count
     smallestStep = 1
     for index in 0..<count {
-      times[index] = Double(index)
-      self.values[index] = values[index]
+      series.pointee.times[index] = Double(index)
+      series.pointee.values[index] = values[index]
     }
     fitLine()
   }
 
   private mutating func fitLine() {
-    for index in count..<(count + PairStatistics.padding) { values[index] = .nan }
+    let (values, count) = (series.pointee.values, count)
+    for index in count..<(count + SeriesMemory.padding) { values[index] = .nan }
     guard count >= 2 else { return }
     let first = values[0]
     let isConstant = (1..<count).allSatisfy { values[$0] == first }
-    moments = isConstant ? LineMoments(constant: first) : fittedLine()
+    moments = isConstant ? LineMoments(constant: first) : functions.fitLine(series)
   }
 
   /// S and Σ u(u − 1)(2u + 5) over tied groups of u values.
@@ -116,7 +100,7 @@ struct PairStatistics {
       return (counts.rising - counts.falling, 0)
     }
     // Not from the centred values: centring could make equal what was not.
-    let exact = scorePairs()
+    let exact = functions.scorePairs(series)
     (falling, equal) = (total - exact.rising - exact.equal, exact.equal)
     return (exact.rising - falling, exact.tieTerm)
   }
@@ -131,8 +115,12 @@ struct PairStatistics {
   /// Slopes at the ranks, from all slopes in double precision.
   private mutating func slopesOfAllPairs(_ ranks: SenRanks) -> SenSlopes {
     exhaustiveSelections += 1
-    if slopeMemory.count < ranks.pairs { slopeMemory = PairMemory(ranks.pairs) }
-    let (slopes, t, y) = (slopeMemory.start, times, values)
+    if allSlopes.count < ranks.pairs {
+      allSlopes.deallocate()
+      allSlopes = .allocate(capacity: ranks.pairs)
+    }
+    guard let slopes = allSlopes.baseAddress else { preconditionFailure("ranks of at least one pair") }
+    let (t, y) = (series.pointee.times, series.pointee.values)
     var next = slopes
     for earlier in 0..<count {
       let (time, value) = (t[earlier], y[earlier])
@@ -156,16 +144,23 @@ struct SenSlopes {
   var high: Double
 }
 
-/// Memory for numbers, zero at first.
-final class PairMemory<Number: Numeric> {
-  let start: UnsafeMutablePointer<Number>
-  let count: Int
-
-  init(_ count: Int) {
-    self.count = count
-    start = .allocate(capacity: max(count, 1))
-    start.initialize(repeating: 0, count: max(count, 1))
+extension PairStatistics {
+  /// Makes values equal that follow each other in size at most a share of the largest magnitude apart.
+  ///
+  /// The smallest of such a group stands for all of them, so that the order of groups is that of their values.
+  mutating func joinTies(within tolerance: Double) {
+    guard count > 1 else { return }
+    let values = series.pointee.values
+    var order = UnsafeMutableBufferPointer(start: series.pointee.scratch, count: count)
+    for index in 0..<count { order[index] = index }
+    order.sort { values[$0] < values[$1] }
+    var (previous, group) = (values[order[0]], values[order[0]])
+    let distance = tolerance * max(previous.magnitude, values[order[count - 1]].magnitude)
+    for index in order.dropFirst() {
+      let value = values[index]
+      if value - previous > distance { group = value }
+      previous = value
+      values[index] = group
+    }
   }
-
-  deinit { start.deallocate() }
 }

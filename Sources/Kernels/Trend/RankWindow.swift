@@ -1,14 +1,23 @@
-/// A range of slopes in which those of one or two neighbouring ranks are looked for.
+/// A range of slopes in which the slopes of one or two neighbouring ranks are looked for.
+///
+/// Of all n(n − 1)/2 pair slopes, Sen's slope and its interval need those at three places of their order: the lower end, the
+/// middle and the upper end. For each there is a window about where its slope should lie. Only slopes in it are computed, and
+/// those below it counted: a rank less that count is the place among the slopes in the window. Where the place turns
+/// out to be outside, the window is moved by what was counted, and the search is made again.
 struct RankWindow {
+  /// The ranks that are still looked for, 0-based; equal where it is one.
   private(set) var first: Int
   private(set) var last: Int
+  /// Ends of the range, as distances from the slope of the line of least squares.
   var low = 0.0
   var high = 0.0
   /// Which of the lists of slopes, from the steepest fall to the steepest rise, holds those of this window.
   var list = 0
+  /// Whether there is nothing left to look for.
   private(set) var isFound = false
   /// Slopes at the ranks, once they are found.
   private(set) var values = (0.0, 0.0)
+  /// Ranks of slopes that are exactly 0.
   private let zeros: Range<Int>
   private var isFirstZero = false
   private var isLastZero = false

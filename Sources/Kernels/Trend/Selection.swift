@@ -1,7 +1,9 @@
-/// Selects order statistics of numbers in memory, which it reorders; NaN is not allowed.
+/// Finds the numbers that would stand at given places if an array were sorted, without sorting all of it.
 ///
-/// Hoare's quickselect with the median of three, handing over to sorting where the partitions are bad. Ranks may be asked
-/// for in increasing order only, so that later ones search what is left.
+/// Hoare's quickselect with the median of three, handing over to sorting where the partitions are bad. It moves the numbers
+/// about in their memory: afterwards none before the place asked for is larger than the one there, and none behind it
+/// smaller. So places have to be asked for in increasing order, and each search begins where the last one ended. NaN is not
+/// allowed. The memory remains the caller's.
 struct Selection {
   private let values: UnsafeMutablePointer<Double>
   private let count: Int
@@ -12,7 +14,7 @@ struct Selection {
     self.count = count
   }
 
-  /// The value that would be at a 0-based rank after sorting.
+  /// The number that would be at a 0-based place after sorting; no place before the last one that was asked for.
   mutating func value(rank: Int) -> Double {
     precondition(rank >= start && rank < count, "ranks in increasing order")
     var (low, high) = (start, count - 1)

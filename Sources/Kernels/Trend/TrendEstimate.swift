@@ -19,3 +19,19 @@ public struct TrendEstimate: Sendable, Equatable {
     self.count = count
   }
 }
+
+/// Why a series has a trend or has none.
+///
+/// The raw values and names are the `flag_values` and `flag_meanings` of a CF status variable.
+public enum TrendStatus: UInt8, ResultStatus {
+  /// Everything was computed.
+  case computed = 0
+  /// The cell is not land.
+  case notLand = 1
+  /// Fewer finite values than ``TrendOptions/minimumCount``; there are no slopes and no test.
+  case tooFewValues = 2
+  /// The correction for autocorrelation needs equally spaced values without gaps; there are slopes but no test.
+  case gaps = 3
+  /// The cell was left out by the user's selection.
+  case outsideSelection = 4
+}

@@ -30,6 +30,12 @@ public final class TrendEstimator {
   ///   - times: Strictly increasing true times, e.g. years.
   ///   - values: As many as times; what is not finite is dropped with its time.
   public func estimate(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) -> TrendEstimate {
+    estimate(times: times, values: values, &pairs)
+  }
+
+  private func estimate(
+    times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>, _ pairs: inout PairStatistics
+  ) -> TrendEstimate {
     pairs.load(times: times, values: values)
     let count = pairs.count
     var result = TrendEstimate(status: .computed, count: count)
@@ -52,7 +58,7 @@ public final class TrendEstimator {
       result.sen.high = slopes.high
     }
     result.mannKendall = MannKendall(s: score.s, count: count, tieTerm: score.tieTerm)
-    if options.correction != .none { correct(&result, tieTerm: score.tieTerm) }
+    if options.correction != .none { correct(&result, tieTerm: score.tieTerm, &pairs) }
     return result
   }
 
@@ -64,8 +70,8 @@ public final class TrendEstimator {
   }
 
   /// Replaces the test by the one that the options ask for.
-  private func correct(_ result: inout TrendEstimate, tieTerm: Int) {
-    guard let step = equalSpacing(UnsafeBufferPointer(start: pairs.times, count: result.count)) else {
+  private func correct(_ result: inout TrendEstimate, tieTerm: Int, _ pairs: inout PairStatistics) {
+    guard let step = equalSpacing(UnsafeBufferPointer(start: pairs.series.pointee.times, count: result.count)) else {
       result.status = .gaps
       result.mannKendall = MannKendall()
       return
@@ -76,13 +82,14 @@ public final class TrendEstimator {
     case .none: break
     case .hamedRao:
       let factor = hamedRaoFactor(
-        Array(UnsafeBufferPointer(start: pairs.values, count: result.count)), slope: slope, bound: bound)
+        Array(UnsafeBufferPointer(start: pairs.series.pointee.values, count: result.count)), slope: slope, bound: bound)
       result.mannKendall = MannKendall(
         s: result.mannKendall.s, count: result.count, tieTerm: tieTerm, varianceFactor: factor)
     case .trendFreePreWhitening:
       guard
         let whitened = trendFreePreWhitened(
-          Array(UnsafeBufferPointer(start: pairs.values, count: result.count)), slope: slope, bound: bound)
+          Array(UnsafeBufferPointer(start: pairs.series.pointee.values, count: result.count)), slope: slope,
+          bound: bound)
       else { return }
       pairs.load(whitened)
       let score = pairs.score(quantile: normalQuantile)

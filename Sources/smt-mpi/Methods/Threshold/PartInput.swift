@@ -7,9 +7,9 @@ struct PartInput {
   /// The moisture that is 100 %.
   let normal: Double
   /// The cell's finite pairs.
-  let pairs: SortedPairs
+  let pairs: SortedSamples
 
-  init(cell: Int, normal: Double, pairs: SortedPairs) {
+  init(cell: Int, normal: Double, pairs: SortedSamples) {
     self.cell = cell
     self.normal = normal
     self.pairs = pairs
@@ -24,7 +24,7 @@ struct PartInput {
     normal = numbers[1]
     let count = (numbers.count - 2) / 3
     func values(_ index: Int) -> ArraySlice<Double> { numbers[2 + index * count..<2 + (index + 1) * count] }
-    pairs = SortedPairs(x: Array(values(0)), y: Array(values(1)), times: values(2).map { Int($0) })
+    pairs = SortedSamples(x: Array(values(0)), y: Array(values(1)), times: values(2).map { Int($0) })
   }
 
   /// Numbers of a row at the most.

@@ -35,7 +35,7 @@ final class ThresholdCells: MethodCells {
     case .unavailable(let status):
       return .finished(kept(ThresholdCell(ThresholdResult(status: status)), cell, x: [], y: [], nil))
     case .available(let x, let y, let normal):
-      let pairs = SortedPairs(x: x, y: y)
+      let pairs = SortedSamples(x: x, y: y)
       if kernel.needsFit(pairs) {
         let input = PartInput(cell: cell, normal: normal, pairs: pairs)
         return .divided(CellInput(numbers: input.numbers, partCount: kernel.partCount))

@@ -95,7 +95,7 @@ extension ThresholdMethod {
       isNetwork
       ? Column(
         "curvature", "1", "-f'' at the sharpest bend over max |f'|, compared with the tolerance, per percent"
-      ) { $0.result.curvature }
+      ) { $0.result.sharpness }
       : Column("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc }
     return [
       fit, iterations.with(\.isWritten, variesOverCells),

@@ -60,7 +60,7 @@ struct ThresholdMethod: Method {
       + CellLoop.bytes(
         own: partition.share(of: rank).count, ranks: partition.rankCount, input: PartInput.length(pairs: sampleCount),
         parts: ThresholdKernel.partCount(of: job.options),
-        part: ThresholdKernel.largestPart(of: job.options, pairs: sampleCount))
+        part: ThresholdKernel.largestPart(of: job.options, samples: sampleCount))
   }
 
   /// Saved curves: of the rank's own cells, and on rank 0 of all, as text while they travel.
