@@ -12,7 +12,7 @@ final class FieldReader {
   /// Takes the chunks of compressed variables apart; nil where all is left to the library.
   private let chunks: ChunkReader?
   /// Cells wanted, counted from the first cell of `rows`.
-  private let cells: [Int]
+  private let cells: CellRuns
   private let buffer: UnsafeMutableRawPointer
   /// Fields of the records of one read call, by field, record and cell.
   private let fields: Block
@@ -43,8 +43,7 @@ final class FieldReader {
     self.files = files
     self.number = number
     chunks = inflatesChunks ? ChunkReader() : nil
-    let first = rows.lowerBound * grid.rowLength
-    self.cells = cells.map { $0 - first }
+    self.cells = CellRuns(cells, from: rows.lowerBound * grid.rowLength)
     buffer = .allocate(
       byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: rows.count, on: grid)), alignment: 64)
     let capacity = source.fields.count * recordsPerRead * cells.count
@@ -99,12 +98,7 @@ final class FieldReader {
 
   private func read(member: Int, _ record: SourceCatalogue.Record, count: Int) throws {
     let description = source.description(of: record)
-    for field in source.fields.indices {
-      (fields.pointer + offset(field, 0)).update(repeating: 0, count: count * cells.count)
-      if let weightSums {
-        (weightSums.pointer + offset(field, 0)).update(repeating: 0, count: count * cells.count)
-      }
-    }
+    var isBegun = source.fields.map { _ in false }
     for (index, levels) in source.levelsByVariable {
       let variable = description.variables[index]
       let slab = Hyperslab(
@@ -114,20 +108,17 @@ final class FieldReader {
       try load(slab, type, record, description)
       for (number, field) in source.fields.enumerated() {
         for part in field.parts where part.variable == index {
+          let terms = Hyperslab.Terms(
+            firstLevel: part.firstLevel - levels.lowerBound, weights: part.weights, areFirst: !isBegun[number])
+          isBegun[number] = true
           for record in 0..<count {
             let place = offset(number, record)
             let (sums, weights) = (fields.pointer + place, field.isMean ? weightSums.map { $0.pointer + place } : nil)
-            let first = part.firstLevel - levels.lowerBound
             switch type {
             case .float:
-              slab.add(
-                record: record, firstLevel: first, weights: part.weights, of: elements(Float.self), at: cells, to: sums,
-                weightSums: weights)
+              slab.add(terms, record: record, of: elements(Float.self), at: cells, to: sums, weightSums: weights)
             case .double:
-              slab.add(
-                record: record, firstLevel: first, weights: part.weights, of: elements(Double.self), at: cells,
-                to: sums,
-                weightSums: weights)
+              slab.add(terms, record: record, of: elements(Double.self), at: cells, to: sums, weightSums: weights)
             }
           }
         }
