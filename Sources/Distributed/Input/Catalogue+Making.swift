@@ -48,7 +48,7 @@ extension Catalogue {
       }
       sources.append(
         SourceCatalogue(
-          name: request.name, units: request.layering == .amounts ? "kg m-2" : description.variables[0].units,
+          name: request.name, units: made.units,
           longName: description.variables[0].longName,
           calendar: description.calendar,
           files: zip(fileLists[index].paths, headers).map {

@@ -19,7 +19,7 @@ struct Timeline {
               : "in \(list.paths[other.file]) and in \(list.paths[file])"
             throw JobError(
               .inputData,
-              "--\(request.name)\(memberText(members, member, list)): month \(month) of "
+              "\(request.words.source)\(memberText(members, member, list)): month \(month) of "
                 + "'\(request.specification.variables[0])' is there \(places); expected one record a month "
                 + "('cdo monmean' makes monthly means)")
           }
@@ -43,7 +43,7 @@ struct Timeline {
     for (timeline, request) in zip(timelines, requests) {
       guard let begin = timeline.locations[0].keys.min(), let end = timeline.locations[0].keys.max() else {
         throw JobError(
-          .inputData, "--\(request.name): the files of '\(request.specification.text)' hold no records")
+          .inputData, "\(request.words.source): the files of '\(request.specification.text)' hold no records")
       }
       (first, last) = (max(first, begin), min(last, end))
       spans.append("\(request.name) \(begin)/\(end)")
@@ -79,9 +79,10 @@ struct Timeline {
           : "\(found.keys.min() ?? months[0])/\(found.keys.max() ?? months[0]), \(found.count) months"
         throw JobError(
           .inputData,
-          "--\(request.name) '\(request.specification.text)'\(owner): months are missing: \(shown)"
+          "\(request.words.source) '\(request.specification.text)'\(owner): months are missing: \(shown)"
             + (gaps.count > 6 ? " … (\(gaps.count) in all)" : "")
-            + "; expected \(months[0])/\(months[months.count - 1]), found \(span); --time selects a shorter period")
+            + "; expected \(months[0])/\(months[months.count - 1]), found \(span); \(request.words.period) selects a shorter period"
+        )
       }
       return months.map { found[$0] ?? .gap }
     }

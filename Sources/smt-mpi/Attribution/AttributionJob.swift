@@ -28,7 +28,8 @@ struct AttributionJob: RecordJob {
     basis = command.ranking
     splits = command.split
     record = try RecordSettings(
-      name: "moisture", source: moisture, layering: .amounts, command.record, command.selection, command.running,
+      name: "moisture", source: moisture, layering: SoilMoistureUnits.amounts, command.record, command.selection,
+      command.running,
       configuration: command.configurationText)
   }
 

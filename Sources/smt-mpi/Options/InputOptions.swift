@@ -44,3 +44,15 @@ struct SelectionOptions: ParsableArguments {
     [.init("time", time), .init("bbox", bbox), .init("mask", mask)]
   }
 }
+
+extension SourceRequest.Words {
+  /// The options of the command line.
+  static func options(source: String) -> Self {
+    var words = Self(source: "--\(source)")
+    words.members = "--members"
+    words.period = "--time"
+    words.depth = "--depth"
+    words.layerEdges = "--layer-bounds"
+    return words
+  }
+}

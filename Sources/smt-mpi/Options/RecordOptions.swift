@@ -54,7 +54,8 @@ struct RecordSettings {
     request = SourceRequest(
       name: name, specification: specification, depth: try options.depth.map(OptionText.depths),
       layerEdges: try options.layerBounds.map(OptionText.edges) ?? [], layering: layering,
-      allowsGaps: options.allowGaps, mayBeShorter: selection.time == nil)
+      addsUp: SoilMoistureUnits.addUp, allowsGaps: options.allowGaps, mayBeShorter: selection.time == nil,
+      words: .options(source: name))
     guard options.minimumYears >= 3 else {
       throw JobError(.usage, "--minimum-years \(options.minimumYears): expected 3 or more")
     }

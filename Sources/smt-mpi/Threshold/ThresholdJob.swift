@@ -40,13 +40,18 @@ struct ThresholdJob {
     members = try command.members.map(MemberNames.expand) ?? []
     let depth = try command.depth.map(OptionText.depths)
     let edges = try command.layerBounds.map(OptionText.edges) ?? []
-    var requests = [
-      SourceRequest(name: "response", specification: try source("response", command.response)),
+    func request(_ name: String, _ specification: SourceSpecification) -> SourceRequest {
       SourceRequest(
-        name: "moisture", specification: try source("moisture", command.moisture), depth: depth, layerEdges: edges),
+        name: name, specification: specification, addsUp: SoilMoistureUnits.addUp, words: .options(source: name))
+    }
+    var requests = [
+      request("response", try source("response", command.response)),
+      request("moisture", try source("moisture", command.moisture)),
     ]
+    requests[Self.moistureSource].depth = depth
+    requests[Self.moistureSource].layerEdges = edges
     if let other = command.fractionWith {
-      requests.append(SourceRequest(name: "fraction-with", specification: try SourceSpecification(other)))
+      requests.append(request("fraction-with", try SourceSpecification(other)))
     }
     for request in requests where members.isEmpty && request.specification.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
