@@ -10,9 +10,9 @@ public struct EveryStep: Reduction {
   /// Room for the steps of the catalogue's longest year.
   public init(_ catalogue: Catalogue) {
     let years = catalogue.years
-    firstIndex = Dictionary(uniqueKeysWithValues: years.map { ($0.year, catalogue.months[$0.months.lowerBound].index) })
+    firstIndex = Dictionary(uniqueKeysWithValues: years.map { ($0.year, $0.steps.lowerBound) })
     sources = catalogue.sources.count
-    stepsPerYear = years.map(\.months.count).max() ?? 0
+    stepsPerYear = years.map(\.steps.count).max() ?? 0
   }
 
   /// Values that a year leaves in a cell.
@@ -22,7 +22,7 @@ public struct EveryStep: Reduction {
   public func add(_ step: StepFields, to values: CellBlock) {
     for source in 0..<sources {
       let field = step.field(0, ofSource: source)
-      let target = values[source * stepsPerYear + step.month.index - (firstIndex[step.month.year] ?? 0)]
+      let target = values[source * stepsPerYear + step.index - (firstIndex[step.step.year] ?? 0)]
       for position in field.indices { target[position] = field[position] }
     }
   }

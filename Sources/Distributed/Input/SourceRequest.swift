@@ -4,6 +4,8 @@ public struct SourceRequest: Sendable {
   public var name: String
   /// Where it comes from.
   public var specification: SourceSpecification
+  /// Which steps the job takes, and what it makes of them.
+  public var steps: StepRequest
   /// The range of depths in metres over which layers are combined; nil takes all layers.
   public var depth: ClosedRange<Double>?
   /// Edges of the layers in metres where neither file nor names tell them.
@@ -12,9 +14,9 @@ public struct SourceRequest: Sendable {
   public var layering: Layering
   /// Whether units say that layers add up; layers of other units are averaged by their thickness.
   public var addsUp: @Sendable (_ units: String) -> Bool
-  /// Whether months that are not there count as missing data.
+  /// Whether steps that are not there count as missing data.
   public var allowsGaps: Bool
-  /// Whether the record may begin later and end earlier than the months asked for, which then count as missing data.
+  /// Whether the record may begin later and end earlier than the steps asked for, which then count as missing data.
   public var mayBeShorter: Bool
   /// What messages call that which the user gave.
   public var words: Words
@@ -47,13 +49,14 @@ public struct SourceRequest: Sendable {
 
   /// A quantity, where it comes from and which depths count.
   public init(
-    name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil,
+    name: String, specification: SourceSpecification, steps: StepRequest = .months(), depth: ClosedRange<Double>? = nil,
     layerEdges: [Double] = [], layering: Layering = .combined,
     addsUp: @escaping @Sendable (_ units: String) -> Bool = { _ in false }, allowsGaps: Bool = false,
     mayBeShorter: Bool = false, words: Words? = nil
   ) {
     self.name = name
     self.specification = specification
+    self.steps = steps
     self.depth = depth
     self.layerEdges = layerEdges
     self.layering = layering

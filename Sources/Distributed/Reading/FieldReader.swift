@@ -23,8 +23,8 @@ final class FieldReader {
   private let number: Int
   /// Bytes of stored numbers read so far.
   private(set) var bytesRead = 0
-  /// The member and months of the job whose fields are held.
-  private var held: (member: Int, months: Range<Int>) = (0, 0..<0)
+  /// The member, and the positions in its list of records, whose fields are held.
+  private var held: (member: Int, positions: Range<Int>) = (0, 0..<0)
 
   /// A reader of the cells given, which lie on `rows`.
   ///
@@ -60,31 +60,41 @@ final class FieldReader {
       + ChunkReader.bytes(chunk: source.largestChunkBytes)
   }
 
-  /// The number of fields of a month.
+  /// The number of fields of a step.
   var fieldCount: Int { source.fields.count }
 
-  /// A field of a month that is held, by cell.
-  func field(_ field: Int, month: Int) -> UnsafePointer<Double> {
-    UnsafePointer(fields.pointer + offset(field, month - held.months.lowerBound))
+  /// A field of a step that is held, by cell.
+  func field(_ field: Int, position: Int) -> UnsafePointer<Double> {
+    let records = source.records[held.member]
+    let first = records[held.positions.lowerBound]
+    // A step that lies in two months is read once and stands at two positions.
+    let place = first.isGap ? position - held.positions.lowerBound : records[position].index - first.index
+    return UnsafePointer(fields.pointer + offset(field, place))
   }
 
-  /// Makes a month of the job one of those that are held; months up to `end` may be read with it.
-  func load(member: Int, month: Int, upTo end: Int) throws {
-    guard held.member != member || !held.months.contains(month) else { return }
+  /// Makes the step at a position of the member's list of records one of those that are held; those up to `end` may be
+  /// read with it.
+  func load(member: Int, position: Int, upTo end: Int) throws {
+    guard held.member != member || !held.positions.contains(position) else { return }
     let records = source.records[member]
-    // Records that lie one after the other in a file are one read call.
-    let first = records[month]
-    var count = 1
-    while month + count < end, count < recordsPerRead, records[month + count].file == first.file,
-      records[month + count].index == first.index + (first.isGap ? 0 : count)
-    { count += 1 }
-    held.months = 0..<0
+    // Steps that lie one after the other in a file are one read call.
+    let first = records[position]
+    var (next, count) = (position + 1, 1)
+    while next < end, records[next].file == first.file {
+      let isSame = !first.isGap && records[next].index == first.index + count - 1
+      if !isSame {
+        guard count < recordsPerRead, records[next].index == first.index + (first.isGap ? 0 : count) else { break }
+        count += 1
+      }
+      next += 1
+    }
+    held.positions = 0..<0
     if first.isGap {
       setMissing(count: count)
     } else {
       try read(member: member, first, count: count)
     }
-    held = (member, month..<month + count)
+    held = (member, position..<next)
   }
 
   private func setMissing(count: Int) {

@@ -44,15 +44,17 @@ struct RecordSettings {
 
   /// - Parameters:
   ///   - name: The option that gives the source.
+  ///   - steps: What becomes of steps finer than months.
   ///   - readsYearBefore: Whether a year may need months of the year before.
   init(
-    name: String, source: String, layering: SourceRequest.Layering, readsYearBefore: Bool = false,
+    name: String, source: String, steps: StepRequest = .months(), layering: SourceRequest.Layering,
+    readsYearBefore: Bool = false,
     _ options: RecordOptions, _ selection: SelectionOptions, _ run: RunOptions, configuration: String
   ) throws {
     let specification = try SourceSpecification(source)
     guard !specification.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
     request = SourceRequest(
-      name: name, specification: specification, depth: try options.depth.map(OptionText.depths),
+      name: name, specification: specification, steps: steps, depth: try options.depth.map(OptionText.depths),
       layerEdges: try options.layerBounds.map(OptionText.edges) ?? [], layering: layering,
       addsUp: SoilMoistureUnits.addUp, allowsGaps: options.allowGaps, mayBeShorter: selection.time == nil,
       words: .options(source: name))

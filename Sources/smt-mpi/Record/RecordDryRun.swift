@@ -16,7 +16,7 @@ struct RecordDryRun<Job: RecordJob> {
     var warnings = Warnings(isStrict: record.running.isStrict, .single)
     try job.add(to: &warnings, catalogue, method.periods)
     var firstMonth = catalogue
-    firstMonth.keepFirstMonth()
+    firstMonth.keepFirstStep()
     let selection = try CellSelection.make(record.choice, source: 0, of: firstMonth, .single)
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let plans = SourceReadPlan.chooseAll(

@@ -100,7 +100,7 @@ struct RecordMemory {
       let reading = Ingest.bytes(plans, of: catalogue, partition, rank: rank, reduction)
       let writing = MapWriter.bytes(partition, rank: rank, on: catalogue.grid)
       return held + max(scan, reading, writing, SummaryMeans.bytes(partition, rank: rank))
-        + catalogue.bytes(ranks: partition.rankCount)
+        + catalogue.bytes
     }
   }
 

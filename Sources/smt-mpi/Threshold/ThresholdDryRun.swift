@@ -15,7 +15,7 @@ struct ThresholdDryRun {
     try warnings.add(catalogue.warnings + job.concerns(about: catalogue))
     // One month of the reference tells land from sea well enough for a prediction.
     var firstMonth = catalogue
-    firstMonth.keepFirstMonth()
+    firstMonth.keepFirstStep()
     let source = ThresholdJob.moistureSource
     let selection = try CellSelection.make(job.choice, source: source, of: firstMonth, .single)
     try warnings.add(job.concerns(aboutPointsAmong: selection.cells, on: catalogue.grid))

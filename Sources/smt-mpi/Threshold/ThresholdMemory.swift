@@ -25,7 +25,7 @@ struct ThresholdMemory {
       let summary = SummaryMeans.bytes(partition, rank: rank)
       let curves = Self.curveBytes(job, pairs: pairs, own: own, all: partition.cells.count, isRoot: rank == 0)
       return held + results + curves + max(scan, reading, computing, writing, summary)
-        + catalogue.bytes(ranks: partition.rankCount)
+        + catalogue.bytes
     }
   }
 

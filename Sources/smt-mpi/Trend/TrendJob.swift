@@ -27,7 +27,8 @@ struct TrendJob: RecordJob {
     confidence = command.confidence
     correction = command.correction
     record = try RecordSettings(
-      name: "source", source: source, layering: .combined, readsYearBefore: months.beginInYearBefore, command.record,
+      name: "source", source: source, steps: .months(statistic: command.statistic == .sum ? .sum : .mean),
+      layering: .combined, readsYearBefore: months.beginInYearBefore, command.record,
       command.selection, command.running, configuration: command.configurationText)
   }
 
