@@ -136,7 +136,7 @@ let package = Package(
       name: "HDF5TestFiles", dependencies: ["CParallelHDF5"], path: "Tests/HDF5TestFiles",
       cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? []),
     // What the tests start on several ranks where the program itself would hide what they look at.
-    .executableTarget(name: "rank-program", dependencies: ["Distributed"], path: "Tests/RankProgram"),
+    .executableTarget(name: "rank-program", dependencies: ["Distributed", "TestSupport"], path: "Tests/RankProgram"),
     .testTarget(
       name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles", "rank-program"]),
     .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport"]),

@@ -25,7 +25,7 @@ import Testing
     let partition = Partition(cells: (0..<ensemble.grid.cellCount).filter { $0 % 5 != 2 }, ranks: 1)
     var keeper = Keeper()
     let account = try Ingest(
-      catalogue, partition, .single, MonthlyValues(Seasons(wholeYear: partition.cells.count), sources: 1), forced: plan,
+      catalogue, partition, .single, EveryStep(catalogue), forced: plan,
       budget: budget, inflatesChunks: inflatesChunks
     ).run(into: &keeper) { _ in }
     #expect(account.bytesRead > 0)
@@ -90,7 +90,7 @@ import Testing
           let catalogue = try Catalogue.make(requests, members: ensemble.members, period: nil, .single)
           let partition = Partition(cells: (0..<20).filter { $0 % 5 != 2 }, ranks: 1)
           var keeper = Keeper()
-          let reduction = MonthlyValues(Seasons(wholeYear: partition.cells.count), sources: requests.count)
+          let reduction = EveryStep(catalogue)
           let ingest = Ingest(catalogue, partition, .single, reduction, forced: plan, budget: budget)
           let account = try ingest.run(into: &keeper) { _ in }
           return (keeper.values, account.filesOpened)

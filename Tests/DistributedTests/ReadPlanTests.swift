@@ -20,7 +20,7 @@ import Testing
         name: "moisture", specification: try SourceSpecification(ensemble.source("SM", in: folder)))
       let catalogue = try Catalogue.make([request], members: ensemble.members, period: nil, .single)
       let partition = Partition(cells: Array(0..<grid.cellCount), ranks: ranks)
-      let reduction = MonthlyValues(Seasons(wholeYear: grid.cellCount), sources: 1)
+      let reduction = EveryStep(catalogue)
       return try #require(
         SourceReadPlan.chooseAll(catalogue, partition, reduction, forced: forced, budget: budget).first)
     }
@@ -98,7 +98,7 @@ import Testing
         let catalogue = try Catalogue.make(requests, members: ensemble.members, period: nil, .single)
         let partition = Partition(cells: Array(0..<48), ranks: 2)
         return SourceReadPlan.chooseAll(
-          catalogue, partition, MonthlyValues(Seasons(wholeYear: 48), sources: requests.count), forced: nil,
+          catalogue, partition, EveryStep(catalogue), forced: nil,
           budget: budget)
       }
       let contiguous = try request("contiguous", .contiguous)

@@ -22,7 +22,7 @@ import Testing
     _ ensemble: TestEnsemble, _ path: String, members: [Int], months: [Month], _ comment: Comment
   ) throws {
     let header = try FileDescription.read(try NetCDFFile(path), variables: ["SM"])
-    #expect(header.months == months, comment)
+    #expect(header.time.months == months, comment)
     #expect(header.grid.cellCount == ensemble.grid.cellCount, comment)
     for cell in 0..<ensemble.grid.cellCount {
       let place = ensemble.grid.place(ofCell: cell)

@@ -1,10 +1,54 @@
 // What ranks do together, tried on as many ranks as started the program: fields put together of few cells and many, more
 // fields than ranks and fewer. Says on standard error what went wrong, and on standard output how much was tried.
 
+//
+//   rank-program steps SOURCE mean|sum|native slab|field [values]    what the ranks read of a record, as one
+//                                                                     number, and the first cell's values
+
 import Distributed
 import Foundation
+import TestSupport
 
 let ranks = try Communicator.start()
+
+/// Reads all steps of a record and prints a number that depends on every bit of every cell and step.
+func readSteps(_ arguments: [String]) throws {
+  let steps: StepRequest =
+    arguments[1] == "native" ? .native() : .months(minimumShare: 0.9, statistic: arguments[1] == "sum" ? .sum : .mean)
+  let request = SourceRequest(name: "source", specification: try SourceSpecification(arguments[0]), steps: steps)
+  let catalogue = try Catalogue.make([request], members: [], period: nil, ranks)
+  let valid = try ValidCells.scan(source: 0, of: catalogue, ranks)
+  let partition = Partition(cells: valid.indices.filter { valid[$0] }, ranks: ranks.size)
+  var collector = StepCollector(catalogue)
+  let plan = ReadPlan(rawValue: arguments[2])
+  _ = try Ingest(catalogue, partition, ranks, EveryStep(catalogue), forced: plan, budget: 20_000)
+    .run(into: &collector) { _ in }
+  let own = partition.share(of: ranks.rank)
+  let bits = own.indices.flatMap { position in
+    collector.values[0].flatMap { values in
+      withUnsafeBytes(of: values[position - own.lowerBound].bitPattern, Array.init)
+    }
+  }
+  let all = try ranks.gatherBytes(bits).joined()
+  guard ranks.isRoot else { return }
+  let digest = all.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+  if arguments.count > 3 {
+    for (step, values) in zip(catalogue.steps, collector.values[0]) { print(step, values[0]) }
+  }
+  print("\(catalogue.period) \(partition.cells.count) cells \(all.count) bytes \(String(digest, radix: 16))")
+}
+
+if CommandLine.arguments.dropFirst().first == "steps" {
+  do {
+    try readSteps(Array(CommandLine.arguments.dropFirst(2)))
+    Communicator.finish()
+    exit(0)
+  } catch {
+    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    Communicator.abort(.internal)
+  }
+}
+
 var failures: [String] = []
 var tried = 0
 

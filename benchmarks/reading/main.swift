@@ -14,6 +14,23 @@ struct Discard: Collector {
   mutating func take(member: Int, year: Int, values: CellBlock) {}
 }
 
+/// Sums over the months of a year, weighted by their length, and the days in them: what the threshold method keeps.
+struct YearSums: Reduction {
+  var width: Int { 2 }
+
+  func add(_ step: StepFields, to values: CellBlock) {
+    let weight = Double(step.dayCount(ofSource: 0))
+    let field = step.field(0, ofSource: 0)
+    let (sums, days) = (values[0], values[1])
+    for position in field.indices {
+      let value = field[position]
+      guard !value.isNaN else { continue }
+      sums[position] += weight * value
+      days[position] += weight
+    }
+  }
+}
+
 /// Both ways of reading in turn, and what they read in a second of CPU time of a rank.
 struct Comparison {
   let communicator: Communicator
@@ -66,12 +83,11 @@ func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
     let catalogue = try Catalogue.make([request], members: members, period: nil, communicator)
     let valid = try ValidCells.scan(source: 0, of: catalogue, communicator)
     let partition = Partition(cells: valid.indices.filter { valid[$0] }, ranks: communicator.size)
-    let seasons = Seasons(wholeYear: partition.cells.count)
     for plan in ReadPlan.allCases {
       try comparison.add(layout.name, "\(plan.rawValue) plan", hasChunks: hasChunks, title: title) {
         var discard = Discard()
         return try Ingest(
-          catalogue, partition, communicator, SeasonSums(seasons, sources: 1), forced: plan,
+          catalogue, partition, communicator, YearSums(), forced: plan,
           budget: SourceReadPlan.defaultBudget,
           inflatesChunks: $0
         ).run(into: &discard) { _ in }.bytesRead

@@ -50,6 +50,14 @@ public struct StoredValues: Codable, Sendable, Hashable {
     return stored * scale + offset
   }
 
+  /// The same for many numbers; nil where more than two numbers mean missing.
+  var loop: StoredValueLoop? {
+    guard missing.count <= 2 else { return nil }
+    return StoredValueLoop(
+      minimum: validMinimum, maximum: validMaximum, missing: (missing.first ?? .nan, missing.last ?? .nan),
+      scale: scale, offset: offset)
+  }
+
   private static func defaultFill(_ type: NetCDFType) -> Double? {
     switch type {
     case .float: Double(Float(9.969_209_968_386_869e36))
@@ -61,4 +69,24 @@ public struct StoredValues: Codable, Sendable, Hashable {
     default: nil
     }
   }
+}
+
+/// `StoredValues` with at most two numbers that mean missing, without branches: loops over it become vector instructions.
+struct StoredValueLoop {
+  fileprivate let minimum: Double
+  fileprivate let maximum: Double
+  /// NaN, which equals nothing, in place of a number that is not there.
+  fileprivate let missing: (Double, Double)
+  fileprivate let scale: Double
+  fileprivate let offset: Double
+
+  /// Whether a stored number is a value.
+  @inline(__always)
+  func isValid(_ stored: Double) -> Bool {
+    stored >= minimum && stored <= maximum && stored != missing.0 && stored != missing.1
+  }
+
+  /// The value that a stored number stands for; NaN where it means missing.
+  @inline(__always)
+  func value(_ stored: Double) -> Double { isValid(stored) ? stored * scale + offset : .nan }
 }

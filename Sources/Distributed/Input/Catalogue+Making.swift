@@ -5,7 +5,7 @@ extension Catalogue {
   ///
   /// - Parameters:
   ///   - members: names of the members, the reference first; empty where times are the samples.
-  ///   - period: first and last month; nil takes the months that the sources share.
+  ///   - period: first and last month; nil takes the steps that the sources share.
   /// - Throws: exit code 64, 65 or 66, naming file and variable.
   public static func make(
     _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?, _ communicator: Communicator
@@ -32,9 +32,11 @@ extension Catalogue {
     }
     let names = members.isEmpty ? [""] : members
     let timelines = try zip(requests, zip(fileLists, survey.headers)).map { request, pair in
-      try Timeline.make(request, pair.0, pair.1.map(\.months), members: names)
+      try Timeline.make(
+        request, pair.0, pair.1.map(\.time), calendar: survey.descriptions[pair.1[0].description].calendar,
+        members: names)
     }
-    let months = try Timeline.commonMonths(timelines, requests, period: period, warnings: &warnings)
+    let steps = try Timeline.common(timelines, period: period, warnings: &warnings)
     var sources: [SourceCatalogue] = []
     for (index, request) in requests.enumerated() {
       let headers = survey.headers[index]
@@ -43,19 +45,21 @@ extension Catalogue {
       if let warning = made.warning { warnings.append(warning) }
       if !description.hasTimeBounds {
         warnings.append(
-          "\(fileLists[index].paths[0]): the times of '\(request.specification.variables[0])' have no bounds; months are "
-            + "those of the time stamps")
+          "\(fileLists[index].paths[0]): the times of '\(request.specification.variables[0])' have no bounds; "
+            + "\(timelines[index].cadence.noun)s are those of the time stamps")
       }
+      let places = try timelines[index].records(of: steps, members: names)
       sources.append(
         SourceCatalogue(
-          name: request.name, units: request.layering == .amounts ? "kg m-2" : description.variables[0].units,
+          name: request.name, units: made.units,
           longName: description.variables[0].longName,
           calendar: description.calendar,
           files: zip(fileLists[index].paths, headers).map {
             SourceCatalogue.File(path: $0, description: $1.description)
           },
           descriptions: survey.descriptions, descriptionsInUse: Set(headers.map(\.description)).sorted(),
-          records: try timelines[index].records(of: months, request, members: names),
+          cadence: timelines[index].cadence, records: places.records,
+          stepSeconds: timelines[index].seconds(of: steps), parts: places.parts,
           memberIndices: try MemberFiles.indices(
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
           fields: made.fields, layerEdges: made.edges))
@@ -63,7 +67,8 @@ extension Catalogue {
     // The grid is all files', so that any of a source's serves.
     try grid.readLandAreas(from: fileLists.compactMap(\.paths.first))
     return Catalogue(
-      grid: grid, months: months, members: names, sources: sources, warnings: warnings,
+      grid: grid, cadence: timelines[0].timelineCadence, steps: steps, members: names, sources: sources,
+      warnings: warnings,
       fileStamp: fingerprint(survey.headers.joined().map { "\($0.state)" }.joined(separator: "\n")))
   }
 }

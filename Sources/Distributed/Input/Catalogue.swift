@@ -1,49 +1,11 @@
-/// A quantity that a job asks for.
-public struct SourceRequest: Sendable {
-  /// What the job calls it: `response`, `moisture`.
-  public var name: String
-  /// Where it comes from.
-  public var specification: SourceSpecification
-  /// The range of depths in metres over which layers are combined; nil takes all layers.
-  public var depth: ClosedRange<Double>?
-  /// Edges of the layers in metres where neither file nor names tell them.
-  public var layerEdges: [Double]
-  /// Whether layers become one field or stay fields of their own.
-  public var layering: Layering
-  /// Whether months that are not there count as missing data.
-  public var allowsGaps: Bool
-  /// Whether the record may begin later and end earlier than the months asked for, which then count as missing data.
-  public var mayBeShorter: Bool
-
-  /// What becomes of the layers of a source.
-  public enum Layering: Sendable, Equatable {
-    /// One field: their mean, or for amounts their sum.
-    case combined
-    /// A field of each layer, in kg m⁻²: volumetric moisture is multiplied by the layer's thickness.
-    case amounts
-  }
-
-  /// A quantity, where it comes from and which depths count.
-  public init(
-    name: String, specification: SourceSpecification, depth: ClosedRange<Double>? = nil, layerEdges: [Double] = [],
-    layering: Layering = .combined, allowsGaps: Bool = false, mayBeShorter: Bool = false
-  ) {
-    self.name = name
-    self.specification = specification
-    self.depth = depth
-    self.layerEdges = layerEdges
-    self.layering = layering
-    self.allowsGaps = allowsGaps
-    self.mayBeShorter = mayBeShorter
-  }
-}
-
 /// Where the records of a job's sources are, on which grid, in which units: all that files' headers tell.
 public struct Catalogue: Codable, Sendable {
   /// The grid that all sources share.
   public var grid: Grid
-  /// The months of the job, without gaps.
-  public var months: [Month]
+  /// How far apart the steps of the job are.
+  public var cadence: Cadence
+  /// The steps of the job, in order and without gaps.
+  @PackedSteps public internal(set) var steps: [Step]
   /// The members, the reference first; one of an empty name where there is no ensemble.
   public var members: [String]
   /// One entry for each request, in order.
@@ -53,17 +15,40 @@ public struct Catalogue: Codable, Sendable {
   /// A number that changes with the files' paths, sizes or times of change.
   var fileStamp: UInt64
 
-  /// Calendar years of the job with the range of their months in `months`.
-  public var years: [(year: Int, months: Range<Int>)] {
-    var years: [(year: Int, months: Range<Int>)] = []
-    for (index, month) in months.enumerated() {
-      if years.last?.year == month.year {
-        years[years.count - 1].months = years[years.count - 1].months.lowerBound..<index + 1
+  init(
+    grid: Grid, cadence: Cadence, steps: [Step], members: [String], sources: [SourceCatalogue], warnings: [String],
+    fileStamp: UInt64
+  ) {
+    self.grid = grid
+    self.cadence = cadence
+    self.steps = steps
+    self.members = members
+    self.sources = sources
+    self.warnings = warnings
+    self.fileStamp = fileStamp
+  }
+
+  /// The month of each step of the job.
+  public var months: [Month] { steps.map(\.month) }
+
+  /// Calendar years of the job with the range of their steps in `steps`.
+  public var years: [(year: Int, steps: Range<Int>)] {
+    var years: [(year: Int, steps: Range<Int>)] = []
+    for (index, step) in steps.enumerated() {
+      let year = step.year
+      if let last = years.last, last.year == year {
+        years[years.count - 1].steps = last.steps.lowerBound..<index + 1
       } else {
-        years.append((month.year, index..<index + 1))
+        years.append((year, index..<index + 1))
       }
     }
     return years
+  }
+
+  /// First and last step of the job in words: `2004-01/2014-12`.
+  public var period: String {
+    guard let first = steps.first, let last = steps.last else { return "" }
+    return "\(cadence.text(of: first))/\(cadence.text(of: last))"
   }
 }
 
@@ -83,8 +68,14 @@ public struct SourceCatalogue: Codable, Sendable {
   var descriptions: [FileDescription]
   /// Numbers of the descriptions that files of this source have: few, where files are many.
   var descriptionsInUse: [Int]
-  /// By member and month of the job: the record that holds it.
-  var records: [[Record]]
+  /// How far apart the steps of the source's own record are.
+  public var cadence: Cadence
+  /// By member, places in files: of each step of the job; where months are made of finer steps, of each of their parts.
+  @PackedRecords var records: [[Record]]
+  /// Seconds of each step of the job, where it is finer than a month; else empty.
+  @PackedIntegers var stepSeconds: [Int]
+  /// How months are made of finer steps; nil where each step of the job is one of the record.
+  var parts: MonthParts?
   /// By member: the index along the member dimension.
   var memberIndices: [Int]
   /// The fields that layers and variables make; one where layers are combined.
@@ -97,44 +88,74 @@ public struct SourceCatalogue: Codable, Sendable {
     var description: Int
   }
 
-  struct Record: Codable, Sendable {
-    var file: Int
-    var index: Int
+  /// The place of one step in a file.
+  struct Record: Sendable, Equatable {
+    private var fileNumber: Int32
+    private var place: Int32
 
-    /// A month that is not there.
+    init(file: Int, index: Int) { (fileNumber, place) = (Int32(file), Int32(index)) }
+
+    /// The file's number.
+    var file: Int { Int(fileNumber) }
+    /// Counts the file's steps.
+    var index: Int { Int(place) }
+
+    /// A step that is not there.
     static let gap = Record(file: -1, index: -1)
 
-    /// Whether the month is not there.
-    var isGap: Bool { file < 0 }
+    /// Whether the step is not there.
+    var isGap: Bool { fileNumber < 0 }
   }
 
   /// Units of the first variable in the files.
   public var storedUnits: String { firstDescription.variables[0].units }
 
-  /// The number of fields of a month.
+  /// The number of fields of a step.
   public var fieldCount: Int { fields.count }
 
-  /// The distinct titles of the files that hold some of the job's months, in the order of the months.
-  public func titles(ofMonths months: some Sequence<Int>, member: Int = 0) -> [String] {
+  /// The distinct titles of the files that hold some of the job's steps, in the order of the steps.
+  public func titles(ofSteps steps: some Sequence<Int>, member: Int = 0) -> [String] {
     var titles: [String] = []
-    for month in months {
-      let record = records[member][month]
-      guard !record.isGap, !titles.contains(description(of: record).title) else { continue }
-      titles.append(description(of: record).title)
+    var lastFile = -1
+    for record in steps.lazy.flatMap({ records[member][positions(ofStep: $0, member: member)] })
+    where !record.isGap && record.file != lastFile {
+      lastFile = record.file
+      let title = description(of: record).title
+      if !titles.contains(title) { titles.append(title) }
     }
     return titles
   }
 
-  /// First and last month of the job that a file holds; nil where none does.
+  /// First and last month of the job that files hold, or as much of its finer steps as the job wants; nil where there is
+  /// none.
   public func span(of months: [Month], member: Int = 0) -> ClosedRange<Month>? {
-    guard let first = records[member].firstIndex(where: { !$0.isGap }),
-      let last = records[member].lastIndex(where: { !$0.isGap })
+    guard let first = months.indices.first(where: { isThere($0, member: member) }),
+      let last = months.indices.last(where: { isThere($0, member: member) })
     else { return nil }
     return months[first]...months[last]
   }
 
-  /// Months of the job that no file holds.
-  public func gapCount(member: Int = 0) -> Int { records[member].count(where: \.isGap) }
+  /// Steps of the job that no file holds, or months of which files hold less than the job wants.
+  public func gapCount(member: Int = 0) -> Int {
+    (0..<(parts?.monthSeconds.count ?? records[member].count)).count { !isThere($0, member: member) }
+  }
+
+  private func isThere(_ step: Int, member: Int) -> Bool {
+    guard let parts else { return !records[member][step].isGap }
+    let seconds = Double(parts.members[member].seconds(ofMonth: step))
+    return MonthParts.isEnough(seconds, of: parts.monthSeconds[step], share: parts.minimumShare)
+  }
+
+  /// Positions in the member's records of a step of the job.
+  func positions(ofStep step: Int, member: Int) -> Range<Int> {
+    parts?.members[member].parts(ofMonth: step) ?? step..<step + 1
+  }
+
+  /// Forgets all but the record of the job's first step, or the first of the finer steps that make it.
+  mutating func keepFirstRecord() {
+    records = records.map { Array($0.prefix(1)) }
+    parts?.keepFirst()
+  }
 
   /// The description of the file that holds a record.
   func description(of record: Record) -> FileDescription { descriptions[files[record.file].description] }
@@ -144,4 +165,29 @@ public struct SourceCatalogue: Codable, Sendable {
 
   /// Whether records are stored as HDF5.
   var isHDF5: Bool { descriptions.allSatisfy { $0.format.isHDF5 } }
+}
+
+/// Places of records by member, encoded in few bytes.
+@propertyWrapper
+struct PackedRecords: Codable, Sendable {
+  var wrappedValue: [[SourceCatalogue.Record]]
+
+  /// The places of one member.
+  private struct Member: Codable {
+    @PackedIntegers var files: [Int]
+    @PackedIntegers var indices: [Int]
+  }
+
+  init(wrappedValue: [[SourceCatalogue.Record]]) { self.wrappedValue = wrappedValue }
+
+  init(from decoder: any Decoder) throws {
+    wrappedValue = try decoder.singleValueContainer().decode([Member].self).map { member in
+      zip(member.files, member.indices).map { SourceCatalogue.Record(file: $0, index: $1) }
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(wrappedValue.map { Member(files: $0.map(\.file), indices: $0.map(\.index)) })
+  }
 }

@@ -1,8 +1,8 @@
 /// What the header of one file says about the variables of one source.
 ///
-/// Files that differ in name and months only, as those of one model run, share one description.
+/// Files that differ in name and times only, as those of one model run, share one description.
 struct FileHeader: Codable, Sendable {
-  var months: [Month]
+  var time: TimeAxis
   var description: FileDescription
   var grid: Grid
 }
@@ -52,12 +52,7 @@ struct FileDescription: Codable, Sendable, Hashable {
     guard let first = variables.first, let grid else {
       throw JobError(.internal, "a source without variables")
     }
-    guard let timePosition = first.layout.position(.time) else {
-      throw JobError(
-        .inputData,
-        "\(path): variable '\(first.name)(\(first.layout.names.joined(separator: ", ")))' has no time dimension")
-    }
-    let time = try TimeAxis.read(dimension: first.layout.names[timePosition], in: file)
+    let time = try first.layout.position(.time).map { try TimeAxis.read(dimension: first.layout.names[$0], in: file) }
     for variable in variables.dropFirst() where variable.layout.length(.time) != first.layout.length(.time) {
       throw JobError(.inputData, "\(path): '\(variable.name)' and '\(first.name)' have different numbers of times")
     }
@@ -69,16 +64,17 @@ struct FileDescription: Codable, Sendable, Hashable {
       try LevelAxis.read(dimension: first.layout.names[$0], length: first.layout.shape[$0], in: file)
     }
     var description = FileDescription(
-      format: file.format, calendar: time.calendar, hasTimeBounds: time.hasBounds, variables: variables,
-      levels: levels, memberLabels: labels, memberCount: first.layout.length(.member), title: file.text("title") ?? "")
-    // The number of records is the file's own affair.
-    for index in description.variables.indices { description.variables[index].layout.forgetRecordCount() }
-    return FileHeader(months: time.months, description: description, grid: grid)
+      format: file.format, calendar: time?.calendar ?? .standard, hasTimeBounds: time?.hasBounds ?? true,
+      variables: variables, levels: levels, memberLabels: labels, memberCount: first.layout.length(.member),
+      title: file.text("title") ?? "")
+    // The number of steps is the file's own affair.
+    for index in description.variables.indices { description.variables[index].layout.forgetStepCount() }
+    return FileHeader(time: time ?? .static, description: description, grid: grid)
   }
 }
 
 extension VariableLayout {
-  mutating func forgetRecordCount() {
+  mutating func forgetStepCount() {
     if let time = position(.time) { shape[time] = 0 }
   }
 }

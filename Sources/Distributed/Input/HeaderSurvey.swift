@@ -10,7 +10,7 @@ struct HeaderSurvey {
   var grids: [Grid]
 
   struct Header {
-    var months: [Month]
+    var time: TimeAxis
     var description: Int
     var grid: Int
     /// Fingerprint of the file's identity, size and time of change.
@@ -22,7 +22,7 @@ struct HeaderSurvey {
     struct Entry: Codable {
       var file: Int
       var source: Int
-      var months: [Month]
+      var time: TimeAxis
       var description: Int
       var grid: Int
       var state: UInt64
@@ -93,7 +93,7 @@ struct HeaderSurvey {
           let grid = index(of: header.grid, &knownGrids, &batch.grids)
           batch.entries.append(
             Batch.Entry(
-              file: number, source: source, months: header.months, description: description, grid: grid,
+              file: number, source: source, time: header.time, description: description, grid: grid,
               state: state))
         }
       } catch {
@@ -110,7 +110,7 @@ struct HeaderSurvey {
     var found = [[String: Header]](repeating: [:], count: sources.count)
     for entry in batch.entries {
       found[entry.source][order[entry.file]] = Header(
-        months: entry.months, description: entry.description, grid: entry.grid, state: entry.state)
+        time: entry.time, description: entry.description, grid: entry.grid, state: entry.state)
     }
     let headers = try zip(sources, found).map { source, headers in
       try source.paths.map { path in

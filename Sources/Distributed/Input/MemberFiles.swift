@@ -15,13 +15,15 @@ struct MemberFiles: Codable, Sendable {
     guard specification.namesMember else {
       let paths = specification.files(member: "")
       guard !paths.isEmpty else {
-        throw JobError(.noInput, "--\(request.name): no file matches '\(specification.pattern)'")
+        throw JobError(.noInput, "\(request.words.source): no file matches '\(specification.pattern)'")
       }
       return MemberFiles(paths: paths, files: [0..<paths.count])
     }
     guard !members.isEmpty else {
       throw JobError(
-        .usage, "--\(request.name) '\(specification.pattern)' holds {member}; name the members with --members")
+        .usage,
+        "\(request.words.source) '\(specification.pattern)' holds {member}; name the members with \(request.words.members)"
+      )
     }
     var result = MemberFiles(paths: [], files: [])
     for member in members {
@@ -29,7 +31,7 @@ struct MemberFiles: Codable, Sendable {
       guard !paths.isEmpty else {
         throw JobError(
           .noInput,
-          "--\(request.name): member '\(member)' is missing: no file matches '\(specification.expanded(member: member))'"
+          "\(request.words.source): member '\(member)' is missing: no file matches '\(specification.expanded(member: member))'"
         )
       }
       result.files.append(result.paths.count..<result.paths.count + paths.count)
@@ -51,14 +53,15 @@ struct MemberFiles: Codable, Sendable {
         throw JobError(
           .inputData,
           "\(path): variable '\(variable)' has a member dimension of length \(count)"
-            + (isEnsemble ? " while the pattern names a file for each member" : "; name the members with --members"))
+            + (isEnsemble
+              ? " while the pattern names a file for each member" : "; name the members with \(request.words.members)"))
       }
       return members.map { _ in 0 }
     }
     guard description.variables[0].layout.position(.member) != nil else {
       throw JobError(
         .usage,
-        "--\(request.name) '\(request.specification.text)': neither the pattern holds {member} nor has '\(variable)' a "
+        "\(request.words.source) '\(request.specification.text)': neither the pattern holds {member} nor has '\(variable)' a "
           + "member dimension")
     }
     if !description.memberLabels.isEmpty {
@@ -71,7 +74,8 @@ struct MemberFiles: Codable, Sendable {
     guard count == members.count else {
       throw JobError(
         .inputData,
-        "\(path): variable '\(variable)' has \(count) members without names; --members gives \(members.count)")
+        "\(path): variable '\(variable)' has \(count) members without names; \(request.words.members) gives \(members.count)"
+      )
     }
     return Array(members.indices)
   }

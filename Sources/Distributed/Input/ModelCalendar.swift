@@ -70,6 +70,24 @@ public enum ModelCalendar: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// Seconds from the calendar's origin to the start of a month.
+  func start(of month: Month) -> Int { 86400 * dayNumber(year: month.year, month: month.month, day: 1) }
+
+  /// Seconds from the start of a month to that of the next.
+  func seconds(of month: Month) -> Int { start(of: Month(index: month.index + 1)) - start(of: month) }
+
+  /// Seconds from the calendar's origin to a step.
+  func second(of step: Step) -> Int { start(of: step.month) + step.second }
+
+  /// The month that a second, counted from the calendar's origin, falls into.
+  func month(at second: Int) -> Month { month(ofDay: Self.floorDivide(second, 86400)) }
+
+  /// The step that begins with a second, counted from the calendar's origin.
+  func step(at second: Int) -> Step {
+    let month = month(at: second)
+    return Step(month, second: second - start(of: month))
+  }
+
   private static let monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
   private static let daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
 

@@ -3,11 +3,13 @@ struct ProfileMaker {
   private let request: SourceRequest
   private let description: FileDescription
   private let path: String
-  private let units: MoistureUnits
+  /// Whether the layers of the file's units add up; else they are averaged by thickness.
+  private let addsUp: Bool
 
-  /// The fields of a source, the edges of their layers, and what the user should know about them.
+  /// The fields of a source, their units, the edges of their layers, and what the user should know about them.
   struct Made {
     var fields: [Profile]
+    var units = ""
     var edges: [Double] = []
     var warning: String?
   }
@@ -16,13 +18,20 @@ struct ProfileMaker {
     self.request = request
     self.description = description
     self.path = path
-    units = MoistureUnits(description.variables[0].units)
+    addsUp = request.addsUp(description.variables[0].units)
   }
 
   /// The fields that the request makes of files described so.
   ///
   /// - Throws: exit code 64 or 65 where layers' depths are not known.
   func make() throws -> Made {
+    var made = try layered()
+    made.units = description.variables[0].units
+    if case .amounts(_, let units) = request.layering { made.units = units }
+    return made
+  }
+
+  private func layered() throws -> Made {
     let specification = request.specification
     if specification.combination == .layers { return try stacked() }
     let hasLayers = description.variables[0].layout.length(.level) > 1 || request.depth != nil
@@ -38,7 +47,7 @@ struct ProfileMaker {
     }
     let (edges, warning) = try edges(of: levels)
     let layers = try selection(edges)
-    if request.layering == .amounts {
+    if request.layering != .combined {
       let fields = zip(layers.first..., weights(layers)).map { level, weight in
         Profile(
           parts: specification.variables.indices.map { .init(variable: $0, firstLevel: level, weights: [weight]) },
@@ -49,19 +58,19 @@ struct ProfileMaker {
     let weights = weights(layers)
     // The sum of several variables is the sum of each one's mean or amount.
     let isSum = specification.variables.count > 1
-    let total = isSum && units == .fraction ? weights.reduce(0, +) : 1
+    let total = isSum && !addsUp ? weights.reduce(0, +) : 1
     let parts = specification.variables.indices.map {
       Profile.Part(variable: $0, firstLevel: layers.first, weights: weights.map { $0 / total })
     }
-    return Made(fields: [Profile(parts: parts, isMean: units == .fraction && !isSum)], warning: warning)
+    return Made(fields: [Profile(parts: parts, isMean: !addsUp && !isSum)], warning: warning)
   }
 
   /// What to say of depths where there is nothing to choose from.
   private var unusedDepth: String? {
     guard request.depth != nil else { return nil }
     return
-      "\(path): '\(request.specification.variables[0])' has no depth dimension, so that --depth chooses nothing; expected "
-      + "a variable with layers: name one, or leave --depth out"
+      "\(path): '\(request.specification.variables[0])' has no depth dimension, so that \(request.words.depth) chooses nothing; "
+      + "expected a variable with layers: name one, or leave \(request.words.depth) out"
   }
 
   private func edges(of levels: LevelAxis) throws -> (edges: [Double], warning: String?) {
@@ -73,7 +82,7 @@ struct ProfileMaker {
         throw JobError(
           .inputData,
           "\(path): the layers of '\(name)' have no depths; expected a level coordinate in m, or give the layers' "
-            + "edges with --layer-bounds")
+            + "edges with \(request.words.layerEdges)")
       }
       let (guess, isGuessed) = SoilLayers.edges(nodes: levels.nodes)
       edges = guess
@@ -82,7 +91,7 @@ struct ProfileMaker {
     guard edges.count == levels.nodes.count + 1 else {
       throw JobError(
         .usage,
-        "--layer-bounds gives \(edges.count) edges; '\(name)' has \(levels.nodes.count) layers, so "
+        "\(request.words.layerEdges) gives \(edges.count) edges; '\(name)' has \(levels.nodes.count) layers, so "
           + "\(levels.nodes.count + 1) are expected")
     }
     return (edges, warning)
@@ -99,16 +108,16 @@ struct ProfileMaker {
       throw JobError(
         .usage,
         "the depths of the layers \(names.joined(separator: ", ")) are not known; give their \(names.count + 1) edges in "
-          + "metres with --layer-bounds, for example 0,0.1,0.4")
+          + "metres with \(request.words.layerEdges), for example 0,0.1,0.4")
     }
     let layers = try selection(edges)
     let parts = zip(layers.first..., weights(layers)).map { variable, weight in
       Profile.Part(variable: variable, firstLevel: 0, weights: [weight])
     }
-    if request.layering == .amounts {
+    if request.layering != .combined {
       return Made(fields: parts.map { Profile(parts: [$0], isMean: false) }, edges: layers.edges)
     }
-    return Made(fields: [Profile(parts: parts, isMean: units == .fraction)])
+    return Made(fields: [Profile(parts: parts, isMean: !addsUp)])
   }
 
   /// Neighbouring layers within the depths asked for.
@@ -131,24 +140,25 @@ struct ProfileMaker {
     let depth = request.depth ?? top...bottom
     let within = SoilLayers.thicknesses(edges: edges, within: depth)
     guard let first = within.firstIndex(where: { $0 > 0 }), let last = within.lastIndex(where: { $0 > 0 }) else {
-      throw JobError(.usage, "--depth selects nothing: the layers of '\(name)' reach from \(top) to \(bottom) m")
+      throw JobError(
+        .usage, "\(request.words.depth) selects nothing: the layers of '\(name)' reach from \(top) to \(bottom) m")
     }
     guard depth.upperBound <= bottom + 0.005 else {
-      throw JobError(.usage, "--depth reaches to \(depth.upperBound) m; the layers of '\(name)' end at \(bottom) m")
+      throw JobError(
+        .usage, "\(request.words.depth) reaches to \(depth.upperBound) m; the layers of '\(name)' end at \(bottom) m")
     }
     return Selection(
       first: first, within: Array(within[first...last]), thicknesses: (first...last).map { edges[$0 + 1] - edges[$0] },
       edges: [max(edges[first], depth.lowerBound)] + (first...last).map { min(edges[$0 + 1], depth.upperBound) })
   }
 
-  /// Weights of the layers: for amounts the share of the layer within the depths, for fractions its thickness, in metres
-  /// for a mean and in millimetres (kg m⁻²) for amounts of single layers.
+  /// Weights of the layers: where they add up the share of the layer within the depths, else its thickness in metres, and
+  /// for amounts of single layers what a layer of that thickness holds when it is full.
   private func weights(_ layers: Selection) -> [Double] {
     zip(layers.within, layers.thicknesses).map { within, thickness in
-      switch units {
-      case .amount: within / thickness
-      case .fraction: request.layering == .amounts ? 1000 * within : within
-      }
+      if addsUp { return within / thickness }
+      if case .amounts(let perMetre, _) = request.layering { return perMetre * within }
+      return within
     }
   }
 }

@@ -62,16 +62,3 @@ public enum SoilLayers {
     }
   }
 }
-
-/// What the units of soil moisture say about layers.
-enum MoistureUnits {
-  /// Water per area, in kg m⁻² or mm: layers add up.
-  case amount
-  /// Water per volume or any other intensive quantity: layers are averaged by thickness.
-  case fraction
-
-  init(_ units: String) {
-    let compact = units.lowercased().filter { $0 != " " && $0 != "^" && $0 != "*" }
-    self = ["kgm-2", "kg/m2", "mm", "kgm**-2", "mmh2o", "kg/m-2"].contains(compact) ? .amount : .fraction
-  }
-}

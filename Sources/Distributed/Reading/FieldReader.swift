@@ -12,7 +12,7 @@ final class FieldReader {
   /// Takes the chunks of compressed variables apart; nil where all is left to the library.
   private let chunks: ChunkReader?
   /// Cells wanted, counted from the first cell of `rows`.
-  private let cells: [Int]
+  private let cells: CellRuns
   private let buffer: UnsafeMutableRawPointer
   /// Fields of the records of one read call, by field, record and cell.
   private let fields: Block
@@ -23,8 +23,8 @@ final class FieldReader {
   private let number: Int
   /// Bytes of stored numbers read so far.
   private(set) var bytesRead = 0
-  /// The member and months of the job whose fields are held.
-  private var held: (member: Int, months: Range<Int>) = (0, 0..<0)
+  /// The member, and the positions in its list of records, whose fields are held.
+  private var held: (member: Int, positions: Range<Int>) = (0, 0..<0)
 
   /// A reader of the cells given, which lie on `rows`.
   ///
@@ -43,8 +43,7 @@ final class FieldReader {
     self.files = files
     self.number = number
     chunks = inflatesChunks ? ChunkReader() : nil
-    let first = rows.lowerBound * grid.rowLength
-    self.cells = cells.map { $0 - first }
+    self.cells = CellRuns(cells, from: rows.lowerBound * grid.rowLength)
     buffer = .allocate(
       byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: rows.count, on: grid)), alignment: 64)
     let capacity = source.fields.count * recordsPerRead * cells.count
@@ -61,31 +60,41 @@ final class FieldReader {
       + ChunkReader.bytes(chunk: source.largestChunkBytes)
   }
 
-  /// The number of fields of a month.
+  /// The number of fields of a step.
   var fieldCount: Int { source.fields.count }
 
-  /// A field of a month that is held, by cell.
-  func field(_ field: Int, month: Int) -> UnsafePointer<Double> {
-    UnsafePointer(fields.pointer + offset(field, month - held.months.lowerBound))
+  /// A field of a step that is held, by cell.
+  func field(_ field: Int, position: Int) -> UnsafePointer<Double> {
+    let records = source.records[held.member]
+    let first = records[held.positions.lowerBound]
+    // A step that lies in two months is read once and stands at two positions.
+    let place = first.isGap ? position - held.positions.lowerBound : records[position].index - first.index
+    return UnsafePointer(fields.pointer + offset(field, place))
   }
 
-  /// Makes a month of the job one of those that are held; months up to `end` may be read with it.
-  func load(member: Int, month: Int, upTo end: Int) throws {
-    guard held.member != member || !held.months.contains(month) else { return }
+  /// Makes the step at a position of the member's list of records one of those that are held; those up to `end` may be
+  /// read with it.
+  func load(member: Int, position: Int, upTo end: Int) throws {
+    guard held.member != member || !held.positions.contains(position) else { return }
     let records = source.records[member]
-    // Records that lie one after the other in a file are one read call.
-    let first = records[month]
-    var count = 1
-    while month + count < end, count < recordsPerRead, records[month + count].file == first.file,
-      records[month + count].index == first.index + (first.isGap ? 0 : count)
-    { count += 1 }
-    held.months = 0..<0
+    // Steps that lie one after the other in a file are one read call.
+    let first = records[position]
+    var (next, count) = (position + 1, 1)
+    while next < end, records[next].file == first.file {
+      let isSame = !first.isGap && records[next].index == first.index + count - 1
+      if !isSame {
+        guard count < recordsPerRead, records[next].index == first.index + (first.isGap ? 0 : count) else { break }
+        count += 1
+      }
+      next += 1
+    }
+    held.positions = 0..<0
     if first.isGap {
       setMissing(count: count)
     } else {
       try read(member: member, first, count: count)
     }
-    held = (member, month..<month + count)
+    held = (member, position..<next)
   }
 
   private func setMissing(count: Int) {
@@ -99,12 +108,7 @@ final class FieldReader {
 
   private func read(member: Int, _ record: SourceCatalogue.Record, count: Int) throws {
     let description = source.description(of: record)
-    for field in source.fields.indices {
-      (fields.pointer + offset(field, 0)).update(repeating: 0, count: count * cells.count)
-      if let weightSums {
-        (weightSums.pointer + offset(field, 0)).update(repeating: 0, count: count * cells.count)
-      }
-    }
+    var isBegun = source.fields.map { _ in false }
     for (index, levels) in source.levelsByVariable {
       let variable = description.variables[index]
       let slab = Hyperslab(
@@ -114,20 +118,17 @@ final class FieldReader {
       try load(slab, type, record, description)
       for (number, field) in source.fields.enumerated() {
         for part in field.parts where part.variable == index {
+          let terms = Hyperslab.Terms(
+            firstLevel: part.firstLevel - levels.lowerBound, weights: part.weights, areFirst: !isBegun[number])
+          isBegun[number] = true
           for record in 0..<count {
             let place = offset(number, record)
             let (sums, weights) = (fields.pointer + place, field.isMean ? weightSums.map { $0.pointer + place } : nil)
-            let first = part.firstLevel - levels.lowerBound
             switch type {
             case .float:
-              slab.add(
-                record: record, firstLevel: first, weights: part.weights, of: elements(Float.self), at: cells, to: sums,
-                weightSums: weights)
+              slab.add(terms, record: record, of: elements(Float.self), at: cells, to: sums, weightSums: weights)
             case .double:
-              slab.add(
-                record: record, firstLevel: first, weights: part.weights, of: elements(Double.self), at: cells,
-                to: sums,
-                weightSums: weights)
+              slab.add(terms, record: record, of: elements(Double.self), at: cells, to: sums, weightSums: weights)
             }
           }
         }

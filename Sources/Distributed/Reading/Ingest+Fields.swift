@@ -35,7 +35,7 @@ extension Ingest {
       }
       try Self.checkInterruption()
       var target = values.pointer
-      try reader.read(member: task.member, months: task.months) { _, step in
+      try reader.read(member: task.member, steps: task.steps) { _, step in
         exchange.advance()
         for field in step.allFields {
           target.update(from: field, count: all.count)
@@ -52,11 +52,11 @@ extension Ingest {
         return
       }
       var next = UnsafePointer(received)
-      for month in task.months {
+      for index in task.steps {
         let fields = (0..<fieldCount).map { next + $0 * own.count }
-        let step = StepFields(catalogue.months[month], cells: own, layout, fields)
+        let step = StepFields(catalogue.steps[index], at: index, cells: own, layout, fields)
         let values = accumulation.year(at: year.pointer)
-        if accumulation.add(month, step, to: values) {
+        if accumulation.add(index, step, to: values) {
           collector.take(member: task.member, year: task.years.lowerBound, values: values)
         }
         next += fieldCount * own.count
@@ -79,7 +79,7 @@ extension Ingest {
       } catch { failure = error }
       if round > 0, ranks > 1 { try deliver(round - 1) }
       let slotCounts = (0..<ranks).map { rank in
-        task(round, rank).map { plan.dividesYears ? $0.months.count * fieldCount : $0.years.count * width } ?? 0
+        task(round, rank).map { plan.dividesYears ? $0.steps.count * fieldCount : $0.years.count * width } ?? 0
       }
       try exchange.start(values, slotCounts: slotCounts, failed: failure != nil)
       account.bytesSent += slotCounts[communicator.rank] * (all.count - own.count) * 8

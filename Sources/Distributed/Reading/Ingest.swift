@@ -47,16 +47,16 @@ public struct Ingest {
     return account
   }
 
-  /// A member's consecutive months, read by one rank at a time: calendar years, or a part of one.
+  /// A member's consecutive steps, read by one rank at a time: calendar years, or a part of one.
   struct Task {
     let member: Int
     /// Positions in the catalogue's years.
     let years: Range<Int>
-    /// Months of the job.
-    let months: Range<Int>
+    /// Steps of the job.
+    let steps: Range<Int>
   }
 
-  /// The tasks, months of a member in order.
+  /// The tasks, steps of a member in order.
   static func tasks(_ catalogue: Catalogue, _ plan: SourceReadPlan) -> [Task] {
     let years = catalogue.years
     return catalogue.members.indices.flatMap { member -> [Task] in
@@ -65,14 +65,14 @@ public struct Ingest {
           let last = min(first + plan.yearsPerTask, years.count)
           return Task(
             member: member, years: first..<last,
-            months: years[first].months.lowerBound..<years[last - 1].months.upperBound)
+            steps: years[first].steps.lowerBound..<years[last - 1].steps.upperBound)
         }
       }
       return years.indices.flatMap { year in
-        stride(from: years[year].months.lowerBound, to: years[year].months.upperBound, by: plan.monthsPerTask).map {
+        stride(from: years[year].steps.lowerBound, to: years[year].steps.upperBound, by: plan.monthsPerTask).map {
           Task(
             member: member, years: year..<year + 1,
-            months: $0..<min($0 + plan.monthsPerTask, years[year].months.upperBound))
+            steps: $0..<min($0 + plan.monthsPerTask, years[year].steps.upperBound))
         }
       }
     }
@@ -85,16 +85,16 @@ public struct Ingest {
 
   /// Reads the years of one task and reduces them: year after year in `values`, a year's slots after each other.
   ///
-  /// Calls `meanwhile` every month.
+  /// Calls `meanwhile` every step.
   func reduce(
     _ task: Task, _ accumulation: YearAccumulation, _ reader: StepReader, into values: Block,
     meanwhile: () -> Void = {}
   ) throws {
     try Self.checkInterruption()
-    let firstYear = catalogue.months[task.months.lowerBound].year
-    try reader.read(member: task.member, months: task.months) { index, step in
+    let firstYear = catalogue.steps[task.steps.lowerBound].year
+    try reader.read(member: task.member, steps: task.steps) { index, step in
       meanwhile()
-      let place = (step.month.year - firstYear) * reduction.width * step.cells.count
+      let place = (step.step.year - firstYear) * reduction.width * step.cells.count
       _ = accumulation.add(index, step, to: accumulation.year(at: values.pointer + place))
     }
   }

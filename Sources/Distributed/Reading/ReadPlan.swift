@@ -14,7 +14,8 @@ public enum ReadPlan: String, Codable, Sendable, CaseIterable {
 public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// How fields come to their owners.
   public var plan: ReadPlan
-  /// Months that one rank reads at a time: those of the calendar years that a chunk spans, or an equal part of one year.
+  /// Months that one rank reads at a time: those of the calendar years that a chunk spans, or an equal part of one year;
+  /// of steps other than months whole years.
   public var monthsPerTask: Int
   /// Records that one read call gets at the most.
   public var recordsPerRead: Int
@@ -33,21 +34,25 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
 
   /// The plan of a source read on its own, chosen from the storage layout of its files.
   static func choose(
-    _ source: SourceCatalogue, _ grid: Grid, monthCount: Int, ranks: Int, forced: ReadPlan?, budget: Int
+    _ source: SourceCatalogue, _ catalogue: Catalogue, ranks: Int, forced: ReadPlan?, budget: Int
   ) -> SourceReadPlan {
+    let grid = catalogue.grid
     let layout = source.firstDescription.variables[0].layout
-    let timeChunk = max(1, min(layout.chunkLength(.time), monthCount))
-    let plan = forced ?? preferred(source, grid, monthCount: monthCount, ranks: ranks)
+    let timeChunk = max(1, min(layout.chunkLength(.time), source.records[0].count))
+    let plan = forced ?? preferred(source, grid, ranks: ranks)
+    let perYear = source.recordsPerYear
     let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
     let (cells, fixed) = (rows * grid.rowLength, FieldReader.bytes(source, grid, rows: 0, cells: 0, recordsPerRead: 0))
     let recordBytes = max(1, FieldReader.bytes(source, grid, rows: rows, cells: cells, recordsPerRead: 1) - fixed)
     let affordable = max(1, budget / recordBytes)
     // Years that share a chunk are read together, as far as the budget goes.
-    let wanted = (timeChunk + 11) / 12
-    let years = max(1, min(wanted, affordable / 12))
+    let wanted = (timeChunk + perYear - 1) / perYear
+    let years = max(1, min(wanted, affordable / perYear))
     // A compressed record that is a chunk of its own goes through the caches alone.
-    let perRead = layout.isFiltered && timeChunk == 1 ? 1 : years * 12
-    return SourceReadPlan(plan: plan, monthsPerTask: years * 12, recordsPerRead: min(affordable, perRead))
+    var perRead = min(affordable, layout.isFiltered && timeChunk == 1 ? 1 : years * perYear)
+    // Months are few; a part of a year of finer steps ends with a chunk where it can, so that none is inflated twice.
+    if source.cadence.isFinerThanMonths, perRead > timeChunk { perRead -= perRead % timeChunk }
+    return SourceReadPlan(plan: plan, monthsPerTask: years * 12, recordsPerRead: perRead)
   }
 
   /// The plans of all sources of a catalogue, in order: one plan, the field plan where any source prefers it, and tasks of
@@ -56,28 +61,29 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     _ catalogue: Catalogue, _ partition: Partition, _ reduction: any Reduction, forced: ReadPlan?, budget: Int
   ) -> [SourceReadPlan] {
     let (sources, grid, ranks) = (catalogue.sources, catalogue.grid, partition.rankCount)
-    let monthCount = catalogue.months.count
-    let prefersFields = sources.contains {
-      preferred($0, grid, monthCount: monthCount, ranks: ranks) == .field
-    }
+    let prefersFields = sources.contains { preferred($0, grid, ranks: ranks) == .field }
     let plan = forced ?? (prefersFields ? .field : .slab)
     var plans = sources.map {
-      choose($0, grid, monthCount: monthCount, ranks: ranks, forced: plan, budget: budget / sources.count)
+      choose($0, catalogue, ranks: ranks, forced: plan, budget: budget / sources.count)
     }
     var monthsPerTask = plans.map(\.monthsPerTask).max() ?? 12
-    if plan == .field, monthsPerTask == 12 {
-      let chunks = sources.map { max(1, $0.firstDescription.variables[0].layout.chunkLength(.time)) }
+    if plan == .field, monthsPerTask == 12, catalogue.cadence == .monthly {
+      let chunks = sources.map { source in
+        let steps = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
+        return (steps * 12 + source.recordsPerYear - 1) / source.recordsPerYear
+      }
       monthsPerTask =
         TaskDivision(
           years: catalogue.members.count * catalogue.years.count, ranks: ranks,
           monthsPerChunk: chunks.reduce(1, leastCommonMultiple),
-          recordBytes: sources.reduce(0) { $0 + $1.recordBytes(on: grid) },
+          recordBytes: sources.reduce(0) { $0 + $1.recordBytes(on: grid) * $1.recordsPerYear / 12 },
           fields: StepFields.Layout(catalogue).fieldCount, width: reduction.width, cells: partition.cells.count
         ).monthsPerTask
     }
     for index in plans.indices {
       plans[index].monthsPerTask = monthsPerTask
-      plans[index].recordsPerRead = min(plans[index].recordsPerRead, monthsPerTask)
+      plans[index].recordsPerRead = min(
+        plans[index].recordsPerRead, max(1, monthsPerTask * sources[index].recordsPerYear / 12))
     }
     return plans
   }
@@ -88,12 +94,10 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     return first / divisor * second
   }
 
-  private static func preferred(
-    _ source: SourceCatalogue, _ grid: Grid, monthCount: Int, ranks: Int
-  ) -> ReadPlan {
+  private static func preferred(_ source: SourceCatalogue, _ grid: Grid, ranks: Int) -> ReadPlan {
     let layout = source.firstDescription.variables[0].layout
     let files = Set(source.records[0].filter { !$0.isGap }.map(\.file)).count
-    if files * 12 > monthCount { return .field }
+    if files * source.recordsPerYear > source.records[0].count { return .field }
     guard layout.chunks != nil else { return .slab }
     let chunkRows =
       grid.kind == .regular
@@ -104,6 +108,18 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
 }
 
 extension SourceCatalogue {
+  /// Steps of the source's record in a year, at most.
+  var recordsPerYear: Int {
+    switch cadence {
+    case .static, .yearly: return 1
+    case .monthly: return 12
+    case .days, .hours, .minutes:
+      let days = 366 * 86400 / cadence.seconds + 1
+      // A step that lies in two months is there twice.
+      return parts == nil ? days : max(days, 12)
+    }
+  }
+
   /// Whether any field is a mean over layers.
   var hasMeans: Bool { fields.contains(where: \.isMean) }
 

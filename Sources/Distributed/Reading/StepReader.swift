@@ -1,9 +1,9 @@
 /// Reads the fields of all sources step after step.
 final class StepReader {
-  private let months: [Month]
+  private let steps: [Step]
   private let cells: Range<Int>
   private let layout: StepFields.Layout
-  private let readers: [FieldReader]
+  private let readers: [SourceReader]
   private let files: OpenFiles
 
   /// A reader of the partition's cells at `cells`, which lie on `rows`.
@@ -16,7 +16,7 @@ final class StepReader {
     _ catalogue: Catalogue, _ plans: [SourceReadPlan], _ partition: Partition, rows: Range<Int>, cells: Range<Int>,
     together: Communicator?, inflatesChunks: Bool
   ) {
-    months = catalogue.months
+    steps = catalogue.steps
     self.cells = cells
     layout = StepFields.Layout(catalogue)
     let files = OpenFiles(readers: catalogue.sources.count)
@@ -25,9 +25,12 @@ final class StepReader {
       let (source, plan) = entry
       // Ranks read compressed chunks and classic files on their own.
       let isCollective = source.isHDF5 && !source.isFiltered
-      return FieldReader(
-        source, catalogue.grid, rows: rows, cells: partition.cells[cells], together: isCollective ? together : nil,
-        recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks, files: files, number: number)
+      return SourceReader(
+        source,
+        FieldReader(
+          source, catalogue.grid, rows: rows, cells: partition.cells[cells], together: isCollective ? together : nil,
+          recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks, files: files, number: number),
+        cells: cells.count)
     }
   }
 
@@ -37,6 +40,7 @@ final class StepReader {
       sum
         + FieldReader.bytes(
           entry.0, catalogue.grid, rows: rows, cells: cells, recordsPerRead: entry.1.recordsPerRead)
+        + SourceReader.bytes(entry.0, cells: cells)
     }
   }
 
@@ -46,16 +50,56 @@ final class StepReader {
   /// Files opened so far.
   var filesOpened: Int { files.count }
 
-  /// Reads consecutive months of the job and hands their fields over in order.
-  func read(member: Int, months range: Range<Int>, _ body: (_ month: Int, _ step: StepFields) -> Void) throws {
+  /// Reads consecutive steps of the job and hands their fields over in order.
+  func read(member: Int, steps range: Range<Int>, _ body: (_ index: Int, _ step: StepFields) -> Void) throws {
     var fields: [UnsafePointer<Double>] = []
-    for month in range {
+    for index in range {
       fields.removeAll(keepingCapacity: true)
       for reader in readers {
-        try reader.load(member: member, month: month, upTo: range.upperBound)
-        for field in 0..<reader.fieldCount { fields.append(reader.field(field, month: month)) }
+        try reader.load(member: member, step: index, upTo: range.upperBound)
+        for field in 0..<reader.fieldCount { fields.append(reader.field(field, step: index)) }
       }
-      body(month, StepFields(months[month], cells: cells, layout, fields))
+      body(index, StepFields(steps[index], at: index, cells: cells, layout, fields))
     }
+  }
+}
+
+/// Reads one source step after step of the job: steps of the record as they are, or months made of finer ones.
+final class SourceReader {
+  private let source: SourceCatalogue
+  private let reader: FieldReader
+  private let months: MonthMaker?
+
+  /// A reader of a source on this many cells.
+  init(_ source: SourceCatalogue, _ reader: FieldReader, cells: Int) {
+    self.source = source
+    self.reader = reader
+    months = source.parts.map { MonthMaker($0, fieldCount: source.fieldCount, cells: cells) }
+  }
+
+  /// Bytes that it holds besides those of its reader.
+  static func bytes(_ source: SourceCatalogue, cells: Int) -> Int {
+    source.parts.map { MonthMaker.bytes($0, fieldCount: source.fieldCount, cells: cells) } ?? 0
+  }
+
+  /// Bytes of stored numbers read so far.
+  var bytesRead: Int { reader.bytesRead }
+
+  /// The number of fields of a step.
+  var fieldCount: Int { reader.fieldCount }
+
+  /// Reads a step of the job; those up to `end` may be read with it.
+  func load(member: Int, step: Int, upTo end: Int) throws {
+    guard let months else { return try reader.load(member: member, position: step, upTo: end) }
+    let last = source.positions(ofStep: end - 1, member: member).upperBound
+    try months.make(step, member: member) { position, add in
+      try reader.load(member: member, position: position, upTo: last)
+      for field in 0..<fieldCount { add(field, reader.field(field, position: position)) }
+    }
+  }
+
+  /// A field of the step that was read last, by cell.
+  func field(_ field: Int, step: Int) -> UnsafePointer<Double> {
+    months?.field(field) ?? reader.field(field, position: step)
   }
 }

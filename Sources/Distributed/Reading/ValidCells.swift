@@ -1,35 +1,36 @@
 /// The cells that a job works on, found by looking at the data.
 public enum ValidCells {
-  /// Which cells of the reference member hold data in any month of the job.
+  /// Which cells of the reference member hold data at any step of the record within the job.
   ///
-  /// Collective: months are dealt out to the ranks, those that share a chunk to one rank. Only the first variable and layer that count are read.
+  /// Collective: steps are dealt out to the ranks, those that share a chunk to one rank. Only the first variable and layer
+  /// that count are read.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
     let source = scanned(catalogue.sources[index])
     let grid = catalogue.grid
     let all = Array(0..<grid.cellCount)
     let plan = SourceReadPlan.choose(
-      source, grid, monthCount: catalogue.months.count, ranks: communicator.size, forced: .field,
+      source, catalogue, ranks: communicator.size, forced: .field,
       budget: SourceReadPlan.defaultBudget)
     let reader = FieldReader(
       source, grid, rows: 0..<grid.rowCount, cells: all[...], together: nil, recordsPerRead: plan.recordsPerRead)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
-      let months = ownMonths(source, monthCount: catalogue.months.count, communicator)
-      for month in months {
-        try reader.load(member: 0, month: month, upTo: months.upperBound)
-        let values = reader.field(0, month: month)
+      let positions = ownPositions(source, communicator)
+      for position in positions {
+        try reader.load(member: 0, position: position, upTo: positions.upperBound)
+        let values = reader.field(0, position: position)
         for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
       }
     }
     return try communicator.allOr(isValid).map { $0 != 0 }
   }
 
-  private static func ownMonths(_ source: SourceCatalogue, monthCount: Int, _ communicator: Communicator) -> Range<Int>
-  {
+  private static func ownPositions(_ source: SourceCatalogue, _ communicator: Communicator) -> Range<Int> {
+    let count = source.records[0].count
     let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
-    let blocks = (monthCount + together - 1) / together
+    let blocks = (count + together - 1) / together
     let own = Partition(cells: Array(0..<blocks), ranks: communicator.size).share(of: communicator.rank)
-    return min(own.lowerBound * together, monthCount)..<min(own.upperBound * together, monthCount)
+    return min(own.lowerBound * together, count)..<min(own.upperBound * together, count)
   }
 
   /// The source with its first variable and layer alone.

@@ -3,7 +3,7 @@
 /// Steps of a year come in order; the next year begins when the last one is complete.
 final class YearAccumulation {
   private let reduction: any Reduction
-  private let months: [Month]
+  private let steps: [Step]
   private let cells: Range<Int>
   /// What the steps need while they come in; without capacity where they are added to the result itself.
   private let memory: Block
@@ -13,7 +13,7 @@ final class YearAccumulation {
   init(_ reduction: any Reduction, of catalogue: Catalogue, cells: Range<Int>) {
     self.reduction = reduction
     self.cells = cells
-    months = catalogue.months
+    steps = catalogue.steps
     let width = reduction.workWidth
     memory = Block(capacity: width * cells.count)
     work = CellBlock(memory.pointer, slotCount: width, cellCount: width > 0 ? cells.count : 0)
@@ -27,15 +27,15 @@ final class YearAccumulation {
     CellBlock(pointer, slotCount: reduction.width, cellCount: cells.count)
   }
 
-  /// Adds a step, a month of the job; true where the year is complete with it.
+  /// Adds a step of the job; true where the year is complete with it.
   func add(_ index: Int, _ step: StepFields, to values: CellBlock) -> Bool {
-    let year = months[index].year
+    let year = steps[index].year
     let hasWork = work.slotCount > 0
-    if index == 0 || months[index - 1].year != year {
+    if index == 0 || steps[index - 1].year != year {
       if hasWork { work.clear() } else { values.clear() }
     }
     reduction.add(step, to: hasWork ? work : values)
-    guard index + 1 == months.count || months[index + 1].year != year else { return false }
+    guard index + 1 == steps.count || steps[index + 1].year != year else { return false }
     if hasWork {
       values.clear()
       reduction.finish(year: year, work: work, cells: cells, to: values)

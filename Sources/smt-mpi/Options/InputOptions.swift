@@ -20,6 +20,22 @@ struct SelectionOptions: ParsableArguments {
     help: ArgumentHelp("Only cells where this map is neither 0 nor missing; e.g. land.nc:mask.", valueName: "FILE:VAR"))
   var mask: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Smallest part of a month for which there must be values where steps are finer than months (days, hours, 8-day \
+      composites), 0 to 1: months are made of them on reading, as means weighted by length.
+      """, valueName: "part"))
+  var minimumSteps = 1.0
+
+  /// What becomes of steps finer than months.
+  func steps(_ statistic: StepRequest.Statistic = .mean) throws -> StepRequest {
+    guard (0...1).contains(minimumSteps) else {
+      throw JobError(.usage, "--minimum-steps \(minimumSteps.shortText): expected 0 to 1, for example 0.9")
+    }
+    return .months(minimumShare: minimumSteps, statistic: statistic)
+  }
+
   /// The period asked for.
   func period() throws -> ClosedRange<Month>? {
     guard let time else { return nil }
@@ -44,5 +60,17 @@ struct SelectionOptions: ParsableArguments {
   func choice() throws -> CellSelection.Choice {
     let mask = try mask.map { try OptionText.variables($0, count: 1, option: "mask") }
     return CellSelection.Choice(box: try box(), mask: mask.map { ($0.0, $0.1[0]) })
+  }
+}
+
+extension SourceRequest.Words {
+  /// The options of the command line.
+  static func options(source: String) -> Self {
+    var words = Self(source: "--\(source)")
+    words.members = "--members"
+    words.period = "--time"
+    words.depth = "--depth"
+    words.layerEdges = "--layer-bounds"
+    return words
   }
 }

@@ -19,7 +19,7 @@ struct JobMemory {
         scan, reading, method.computingBytes(partition, rank: rank),
         MapWriter.bytes(partition, rank: rank, on: catalogue.grid), SummaryMeans.bytes(partition, rank: rank),
       ]
-      return kept + (phases.max() ?? 0) + catalogue.bytes(ranks: partition.rankCount)
+      return kept + (phases.max() ?? 0) + catalogue.bytes
     }
   }
 

@@ -46,7 +46,7 @@ struct Pipeline<Work: Job> {
       try warnings.add(catalogue.warnings + method.concerns)
       method.notes.forEach { warnings.note($0) }
       var scanned = catalogue
-      if isRough { scanned.keepFirstMonth() }
+      if isRough { scanned.keepFirstStep() }
       return (
         method,
         try CellSelection.make(settings.choice, source: settings.landSource, of: scanned, communicator)

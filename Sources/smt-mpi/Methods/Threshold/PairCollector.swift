@@ -24,7 +24,7 @@ struct PairCollector: Collector {
     sources = catalogue.sources.count
     members = catalogue.members.count
     monthCount = catalogue.months.count
-    years = catalogue.years.map { ($0.months, catalogue.months[$0.months.lowerBound].month - 1) }
+    years = catalogue.years.map { ($0.steps, catalogue.steps[$0.steps.lowerBound].month.month - 1) }
     let rows = sources * (isEnsemble ? members : monthCount)
     sums = [Double](repeating: 0, count: rows * cells)
     days = [Double](repeating: 0, count: isEnsemble ? rows * cells : 0)

@@ -9,6 +9,7 @@ final class ThresholdCells: MethodCells {
 
   private let job: ThresholdJob
   private let catalogue: Catalogue
+  private let months: [Month]
   private let partition: Partition
   private let seasons: Seasons
   private let collector: PairCollector
@@ -18,6 +19,7 @@ final class ThresholdCells: MethodCells {
   init(_ method: ThresholdMethod, _ partition: Partition, _ collector: PairCollector, rank: Int) throws {
     job = method.job
     catalogue = method.catalogue
+    months = catalogue.months
     self.partition = partition
     seasons = try method.seasonMaps.seasons(of: partition.cells)
     self.collector = collector
@@ -111,7 +113,7 @@ final class ThresholdCells: MethodCells {
   /// Days of the growing season of a cell over all months of the job.
   private func seasonDays(_ source: Int, _ place: Int) -> Double {
     let calendar = catalogue.sources[source].calendar
-    return catalogue.months.reduce(0) { sum, month in
+    return months.reduce(0) { sum, month in
       seasons.contains(UInt8(month.month), position: place) ? sum + Double(calendar.dayCount(of: month)) : sum
     }
   }

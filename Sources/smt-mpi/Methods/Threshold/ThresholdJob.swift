@@ -28,13 +28,18 @@ struct ThresholdJob: Job {
     let members = try command.members.map(MemberNames.expand) ?? []
     let depth = try command.depth.map(OptionText.depths)
     let edges = try command.layerBounds.map(OptionText.edges) ?? []
-    var requests = [
-      SourceRequest(name: "response", specification: try source("response", command.response)),
+    func request(_ name: String, _ specification: SourceSpecification) throws -> SourceRequest {
       SourceRequest(
-        name: "moisture", specification: try source("moisture", command.moisture), depth: depth, layerEdges: edges),
+        name: name, specification: specification, steps: try command.selection.steps(), addsUp: SoilMoistureUnits.addUp, words: .options(source: name))
+    }
+    var requests = [
+      try request("response", try source("response", command.response)),
+      try request("moisture", try source("moisture", command.moisture)),
     ]
+    requests[Self.moistureSource].depth = depth
+    requests[Self.moistureSource].layerEdges = edges
     if let other = command.fractionWith {
-      requests.append(SourceRequest(name: "fraction-with", specification: try SourceSpecification(other)))
+      requests.append(try request("fraction-with", try SourceSpecification(other)))
     }
     for request in requests where members.isEmpty && request.specification.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")

@@ -7,6 +7,16 @@ enum SoilMoistureUnits {
   /// Ratios and depths, which other quantities have, too; ratios of like units are `1` to `UnitSpelling`.
   private static let others = ["1", "%", "%vol", "vol%", "cm", "m", "g cm-3", "mm m-1"]
 
+  /// Layers as amounts of water: a metre of it weighs 1000 kg m⁻².
+  static let amounts = SourceRequest.Layering.amounts(perMetre: 1000, units: "kg m-2")
+
+  /// Whether they are water per area, in kg m⁻² or mm, so that layers add up; water per volume, and any other intensive
+  /// quantity, is averaged by thickness.
+  static func addUp(_ units: String) -> Bool {
+    let compact = units.lowercased().filter { $0 != " " && $0 != "^" && $0 != "*" }
+    return ["kgm-2", "kg/m2", "mm", "kgm**-2", "mmh2o", "kg/m-2"].contains(compact)
+  }
+
   /// Whether they can be units of soil moisture; units that a file does not give can.
   static func areMoisture(_ units: String) -> Bool { matches(units, ofWater + others) }
 

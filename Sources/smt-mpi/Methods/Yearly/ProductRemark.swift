@@ -5,7 +5,7 @@ import Distributed
 func productRemark(_ catalogue: Catalogue, _ periods: [ClosedRange<Int>]) -> String? {
   let source = catalogue.sources[0]
   func titles(_ period: ClosedRange<Int>) -> [String] {
-    source.titles(ofMonths: catalogue.months.indices.filter { period.contains(catalogue.months[$0].year) })
+    source.titles(ofSteps: catalogue.steps.indices.filter { period.contains(catalogue.steps[$0].year) })
   }
   func list(_ titles: [String]) -> String { titles.map { "'\($0)'" }.joined(separator: ", ") }
   let mixed = periods.filter { titles($0).count > 1 }

@@ -73,16 +73,21 @@ struct RecordYears {
 extension RecordOptions {
   /// One of the sources of a job.
   ///
-  /// - Parameter name: The option that gives it.
+  /// - Parameters:
+  ///   - name: The option that gives it.
+  ///   - layering: What becomes of its layers.
+  ///   - statistic: What a month becomes of finer steps.
   /// - Throws: exit code 64 where the text is no source of one record.
   func request(
-    _ name: String, _ source: String, layering: SourceRequest.Layering, _ selection: SelectionOptions
+    _ name: String, _ source: String, layering: SourceRequest.Layering, _ selection: SelectionOptions,
+    statistic: StepRequest.Statistic = .mean
   ) throws -> SourceRequest {
     let specification = try SourceSpecification(source)
     guard !specification.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
     return SourceRequest(
-      name: name, specification: specification, depth: try depth.map(OptionText.depths),
-      layerEdges: try layerBounds.map(OptionText.edges) ?? [], layering: layering, allowsGaps: allowGaps,
-      mayBeShorter: selection.time == nil)
+      name: name, specification: specification, steps: try selection.steps(statistic),
+      depth: try depth.map(OptionText.depths), layerEdges: try layerBounds.map(OptionText.edges) ?? [],
+      layering: layering, addsUp: SoilMoistureUnits.addUp, allowsGaps: allowGaps,
+      mayBeShorter: selection.time == nil, words: .options(source: name))
   }
 }

@@ -1,10 +1,10 @@
-import Foundation
-import TestSupport
 import Testing
 
 @testable import Distributed
+@testable import smt_mpi
 
-@MainActor @Suite struct SeasonAndReportTests {
+/// Growing seasons, and what the units of soil moisture say about layers.
+@MainActor @Suite struct SeasonTests {
   @Test func seasonsWrapTheYearEnd() {
     func months(_ first: UInt8, _ last: UInt8) -> [Int] {
       (1...12).filter { Seasons.season(first, last, contains: UInt8($0)) }
@@ -52,7 +52,8 @@ import Testing
       fields.withUnsafeBufferPointer { fields in
         other.withUnsafeBufferPointer { other in
           guard let first = fields.baseAddress, let second = other.baseAddress else { return }
-          let step = StepFields(Month(year: 2004, month: month), cells: 0..<2, layout, [first, second])
+          let step = StepFields(
+            Step(Month(year: 2004, month: month)), at: month - 1, cells: 0..<2, layout, [first, second])
           sums.add(step, to: CellBlock(values.pointer, slotCount: sums.width, cellCount: 2))
         }
       }
@@ -60,28 +61,8 @@ import Testing
     #expect(Array(values.slice(0, 8)) == [29 + 62, 0, 60, 0, 60 + 120, 0, 60, 0])
   }
 
-  @Test func reportsAreJSONWithWhateverNumbers() throws {
-    try withTemporaryFolder { folder in
-      var report = RunReport(
-        command: "threshold", commandLine: "smt-mpi threshold 'a b'", versions: ["MPI": "4"], ranks: 3)
-      report.phases = [PhaseSummary(name: "read", values: [1, 3, 2])]
-      report.results = ["smt_cell_mean": .nan, "r2_cell_mean": 0.5]
-      report.statusCounts = ["computed": 4]
-      try report.write(to: "\(folder)/run.json")
-      let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/run.json"))
-      let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-      #expect(json["ranks"] as? Int == 3)
-      #expect((json["statusCounts"] as? [String: Int]) == ["computed": 4])
-      let phase = try #require((json["phases"] as? [[String: Any]])?.first)
-      #expect(phase["minimum"] as? Double == 1 && phase["maximum"] as? Double == 3 && phase["mean"] as? Double == 2)
-      #expect(phase["slowestRank"] as? Int == 1)
-      #expect(report.phaseTable.contains("read"))
-      #expect(throws: JobError.self) { try report.write(to: "\(folder)/none/run.json") }
-    }
-  }
-
-  @Test func wordsForDurationsAndBytes() {
-    #expect(durationText(3.21) == "3.2 s" && durationText(200) == "3 min 20 s" && durationText(7500) == "2 h 05 min")
-    #expect(byteText(512) == "512 B" && byteText(1536) == "1.5 KiB" && byteText(3 << 30) == "3.0 GiB")
+  @Test func unitsTellWhetherLayersAddUp() {
+    for units in ["kg m-2", "kg/m^2", "kg m**-2", "mm"] { #expect(SoilMoistureUnits.addUp(units), "\(units)") }
+    for units in ["m3 m-3", "mm3/mm3", "%", "", "1"] { #expect(!SoilMoistureUnits.addUp(units), "\(units)") }
   }
 }

@@ -1,16 +1,18 @@
+import Distributed
+
 /// The growing season of every cell that is worked on: first and last month, inclusive; first > last wraps the year end.
-public struct Seasons: Sendable {
+struct Seasons: Sendable {
   /// First month, 1…12, by position in the partition's list of cells; 0 where a map gives none.
-  public let first: [UInt8]
+  let first: [UInt8]
   /// Last month, likewise.
-  public let last: [UInt8]
+  let last: [UInt8]
 
   /// The season of each cell from two maps on the grid.
   ///
   /// Cells where either map is missing or 0 have no season.
   ///
   /// - Throws: exit code 65 naming the map that holds something that is no month.
-  public init(start: GridMap, end: GridMap, cells: [Int]) throws {
+  init(start: GridMap, end: GridMap, cells: [Int]) throws {
     func months(_ map: GridMap) throws -> [UInt8] {
       try cells.map { cell in
         let value = map.values[cell]
@@ -27,41 +29,41 @@ public struct Seasons: Sendable {
   }
 
   /// The whole year for this many cells.
-  public init(wholeYear count: Int) {
+  init(wholeYear count: Int) {
     first = [UInt8](repeating: 1, count: count)
     last = [UInt8](repeating: 12, count: count)
   }
 
   /// Whether a month of the year, 1…12, is in the season of a cell.
   @inline(__always)
-  public func contains(_ month: UInt8, position: Int) -> Bool {
+  func contains(_ month: UInt8, position: Int) -> Bool {
     Self.season(first[position], last[position], contains: month)
   }
 
   /// Whether a month is within a season that may wrap the year end.
   @inline(__always)
-  public static func season(_ first: UInt8, _ last: UInt8, contains month: UInt8) -> Bool {
+  static func season(_ first: UInt8, _ last: UInt8, contains month: UInt8) -> Bool {
     guard first != 0, last != 0 else { return false }
     return first <= last ? month >= first && month <= last : month >= first || month <= last
   }
 }
 
 /// Sums over the growing season, weighted by the length of months: for each source two values a year, the sum and its days.
-public struct SeasonSums: Reduction {
+struct SeasonSums: Reduction {
   private let seasons: Seasons
   private let sources: Int
 
   /// Sums over these seasons of so many sources.
-  public init(_ seasons: Seasons, sources: Int) {
+  init(_ seasons: Seasons, sources: Int) {
     self.seasons = seasons
     self.sources = sources
   }
 
   /// The sum and its days.
-  public var width: Int { 2 * sources }
+  var width: Int { 2 * sources }
 
   /// Adds the months of the season that are there.
-  public func add(_ step: StepFields, to values: CellBlock) {
+  func add(_ step: StepFields, to values: CellBlock) {
     let number = UInt8(step.month.month)
     for source in 0..<sources {
       let weight = Double(step.dayCount(ofSource: source))
@@ -78,21 +80,21 @@ public struct SeasonSums: Reduction {
 }
 
 /// The months themselves: for each source twelve values a year, NaN where missing or out of season.
-public struct MonthlyValues: Reduction {
+struct MonthlyValues: Reduction {
   private let seasons: Seasons
   private let sources: Int
 
   /// Months of these seasons of so many sources.
-  public init(_ seasons: Seasons, sources: Int) {
+  init(_ seasons: Seasons, sources: Int) {
     self.seasons = seasons
     self.sources = sources
   }
 
   /// Twelve months.
-  public var width: Int { 12 * sources }
+  var width: Int { 12 * sources }
 
   /// Keeps a month's values.
-  public func add(_ step: StepFields, to values: CellBlock) {
+  func add(_ step: StepFields, to values: CellBlock) {
     let month = step.month.month
     for source in 0..<sources {
       let field = step.field(0, ofSource: source)

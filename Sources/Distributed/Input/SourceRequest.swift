@@ -1,0 +1,68 @@
+/// A quantity that a job asks for.
+public struct SourceRequest: Sendable {
+  /// What the job calls it: `response`, `moisture`.
+  public var name: String
+  /// Where it comes from.
+  public var specification: SourceSpecification
+  /// Which steps the job takes, and what it makes of them.
+  public var steps: StepRequest
+  /// The range of depths in metres over which layers are combined; nil takes all layers.
+  public var depth: ClosedRange<Double>?
+  /// Edges of the layers in metres where neither file nor names tell them.
+  public var layerEdges: [Double]
+  /// Whether layers become one field or stay fields of their own.
+  public var layering: Layering
+  /// Whether units say that layers add up; layers of other units are averaged by their thickness.
+  public var addsUp: @Sendable (_ units: String) -> Bool
+  /// Whether steps that are not there count as missing data.
+  public var allowsGaps: Bool
+  /// Whether the record may begin later and end earlier than the steps asked for, which then count as missing data.
+  public var mayBeShorter: Bool
+  /// What messages call that which the user gave.
+  public var words: Words
+
+  /// What becomes of the layers of a source.
+  public enum Layering: Sendable, Equatable {
+    /// One field: their mean, or for layers that add up their sum.
+    case combined
+    /// A field of each layer, an amount in these units: layers that do not add up are multiplied by their thickness and
+    /// this number, the amount of a layer of one metre that is full.
+    case amounts(perMetre: Double, units: String)
+  }
+
+  /// What messages call that which the user gave, so that it is found on the command line.
+  public struct Words: Sendable {
+    /// The source: `--response`.
+    public var source: String
+    /// The names of the members.
+    public var members = "the list of members"
+    /// First and last month.
+    public var period = "the period"
+    /// The depths.
+    public var depth = "the range of depths"
+    /// The layers' edges.
+    public var layerEdges = "the layers' edges"
+
+    /// Words for a source, and plain ones for the rest.
+    public init(source: String) { self.source = source }
+  }
+
+  /// A quantity, where it comes from and which depths count.
+  public init(
+    name: String, specification: SourceSpecification, steps: StepRequest = .months(), depth: ClosedRange<Double>? = nil,
+    layerEdges: [Double] = [], layering: Layering = .combined,
+    addsUp: @escaping @Sendable (_ units: String) -> Bool = { _ in false }, allowsGaps: Bool = false,
+    mayBeShorter: Bool = false, words: Words? = nil
+  ) {
+    self.name = name
+    self.specification = specification
+    self.steps = steps
+    self.depth = depth
+    self.layerEdges = layerEdges
+    self.layering = layering
+    self.addsUp = addsUp
+    self.allowsGaps = allowsGaps
+    self.mayBeShorter = mayBeShorter
+    self.words = words ?? Words(source: "the source '\(name)'")
+  }
+}
