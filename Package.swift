@@ -24,7 +24,7 @@ let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 func level(_ name: String, _ folder: String, march: String? = nil, vector: Int = 4) -> Target {
   var optimise = ["-Ounchecked"]
   #if arch(x86_64)
-    // Innermost loops on 64-byte boundaries: where a loop of some instructions lies otherwise it takes up to a third longer.
+    // Innermost loops on 64-byte boundaries: across one, the loop that counts ties costs such series 8 % to 15 %.
     optimise += ["-Xllvm", "-x86-experimental-pref-innermost-loop-alignment=6"]
   #else
     let march: String? = nil

@@ -1,10 +1,10 @@
 /// The program's version and what it was compiled with.
-public enum Build {
+package enum Build {
   /// The program's own version.
-  public static let version = "0.1.0"
+  package static let version = "0.1.0"
 
   /// Major and minor version of the Swift compiler.
-  public static var compiler: String {
+  package static var compiler: String {
     #if compiler(>=6.4)
       "6.4 or later"
     #elseif compiler(>=6.3)
@@ -17,7 +17,7 @@ public enum Build {
   }
 
   /// Processor architecture and operating system.
-  public static var target: String {
+  package static var target: String {
     #if arch(x86_64)
       let architecture = "x86_64"
     #elseif arch(arm64)

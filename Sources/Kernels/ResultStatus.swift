@@ -1,7 +1,7 @@
 /// Why a cell has a result of a method or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
-public protocol ResultStatus: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
+package protocol ResultStatus: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
   /// The cell has its result.
   static var computed: Self { get }
   /// The cell is not land.
@@ -12,7 +12,7 @@ public protocol ResultStatus: RawRepresentable<UInt8>, CaseIterable, Hashable, S
 
 extension ResultStatus {
   /// The status in words that CF allows in `flag_meanings`: the name of its case, `not_land`.
-  public var name: String {
+  package var name: String {
     "\(self)".reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
   }
 }

@@ -1,25 +1,25 @@
 import Kernels
 
 /// Pairs of soil moisture and response, percent of normal, as members or months follow each other.
-public struct Pairs {
+package struct Pairs {
   /// Soil moisture.
-  public var x: [Double]
+  package var x: [Double]
   /// Response.
-  public var y: [Double]
+  package var y: [Double]
 
   /// Pairs of as many moistures as responses.
-  public init(x: [Double], y: [Double]) {
+  package init(x: [Double], y: [Double]) {
     self.x = x
     self.y = y
   }
 
   /// Moistures as an ensemble prescribes them: equally spaced from 15 % to the reference.
-  public static func regular(_ count: Int) -> [Double] {
+  package static func regular(_ count: Int) -> [Double] {
     (0..<count).map { 15 + 85 * Double($0) / Double(count - 1) }
   }
 
   /// A curve of members with normal noise of so many percent; the reference, x = 100, is 100 % by definition.
-  public static func ensemble(
+  package static func ensemble(
     _ count: Int, noise: Double, _ random: inout KeyedGenerator, _ curve: (Double) -> Double
   ) -> Pairs {
     let x = regular(count)
@@ -29,7 +29,7 @@ public struct Pairs {
 
 extension ThresholdKernel {
   /// The threshold of a cell and the curve it was read from.
-  public func compute(_ pairs: Pairs, cell: Int) -> (result: ThresholdResult, curve: ThresholdCurve?) {
+  package func compute(_ pairs: Pairs, cell: Int) -> (result: ThresholdResult, curve: ThresholdCurve?) {
     var curve: ThresholdCurve?
     let result = pairs.x.withUnsafeBufferPointer { x in
       pairs.y.withUnsafeBufferPointer { y in compute(x: x, y: y, cell: cell, curve: &curve) }

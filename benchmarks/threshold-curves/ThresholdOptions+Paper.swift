@@ -2,7 +2,7 @@ import Kernels
 
 extension ThresholdOptions {
   /// What `smt-mpi threshold --preset paper` sets.
-  public static var paper: ThresholdOptions {
+  package static var paper: ThresholdOptions {
     var options = ThresholdOptions()
     options.optimizer = .adam
     options.hidden = [100, 100, 100]
@@ -15,7 +15,7 @@ extension ThresholdOptions {
   }
 
   /// The defaults with some of them changed.
-  public static func defaults(but change: (inout ThresholdOptions) -> Void) -> ThresholdOptions {
+  package static func defaults(but change: (inout ThresholdOptions) -> Void) -> ThresholdOptions {
     var options = ThresholdOptions()
     change(&options)
     return options

@@ -9,7 +9,7 @@ extension TwoSlopeCurve {
   /// A curve drawn from the distributions of the published maps.
   ///
   /// The low slope is more than 1.5 times the high one, and 15 % of the response are left at the threshold.
-  public static func ofPublishedMaps(_ random: inout KeyedGenerator) -> TwoSlopeCurve {
+  package static func ofPublishedMaps(_ random: inout KeyedGenerator) -> TwoSlopeCurve {
     func draw(_ deciles: [Double]) -> Double {
       let position = random.uniform() * 10
       let index = min(Int(position), 9)

@@ -1,19 +1,19 @@
 /// How well two maps agree over the cells that both have.
-public struct MapAgreement: Sendable, Equatable {
+package struct MapAgreement: Sendable, Equatable {
   /// Mean of a, in the maps' units.
-  public var meanA: Double
+  package var meanA: Double
   /// Mean of b, in the maps' units.
-  public var meanB: Double
+  package var meanB: Double
   /// Root of the mean squared difference, in the maps' units.
-  public var rootMeanSquareError: Double
+  package var rootMeanSquareError: Double
   /// Mean of a − b, in the maps' units.
-  public var bias: Double
+  package var bias: Double
   /// Pearson's correlation; NaN where one map is constant.
-  public var correlation: Double
+  package var correlation: Double
   /// Median of |a − b|, in the maps' units; between the middle two where they share the middle.
-  public var medianAbsoluteError: Double
+  package var medianAbsoluteError: Double
   /// Share (0…1) of cells, or of weight, that agree to the tolerance.
-  public var shareWithin: Double
+  package var shareWithin: Double
 
   /// Compares two maps.
   ///
@@ -25,7 +25,7 @@ public struct MapAgreement: Sendable, Equatable {
   ///   - b: as many values in the same order and units.
   ///   - weights: as many weights, of any scale; NaN counts as 0. Nil gives every cell the same.
   ///   - tolerance: largest difference that counts as agreement.
-  public init(_ a: [Double], _ b: [Double], weights: [Double]? = nil, within tolerance: AgreementTolerance) {
+  package init(_ a: [Double], _ b: [Double], weights: [Double]? = nil, within tolerance: AgreementTolerance) {
     precondition(a.count == b.count && weights.map { $0.count == a.count } ?? true, "maps of different sizes")
     let pairs = a.indices.compactMap { cell -> (a: Double, b: Double, weight: Double)? in
       let weight = weights.map { $0[cell] } ?? 1
@@ -65,14 +65,14 @@ public struct MapAgreement: Sendable, Equatable {
 }
 
 /// The largest difference of two values that counts as agreement.
-public enum AgreementTolerance: Sendable, Equatable {
+package enum AgreementTolerance: Sendable, Equatable {
   /// |a − b| at most this, in the values' units
   case absolute(Double)
   /// |a − b| at most this share of |b|
   case relative(Double)
 
   /// Whether two values agree.
-  public func allows(_ a: Double, _ b: Double) -> Bool {
+  package func allows(_ a: Double, _ b: Double) -> Bool {
     switch self {
     case .absolute(let difference): abs(a - b) <= difference
     case .relative(let share): abs(a - b) <= share * abs(b)

@@ -3,17 +3,17 @@
 /// The method is that of Li et al. (2025): every season's and layer's yearly series is split into its line of least squares
 /// and the rest, and their covariances with those of the total are parts of the total's variance. In double precision; a
 /// cell's result depends on its data and the options alone. Not to be shared between threads.
-public final class AttributionKernel {
+package final class AttributionKernel {
   /// The settings.
-  public let options: AttributionOptions
+  package let options: AttributionOptions
   /// D, number of layers.
-  public let layers: Int
+  package let layers: Int
   /// G, number of seasons.
-  public let groups: Int
+  package let groups: Int
   /// The most years that are accepted.
-  public let maximumYears: Int
+  package let maximumYears: Int
   /// The yearly series of the cell computed last.
-  public private(set) var series: SeasonSeries
+  package private(set) var series: SeasonSeries
   private var reduction: SeasonReduction
   private var seasons: [Double]
   private var timeDeviations: [Double]
@@ -22,7 +22,7 @@ public final class AttributionKernel {
   /// Sets aside memory for cells of so many layers and up to so many years.
   ///
   /// - Parameter groups: Seasons, a divisor of 12.
-  public init(options: AttributionOptions = AttributionOptions(), layers: Int, groups: Int = 4, maximumYears: Int) {
+  package init(options: AttributionOptions = AttributionOptions(), layers: Int, groups: Int = 4, maximumYears: Int) {
     precondition(options.minimumYears >= 3, "a line leaves no residual of two years")
     self.options = options
     self.layers = layers
@@ -40,7 +40,7 @@ public final class AttributionKernel {
   /// - Parameters:
   ///   - moisture: [year][month][layer], all layers in the same units per area (kg m⁻²); NaN missing.
   ///   - years: Increasing, gaps allowed.
-  public func compute(moisture: UnsafeBufferPointer<Double>, years: [Int]) -> AttributionResult {
+  package func compute(moisture: UnsafeBufferPointer<Double>, years: [Int]) -> AttributionResult {
     let valuesPerYear = monthsPerYear * layers
     precondition(moisture.count == years.count * valuesPerYear, "12 months of every layer in every year")
     precondition(years.count <= maximumYears, "more years than the kernel was made for")
@@ -62,7 +62,7 @@ public final class AttributionKernel {
   /// - Parameters:
   ///   - seasonMeans: [year][season][layer]; a year with a NaN is missing.
   ///   - years: Increasing, gaps allowed.
-  public func compute(seasonMeans: UnsafeBufferPointer<Double>, years: [Int]) -> AttributionResult {
+  package func compute(seasonMeans: UnsafeBufferPointer<Double>, years: [Int]) -> AttributionResult {
     let valuesPerYear = groups * layers
     precondition(seasonMeans.count == years.count * valuesPerYear, "every season and layer in every year")
     precondition(years.count <= maximumYears, "more years than the kernel was made for")

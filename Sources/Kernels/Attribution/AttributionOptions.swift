@@ -1,5 +1,5 @@
 /// What the months of a cell are ranked by.
-public enum SeasonBasis: String, CaseIterable, Sendable {
+package enum SeasonBasis: String, CaseIterable, Sendable {
   /// Each year's own profile totals
   case year
   /// The mean profile total of each month over the complete years
@@ -7,14 +7,14 @@ public enum SeasonBasis: String, CaseIterable, Sendable {
 }
 
 /// Settings of the attribution; the defaults are the project's.
-public struct AttributionOptions: Sendable, Equatable {
+package struct AttributionOptions: Sendable, Equatable {
   /// What the months are ranked by.
-  public var basis = SeasonBasis.year
+  package var basis = SeasonBasis.year
   /// Fewest complete years, at least 3.
-  public var minimumYears = 10
+  package var minimumYears = 10
   /// Total moisture varies where its variance exceeds this times the square of its mean.
-  public var varianceTolerance = 1e-12
+  package var varianceTolerance = 1e-12
 
   /// The defaults.
-  public init() {}
+  package init() {}
 }

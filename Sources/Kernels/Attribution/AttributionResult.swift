@@ -1,12 +1,12 @@
 /// The part of a series that a contribution belongs to.
-public enum VariabilityComponent: Int, CaseIterable, Sendable {
+package enum VariabilityComponent: Int, CaseIterable, Sendable {
   /// The straight line of least squares
   case trend = 0
   /// What is left, the interannual variability
   case interannual = 1
 
   /// The short name used in files.
-  public var name: String {
+  package var name: String {
     switch self {
     case .trend: "trend"
     case .interannual: "iav"
@@ -17,38 +17,38 @@ public enum VariabilityComponent: Int, CaseIterable, Sendable {
 /// Where the variability of a cell's total moisture comes from.
 ///
 /// Numbers that do not exist are NaN. Terms are ordered [component][season][layer], 2·G·D of them.
-public struct AttributionResult: Sendable {
+package struct AttributionResult: Sendable {
   /// G, number of seasons.
-  public var groups: Int
+  package var groups: Int
   /// D, number of layers.
-  public var layers: Int
+  package var layers: Int
   /// Relative contributions, [component][season][layer]; their sum is 1.
-  public var contributions: [Double]
+  package var contributions: [Double]
   /// Their sums over layers and components, [season].
-  public var seasonContributions: [Double]
+  package var seasonContributions: [Double]
   /// Their sums over seasons and components, [layer].
-  public var layerContributions: [Double]
+  package var layerContributions: [Double]
   /// Their sums over seasons and layers, [component].
-  public var componentContributions: [Double]
+  package var componentContributions: [Double]
   /// The terms with the largest and second largest contribution by signed value; nil where there are none.
   ///
   /// Indices into `contributions`; of equal terms the first.
-  public var topTerms: (first: Int, second: Int)?
+  package var topTerms: (first: Int, second: Int)?
   /// Mean moisture over the complete years, [season][layer].
-  public var meanMoisture: [Double]
+  package var meanMoisture: [Double]
   /// Part of the mean total that a season and layer holds, mean SM_{s,d} / (G · mean TSM), [season][layer].
-  public var shares: [Double]
+  package var shares: [Double]
   /// ω, contribution (both components) over share, [season][layer]; NaN where the share is 0.
-  public var omega: [Double]
+  package var omega: [Double]
   /// Mean of the annual total over the complete years.
-  public var meanTotal = Double.nan
+  package var meanTotal = Double.nan
   /// Number of complete years.
-  public var yearCount = 0
+  package var yearCount = 0
   /// Whether there is an attribution, and why not.
-  public var status: AttributionStatus
+  package var status: AttributionStatus
 
   /// A result that has nothing but a status.
-  public init(status: AttributionStatus, groups: Int, layers: Int) {
+  package init(status: AttributionStatus, groups: Int, layers: Int) {
     self.status = status
     self.groups = groups
     self.layers = layers
@@ -62,18 +62,18 @@ public struct AttributionResult: Sendable {
   }
 
   /// Index of a term in `contributions`.
-  public func index(_ component: VariabilityComponent, season: Int, layer: Int) -> Int {
+  package func index(_ component: VariabilityComponent, season: Int, layer: Int) -> Int {
     (component.rawValue * groups + season) * layers + layer
   }
 
   /// The component, season and layer of a term.
-  public func term(_ index: Int) -> (component: VariabilityComponent, season: Int, layer: Int) {
+  package func term(_ index: Int) -> (component: VariabilityComponent, season: Int, layer: Int) {
     let component: VariabilityComponent = index < groups * layers ? .trend : .interannual
     return (component, index / layers % groups, index % layers)
   }
 
   /// Relative contribution of one term.
-  public func contribution(_ component: VariabilityComponent, season: Int, layer: Int) -> Double {
+  package func contribution(_ component: VariabilityComponent, season: Int, layer: Int) -> Double {
     contributions[index(component, season: season, layer: layer)]
   }
 }
@@ -81,7 +81,7 @@ public struct AttributionResult: Sendable {
 /// Why a cell has an attribution or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
-public enum AttributionStatus: UInt8, ResultStatus {
+package enum AttributionStatus: UInt8, ResultStatus {
   /// Everything was computed.
   case computed = 0
   /// The cell is not land.

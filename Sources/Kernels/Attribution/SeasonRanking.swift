@@ -1,16 +1,16 @@
 /// Which class of wetness each month of a year belongs to: G groups of 12/G months, 0 the wettest.
 ///
 /// Source: Li et al. 2025, who rank months by the moisture of the whole profile and make four groups of three.
-public struct SeasonRanking: Sendable, Equatable {
+package struct SeasonRanking: Sendable, Equatable {
   /// Group of each of the 12 months.
-  public private(set) var groups: [Int]
+  package private(set) var groups: [Int]
 
   /// Ranks months by their profile totals, wettest first; of equal months the earlier counts as wetter.
   ///
   /// - Parameters:
   ///   - totals: One for each of the 12 months, none of them missing.
   ///   - groupCount: G, a divisor of 12.
-  public init(totals: [Double], groupCount: Int) {
+  package init(totals: [Double], groupCount: Int) {
     groups = [Int](repeating: 0, count: monthsPerYear)
     rank(totals: totals, groupCount: groupCount)
   }
@@ -32,7 +32,7 @@ public struct SeasonRanking: Sendable, Equatable {
   }
 
   /// Whether the 12 months make so many groups of the same size.
-  public static func isPossible(groupCount: Int) -> Bool { groupCount > 0 && monthsPerYear % groupCount == 0 }
+  package static func isPossible(groupCount: Int) -> Bool { groupCount > 0 && monthsPerYear % groupCount == 0 }
 }
 
 /// Months of a year.

@@ -1,17 +1,17 @@
 /// Reduces the months of one year of a cell to the mean of each layer in each season.
 ///
 /// One year at a time, so that a record can be reduced while it streams.
-public struct SeasonReduction: Sendable {
+package struct SeasonReduction: Sendable {
   /// D, number of layers.
-  public let layers: Int
+  package let layers: Int
   /// G, number of seasons, a divisor of 12.
-  public let groups: Int
+  package let groups: Int
   /// The season of each month of the year reduced last; without meaning where that lacked a month.
-  public private(set) var ranking = SeasonRanking()
+  package private(set) var ranking = SeasonRanking()
   private var totals = [Double](repeating: 0, count: monthsPerYear)
 
   /// A reduction of so many layers to so many seasons.
-  public init(layers: Int, groups: Int = 4) {
+  package init(layers: Int, groups: Int = 4) {
     precondition(layers > 0, "attribution needs a layer")
     precondition(SeasonRanking.isPossible(groupCount: groups), "the number of groups must divide 12")
     self.layers = layers
@@ -28,7 +28,7 @@ public struct SeasonReduction: Sendable {
   ///   - fixed: The ranking to use instead of this year's own.
   /// - Returns: Whether the year is complete.
   @discardableResult
-  public mutating func reduce(
+  package mutating func reduce(
     year: UnsafeBufferPointer<Double>, into seasons: UnsafeMutableBufferPointer<Double>, fixed: SeasonRanking? = nil
   ) -> Bool {
     precondition(year.count == monthsPerYear * layers && seasons.count == groups * layers, "shapes do not agree")
@@ -66,7 +66,7 @@ public struct SeasonReduction: Sendable {
   ///
   /// - Parameter moisture: [year][month][layer].
   /// - Returns: Nil where no year is complete.
-  public mutating func climatologicalRanking(_ moisture: UnsafeBufferPointer<Double>) -> SeasonRanking? {
+  package mutating func climatologicalRanking(_ moisture: UnsafeBufferPointer<Double>) -> SeasonRanking? {
     let valuesPerYear = monthsPerYear * layers
     precondition(moisture.count % valuesPerYear == 0, "whole years")
     var sums = [Double](repeating: 0, count: monthsPerYear)

@@ -1,38 +1,38 @@
 /// Yearly series of a cell: moisture of each layer in each season, complete years only.
-public struct SeasonSeries: Sendable {
+package struct SeasonSeries: Sendable {
   /// D, number of layers.
-  public let layers: Int
+  package let layers: Int
   /// G, number of seasons.
-  public let groups: Int
+  package let groups: Int
   /// The complete years, increasing.
-  public private(set) var years: [Double] = []
+  package private(set) var years: [Double] = []
   /// SM_{s,d}(t), mean of layer d over the months of season s in year t: [season][layer][year].
-  public private(set) var moisture: [[Double]]
+  package private(set) var moisture: [[Double]]
   /// TSM(t) = Σ SM_{s,d}(t) / G, the annual mean total.
-  public private(set) var total: [Double] = []
+  package private(set) var total: [Double] = []
 
   /// The series of no years.
-  public init(layers: Int, groups: Int) {
+  package init(layers: Int, groups: Int) {
     self.layers = layers
     self.groups = groups
     moisture = Array(repeating: [], count: groups * layers)
   }
 
   /// Number of complete years.
-  public var count: Int { years.count }
+  package var count: Int { years.count }
 
   /// The series of one season and layer.
-  public func moisture(season: Int, layer: Int) -> [Double] { moisture[season * layers + layer] }
+  package func moisture(season: Int, layer: Int) -> [Double] { moisture[season * layers + layer] }
 
   /// Annual mean of one layer: Σ over seasons / G.
-  public func annual(layer: Int) -> [Double] {
+  package func annual(layer: Int) -> [Double] {
     years.indices.map { year in
       (0..<groups).reduce(0) { $0 + moisture[$1 * layers + layer][year] } / Double(groups)
     }
   }
 
   /// Total over the layers in one season.
-  public func total(season: Int) -> [Double] {
+  package func total(season: Int) -> [Double] {
     years.indices.map { year in (0..<layers).reduce(0) { $0 + moisture[season * layers + $1][year] } }
   }
 

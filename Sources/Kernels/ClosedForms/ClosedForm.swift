@@ -1,11 +1,11 @@
 /// A closed-form curve fitted by least squares.
-public struct ClosedForm: Sendable {
+package struct ClosedForm: Sendable {
   /// The curve's parameters, in the order of its formula.
-  public var parameters: [Double]
+  package var parameters: [Double]
   /// Where the curve bends from steep to flat, by the model's own definition; nil where it does not.
-  public var threshold: Double?
+  package var threshold: Double?
   /// Residual sum of squares.
-  public var residualSumOfSquares: Double
+  package var residualSumOfSquares: Double
   private let function: @Sendable ([Double], Double) -> Double
 
   init(
@@ -18,12 +18,12 @@ public struct ClosedForm: Sendable {
   }
 
   /// The curve at x.
-  public func callAsFunction(_ x: Double) -> Double { function(parameters, x) }
+  package func callAsFunction(_ x: Double) -> Double { function(parameters, x) }
 
   /// Fits a model to samples sorted by x; nil for ``ThresholdModel/network`` and where the fit is not determined.
   ///
   /// All fits are deterministic and have no random start. A threshold outside the range of x is none.
-  public static func fit(_ model: ThresholdModel, _ samples: SortedSamples) -> ClosedForm? {
+  package static func fit(_ model: ThresholdModel, _ samples: SortedSamples) -> ClosedForm? {
     guard let first = samples.x.first, let last = samples.x.last, first < last else { return nil }
     var form: ClosedForm?
     switch model {

@@ -16,7 +16,7 @@ import VectorisedV4
 ///
 /// `v3` and `v4` give the same bits. `baseline` has no fused multiply–add on x86-64 and rounds differently. On arm64, where
 /// it is the only level, it has, and gives the bits of `v3` and `v4`.
-public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
+package enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
   /// What every processor of the architecture has
   case baseline = 1
   /// x86-64-v3: AVX2 and fused multiply–add
@@ -25,14 +25,14 @@ public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
   case v4 = 4
 
   /// The highest level that this processor offers.
-  public static let highest: InstructionLevel = {
+  package static let highest: InstructionLevel = {
     let level = Int(cpu_x86_64_level())
     return allCases.last { $0.rawValue <= level } ?? .baseline
   }()
 
   /// The level in use: the highest, or a lower one named by the environment variable `SMT_MPI_ISA`
   /// (`v4`, `v3` or `baseline`).
-  public static let preferred: InstructionLevel = {
+  package static let preferred: InstructionLevel = {
     guard let value = getenv("SMT_MPI_ISA") else { return highest }
     let name = String(cString: value)
     let named = allCases.first { "\($0)" == name } ?? highest
@@ -40,7 +40,7 @@ public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
   }()
 
   /// The levels that this processor offers.
-  public static var available: [InstructionLevel] { allCases.filter { $0 <= highest } }
+  package static var available: [InstructionLevel] { allCases.filter { $0 <= highest } }
 
   /// The functions compiled for the level: the one place where the code of a level is chosen.
   var functions: any LevelFunctions.Type {
@@ -52,5 +52,5 @@ public enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
   }
 
   /// Orders levels from the oldest to the newest.
-  public static func < (a: InstructionLevel, b: InstructionLevel) -> Bool { a.rawValue < b.rawValue }
+  package static func < (a: InstructionLevel, b: InstructionLevel) -> Bool { a.rawValue < b.rawValue }
 }

@@ -2,7 +2,7 @@ import VectorisedLayout
 
 extension NetworkTrainer {
   /// All weights and biases: layer by layer, in each layer input by input and unit by unit, the biases last.
-  public var parameters: [Float] {
+  package var parameters: [Float] {
     get { gather(\.weights, memory.network.outputWeights) }
     set {
       precondition(newValue.count == shape.parameterCount, "a network of this shape has other parameters")
@@ -21,7 +21,7 @@ extension NetworkTrainer {
   }
 
   /// Mean squared error over the loaded samples, and its derivatives in the order of ``parameters``.
-  public func lossAndGradient() -> (loss: Float, gradient: [Float]) {
+  package func lossAndGradient() -> (loss: Float, gradient: [Float]) {
     let loss = flushingSubnormals { functions.gradient(memory.network) }
     return (loss, gather(\.gradient, memory.network.outputGradient))
   }

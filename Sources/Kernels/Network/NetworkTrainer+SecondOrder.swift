@@ -10,14 +10,14 @@ extension NetworkTrainer {
   ///   - targetLoss: Mean squared error at which to stop.
   /// - Returns: The mean squared error reached and the number of steps.
   @discardableResult
-  public func trainGaussNewton(steps: Int, targetLoss: Float = 0) -> (loss: Float, steps: Int) {
+  package func trainGaussNewton(steps: Int, targetLoss: Float = 0) -> (loss: Float, steps: Int) {
     let memory = gaussNewtonMemory
     let settings = GaussNewtonSettings(steps: steps, targetLoss: targetLoss)
     return flushingSubnormals { functions.trainGaussNewton(self.memory.network, memory, settings) }
   }
 
   /// J Jᵀ, samples by samples, of the Jacobian of the outputs with respect to ``parameters`` over the loaded samples.
-  public func jacobianGram() -> [[Float]] {
+  package func jacobianGram() -> [[Float]] {
     let memory = gaussNewtonMemory
     functions.jacobianGram(self.memory.network, memory)
     let samples = self.memory.network.samples
@@ -40,7 +40,7 @@ extension NetworkTrainer {
   ///   - targetLoss: Mean squared error at which to stop.
   /// - Returns: The mean squared error reached and the number of gradients.
   @discardableResult
-  public func trainLBFGS(gradients: Int, targetLoss: Float = 0) -> (loss: Float, gradients: Int) {
+  package func trainLBFGS(gradients: Int, targetLoss: Float = 0) -> (loss: Float, gradients: Int) {
     guard let memory = lbfgs?.layout else { preconditionFailure("the trainer was made for another optimiser") }
     let settings = LBFGSSettings(gradients: gradients, targetLoss: targetLoss)
     return flushingSubnormals { functions.trainLBFGS(self.memory.network, memory, settings) }

@@ -6,13 +6,13 @@ import VectorisedLayout
 /// Full-batch mean squared error, Adam with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 (Kingma & Ba 2015), single precision.
 /// Samples in ascending order of x train several times faster with ReLU; the results differ by rounding.
 /// Nothing is allocated after the start. Not to be shared between threads; use one trainer for each.
-public final class NetworkTrainer {
+package final class NetworkTrainer {
   /// The network's shape.
-  public let shape: NetworkShape
+  package let shape: NetworkShape
   /// The most samples that ``load(x:y:)`` accepts.
-  public let maximumSamples: Int
+  package let maximumSamples: Int
   /// The level of the instruction set whose code runs.
-  public let level: InstructionLevel
+  package let level: InstructionLevel
   /// The functions of that level.
   let functions: any LevelFunctions.Type
   var memory: NetworkMemory
@@ -23,7 +23,7 @@ public final class NetworkTrainer {
 
   /// Sets aside the memory for networks of a shape and so many samples, at least one.
   /// - Parameter pairs: Steps that L-BFGS remembers, at least one.
-  public init(
+  package init(
     shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam, pairs: Int = 10,
     level: InstructionLevel = .preferred
   ) {
@@ -42,7 +42,7 @@ public final class NetworkTrainer {
   }
 
   /// Bytes that a trainer of this shape needs.
-  public static func memoryBytes(
+  package static func memoryBytes(
     shape: NetworkShape, maximumSamples: Int, optimizer: Optimizer = .adam, pairs: Int = 10
   ) -> Int {
     var count = NetworkMemory.valueCount(shape, samples: maximumSamples)
@@ -59,7 +59,7 @@ public final class NetworkTrainer {
   /// Gives the network new weights and biases, uniform in ±1/√(inputs of the unit), and forgets the moments.
   ///
   /// The numbers are drawn layer by layer, in each layer input by input and unit by unit, the biases last.
-  public func initialize(_ random: inout RandomSequence) {
+  package func initialize(_ random: inout RandomSequence) {
     for index in 0..<memory.network.layerCount {
       let layer = memory.network.layers[index]
       let bound = 1 / Float(layer.inputs).squareRoot()
@@ -76,7 +76,7 @@ public final class NetworkTrainer {
   }
 
   /// Sets Adam's moments to zero, as before the first epoch.
-  public func resetMoments() {
+  package func resetMoments() {
     for index in 0..<memory.network.layerCount {
       let layer = memory.network.layers[index]
       let count = (layer.inputs + 1) * layer.weightStride
@@ -89,7 +89,7 @@ public final class NetworkTrainer {
   }
 
   /// Loads the samples to train on: standardised input and target, as many of the one as of the other.
-  public func load(x: some Collection<Float>, y: some Collection<Float>) {
+  package func load(x: some Collection<Float>, y: some Collection<Float>) {
     precondition(x.count == y.count && x.count <= maximumSamples && !x.isEmpty, "samples do not fit the trainer")
     load(x: x)
     for (index, value) in y.enumerated() { memory.network.target[index] = value }
@@ -110,7 +110,7 @@ public final class NetworkTrainer {
   /// - Parameter targetLoss: Mean squared error at which to stop; negative never to stop before the last epoch.
   /// - Returns: The last epoch's loss, taken before its update, and the number of epochs that were trained.
   @discardableResult
-  public func train(epochs: Int, learningRate: Double = 1e-3, targetLoss: Float = -1) -> (loss: Float, epochs: Int) {
+  package func train(epochs: Int, learningRate: Double = 1e-3, targetLoss: Float = -1) -> (loss: Float, epochs: Int) {
     let settings = AdamSettings(learningRate: learningRate, targetLoss: targetLoss)
     return flushingSubnormals { functions.train(memory.network, epochs: epochs, settings) }
   }
@@ -118,7 +118,7 @@ public final class NetworkTrainer {
   /// Output of the network at any number of inputs.
   ///
   /// The loaded samples are lost.
-  public func evaluate(x: [Float]) -> [Float] {
+  package func evaluate(x: [Float]) -> [Float] {
     var output: [Float] = []
     output.reserveCapacity(x.count)
     var start = 0
@@ -145,7 +145,7 @@ func flushingSubnormals<Result>(_ work: () -> Result) -> Result {
 }
 
 /// How a network's weights are found.
-public enum Optimizer: String, CaseIterable, Sendable {
+package enum Optimizer: String, CaseIterable, Sendable {
   /// Full-batch Adam (Kingma & Ba 2015)
   case adam
   /// Damped Gauss–Newton steps (Levenberg 1944, Marquardt 1963)

@@ -3,9 +3,9 @@
 /// Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
 /// A pure function: the same counter and key always give the same four words, so nothing needs to be stored or
 /// passed on, and cells can be computed in any order on any rank.
-public enum Philox {
+package enum Philox {
   /// Four random words for a counter and a key.
-  public static func words(
+  package static func words(
     counter: SIMD4<UInt32>, key: SIMD2<UInt32>
   ) -> SIMD4<UInt32> {
     var c = counter

@@ -2,9 +2,9 @@
 ///
 /// The key is made of the seed, the cell's global index, the network's index and the number of the replicate; never of
 /// the rank, the order of cells or the time.
-public struct RandomSequence {
+package struct RandomSequence {
   /// What the numbers are for; sequences of different purposes are independent.
-  public enum Purpose: UInt32, Sendable {
+  package enum Purpose: UInt32, Sendable {
     /// Weights before training
     case weights = 0
     /// Choice of residuals in the bootstrap
@@ -22,14 +22,14 @@ public struct RandomSequence {
   ///
   /// Networks are numbered from 0 to 255, replicates from 0 to 2²² − 1 (0: the data
   /// themselves).
-  public init(seed: UInt64, cell: Int, network: Int = 0, replicate: Int = 0, purpose: Purpose) {
+  package init(seed: UInt64, cell: Int, network: Int = 0, replicate: Int = 0, purpose: Purpose) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     let stream = purpose.rawValue << 30 | UInt32(replicate & 0x3F_FFFF) << 8 | UInt32(network & 0xFF)
     counter = SIMD4(0, stream, UInt32(truncatingIfNeeded: cell), UInt32(truncatingIfNeeded: cell >> 32))
   }
 
   /// The next 32 random bits.
-  public mutating func next() -> UInt32 {
+  package mutating func next() -> UInt32 {
     if used == 4 {
       words = Philox.words(counter: counter, key: key)
       counter.x &+= 1
@@ -40,12 +40,12 @@ public struct RandomSequence {
   }
 
   /// A number in (0, 1), one of 2²³ values that are exact in single precision.
-  public mutating func nextUnit() -> Float {
+  package mutating func nextUnit() -> Float {
     (Float(next() >> 9) + 0.5) * 0x1p-23
   }
 
   /// A whole number from 0 to `count` − 1.
-  public mutating func nextIndex(below count: Int) -> Int {
+  package mutating func nextIndex(below count: Int) -> Int {
     Int((UInt64(next()) * UInt64(count)) >> 32)
   }
 }

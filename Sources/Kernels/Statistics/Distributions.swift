@@ -1,21 +1,21 @@
 import CNumerics
 
 /// The standard normal distribution (Boost.Math).
-public enum NormalDistribution {
+package enum NormalDistribution {
   /// Φ(z), the probability of at most z.
-  public static func cumulative(_ z: Double) -> Double { numerics_normal_cumulative(z) }
+  package static func cumulative(_ z: Double) -> Double { numerics_normal_cumulative(z) }
 
   /// z of a probability from 0 to 1; infinite at both ends, NaN outside.
-  public static func quantile(_ probability: Double) -> Double { numerics_normal_quantile(probability) }
+  package static func quantile(_ probability: Double) -> Double { numerics_normal_quantile(probability) }
 
   /// 2(1 − Φ|z|), without the cancellation for large |z|.
-  public static func twoSidedP(_ z: Double) -> Double { 2 * cumulative(-z.magnitude) }
+  package static func twoSidedP(_ z: Double) -> Double { 2 * cumulative(-z.magnitude) }
 }
 
 /// Student's t distribution (Boost.Math).
-public enum StudentDistribution {
+package enum StudentDistribution {
   /// Probability of a t at least as far from zero; 0 of an infinite t, NaN without degrees of freedom.
-  public static func twoSidedP(_ t: Double, degreesOfFreedom: Double) -> Double {
+  package static func twoSidedP(_ t: Double, degreesOfFreedom: Double) -> Double {
     numerics_student_two_sided(t, degreesOfFreedom)
   }
 }

@@ -39,6 +39,6 @@ struct NoiseWeights {
 ///
 /// See ``NoiseWeights``.
 /// - Parameter x: Where the values lie, ascending; equal ones are allowed.
-public func noiseVariance(x: [Double], y: [Double]) -> Double {
+package func noiseVariance(x: [Double], y: [Double]) -> Double {
   y.withUnsafeBufferPointer { NoiseWeights(x).variance($0) }
 }

@@ -1,5 +1,5 @@
 /// Means of the finite values, added up in order: weighted, and of all alike; NaN where there is none.
-public func means(
+package func means(
   _ values: UnsafeBufferPointer<Double>, weights: [Double]
 ) -> (weighted: Double, plain: Double) {
   var (sum, count, weighted, weight) = (0.0, 0.0, 0.0, 0.0)

@@ -4,26 +4,26 @@ import RealModule
 /// and never on the order in which numbers are asked for.
 ///
 /// SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195), started from a hash of the keys.
-public struct KeyedGenerator: RandomNumberGenerator, Sendable {
+package struct KeyedGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// The stream of these keys, for example a seed, a member and a cell.
-  public init(_ keys: Int...) {
+  package init(_ keys: Int...) {
     state = 0
     for key in keys { state = Self.mix(state &+ Self.increment &+ UInt64(bitPattern: Int64(key))) }
   }
 
   /// The next 64 random bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= Self.increment
     return Self.mix(state)
   }
 
   /// A number uniform in the open interval (0, 1).
-  public mutating func uniform() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
+  package mutating func uniform() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
 
   /// A standard normal number (Box & Muller 1958).
-  public mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     let radius = (-2 * Double.log(uniform())).squareRoot()
     return radius * .cos(2 * .pi * uniform())
   }

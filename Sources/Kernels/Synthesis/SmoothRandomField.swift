@@ -3,7 +3,7 @@ import RealModule
 /// A smooth random field on the sphere: a sum of plane waves of random direction and phase, cut by the unit sphere.
 ///
 /// Continuous across the date line and at the poles; at every point approximately standard normal.
-public struct SmoothRandomField: Sendable {
+package struct SmoothRandomField: Sendable {
   private struct Wave {
     let x, y, z, phase: Double
   }
@@ -14,7 +14,7 @@ public struct SmoothRandomField: Sendable {
   /// - Parameters:
   ///   - wavenumber: the largest number of radians of phase per radian on the sphere; structures are about π/wavenumber
   ///     radians wide.
-  public init(seed: Int, field: Int, wavenumber: Double) {
+  package init(seed: Int, field: Int, wavenumber: Double) {
     var generator = KeyedGenerator(seed, Self.stream, field)
     waves = (0..<48).map { _ in
       let length = wavenumber * (0.4 + 0.6 * generator.uniform())
@@ -28,7 +28,7 @@ public struct SmoothRandomField: Sendable {
   }
 
   /// The field at a place given in degrees.
-  public func value(latitude: Double, longitude: Double) -> Double {
+  package func value(latitude: Double, longitude: Double) -> Double {
     let north = latitude * .pi / 180
     let east = longitude * .pi / 180
     let x = Double.cos(north) * .cos(east)

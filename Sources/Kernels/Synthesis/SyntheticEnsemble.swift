@@ -4,18 +4,18 @@ import RealModule
 /// reduced share of the reference's.
 ///
 /// Any field can be asked for alone and in any order; it depends on its member, month and the seed only.
-public struct SyntheticEnsemble: Sendable {
+package struct SyntheticEnsemble: Sendable {
   /// The globe.
-  public let land: SyntheticLand
+  package let land: SyntheticLand
   /// Number of perturbed members beside the reference.
-  public let perturbations: Int
+  package let perturbations: Int
   /// Standard deviation of a perturbed member's productivity in a cell, percent of normal.
-  public let noise: Double
+  package let noise: Double
   /// What the noise depends on beside member and cell.
-  public let seed: Int
+  package let seed: Int
 
   /// An ensemble; with 85 perturbations member n has n percent less moisture, with fewer the same range is spanned.
-  public init(land: SyntheticLand, perturbations: Int, noise: Double, seed: Int) {
+  package init(land: SyntheticLand, perturbations: Int, noise: Double, seed: Int) {
     self.land = land
     self.perturbations = perturbations
     self.noise = noise
@@ -23,12 +23,12 @@ public struct SyntheticEnsemble: Sendable {
   }
 
   /// Soil moisture of a member, percent of the reference; member 0 is the reference.
-  public func relativeMoisture(member: Int) -> Double {
+  package func relativeMoisture(member: Int) -> Double {
     100 - Self.largestReduction * Double(member) / Double(max(perturbations, 1))
   }
 
   /// Productivity of a member in every cell, percent of the reference; NaN in the ocean.
-  public func relativeProductivity(member: Int) -> [Double] {
+  package func relativeProductivity(member: Int) -> [Double] {
     let moisture = relativeMoisture(member: member)
     return land.curves.enumerated().map { cell, curve in
       guard let curve else { return .nan }
@@ -42,7 +42,7 @@ public struct SyntheticEnsemble: Sendable {
   ///
   /// - Parameters:
   ///   - month: counted from 0, January of the first year.
-  public func moisture(member: Int, month: Int) -> [Double] {
+  package func moisture(member: Int, month: Int) -> [Double] {
     let share = relativeMoisture(member: member) / 100 * Self.wetness(ofYear: month / 12)
     let columns = land.longitudes.count
     let season = land.latitudes.map { 1 + 0.15 * .sin(2 * .pi * Double(month % 12 - 2) / 12) * ($0 < 0 ? -1 : 1) }
@@ -54,7 +54,7 @@ public struct SyntheticEnsemble: Sendable {
   /// - Parameters:
   ///   - month: counted from 0, January of the first year.
   ///   - relative: what `relativeProductivity` gave for the member.
-  public func productivity(month: Int, relative: [Double]) -> [Double] {
+  package func productivity(month: Int, relative: [Double]) -> [Double] {
     let columns = land.longitudes.count
     let normal = land.latitudes.map { latitude in
       let summer = latitude > 0 ? 6.5 : 0.5
@@ -66,12 +66,12 @@ public struct SyntheticEnsemble: Sendable {
 
   /// First and last month (1…12) of the growing season of each row; the first is the later one where the season wraps
   /// the end of the year.
-  public var growingSeasons: [(start: Int, end: Int)] {
+  package var growingSeasons: [(start: Int, end: Int)] {
     land.latitudes.map { $0 > 23 ? (4, 10) : $0 < -23 ? (10, 4) : (1, 12) }
   }
 
   /// Soil moisture of the reference over the growing season, weighted by month length, m³/m³; NaN in the ocean.
-  public func growingSeasonMoisture(months: Int) -> [Double] {
+  package func growingSeasonMoisture(months: Int) -> [Double] {
     let columns = land.longitudes.count
     let seasons = growingSeasons
     var sum = [Double](repeating: 0, count: land.cellCount)
@@ -88,7 +88,7 @@ public struct SyntheticEnsemble: Sendable {
   }
 
   /// Days of the months of the `noleap` calendar.
-  public static let daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+  package static let daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
   private static func isInSeason(_ month: Int, _ season: (start: Int, end: Int)) -> Bool {
     season.start <= season.end

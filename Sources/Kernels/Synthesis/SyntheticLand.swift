@@ -4,9 +4,9 @@ import RealModule
 ///
 /// Everything is a function of place and seed; the grid spans the globe with cells centred on the poles, as the
 /// finite-volume grid of CESM does.
-public struct SyntheticLand: Sendable {
+package struct SyntheticLand: Sendable {
   /// Which curve the land cells follow.
-  public enum Response: Sendable {
+  package enum Response: Sendable {
     /// A threshold between two slopes.
     case twoSlope
     /// One slope, so no threshold at all.
@@ -14,27 +14,27 @@ public struct SyntheticLand: Sendable {
   }
 
   /// Cell centres from south to north, degrees.
-  public let latitudes: [Double]
+  package let latitudes: [Double]
   /// Cell centres from 0° eastward, degrees.
-  public let longitudes: [Double]
+  package let longitudes: [Double]
   /// Area of the cells of each row, km².
-  public let areas: [Double]
+  package let areas: [Double]
   /// Share of land in each cell, row by row from the south; 0 in the ocean.
-  public let landFraction: [Double]
+  package let landFraction: [Double]
   /// The response in each land cell; nil in the ocean.
-  public let curves: [TwoSlopeCurve?]
+  package let curves: [TwoSlopeCurve?]
   /// Normal soil moisture of the uppermost 3 m in the annual mean, m³/m³; NaN in the ocean.
-  public let normalMoisture: [Double]
+  package let normalMoisture: [Double]
 
   /// Cells of the grid.
-  public var cellCount: Int { latitudes.count * longitudes.count }
+  package var cellCount: Int { latitudes.count * longitudes.count }
 
   /// Invents a globe.
   ///
   /// - Parameters:
   ///   - oceanShare: share of the globe's area that is ocean, from 0 to below 1.
   ///   - seed: another seed gives other continents and curves.
-  public init(rows: Int, columns: Int, oceanShare: Double, seed: Int, response: Response = .twoSlope) {
+  package init(rows: Int, columns: Int, oceanShare: Double, seed: Int, response: Response = .twoSlope) {
     let spacing = 180 / Double(max(rows - 1, 1))
     let latitudes = rows == 1 ? [0] : (0..<rows).map { -90 + Double($0) * spacing }
     let longitudes = (0..<columns).map { Double($0) * 360 / Double(columns) }

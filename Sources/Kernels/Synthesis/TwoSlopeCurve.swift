@@ -4,26 +4,26 @@ import RealModule
 ///
 /// From 100 at x = 100 the curve follows `highSlope` down to the threshold and `lowSlope` from there on; below 8 % it
 /// bends into an exponential approach to zero instead of turning negative. Equal slopes make a line, which has no threshold.
-public struct TwoSlopeCurve: Sendable, Equatable {
+package struct TwoSlopeCurve: Sendable, Equatable {
   /// Where the slope changes, percent of normal moisture.
-  public var threshold: Double
+  package var threshold: Double
   /// Slope above the threshold, percent per percent.
-  public var highSlope: Double
+  package var highSlope: Double
   /// Slope below the threshold, percent per percent.
-  public var lowSlope: Double
+  package var lowSlope: Double
 
   /// A curve from its threshold and slopes.
-  public init(threshold: Double, highSlope: Double, lowSlope: Double) {
+  package init(threshold: Double, highSlope: Double, lowSlope: Double) {
     self.threshold = threshold
     self.highSlope = highSlope
     self.lowSlope = lowSlope
   }
 
   /// Whether there is a threshold at all.
-  public var hasThreshold: Bool { lowSlope > highSlope }
+  package var hasThreshold: Bool { lowSlope > highSlope }
 
   /// The response at `x` percent of normal moisture.
-  public func callAsFunction(_ x: Double) -> Double {
+  package func callAsFunction(_ x: Double) -> Double {
     let atThreshold = 100 - highSlope * (100 - threshold)
     let straight = x >= threshold ? 100 - highSlope * (100 - x) : atThreshold - lowSlope * (threshold - x)
     return straight >= Self.collapse ? straight : Self.collapse * .exp(straight / Self.collapse - 1)
@@ -41,7 +41,7 @@ public struct TwoSlopeCurve: Sendable, Equatable {
   ///   - step: percent.
   ///   - activeFraction: 0 counts every point with a positive rate.
   /// - Returns: percent per percent; NaN where no grid point counts.
-  public func declineRates(
+  package func declineRates(
     over range: ClosedRange<Double> = 15...100, step: Double = 1, activeFraction: Double = 0.25
   ) -> (high: Double, low: Double) {
     let count = Int(((range.upperBound - range.lowerBound) / step).rounded(.down)) + 1

@@ -1,5 +1,5 @@
 /// Soil moisture and productivity in percent of normal, or the reason why there are none.
-public enum PercentPairs: Sendable, Equatable {
+package enum PercentPairs: Sendable, Equatable {
   /// Percent of normal; NaN where a value is missing.
   case pairs(x: [Double], y: [Double])
   /// No percentages.
@@ -14,7 +14,7 @@ public enum PercentPairs: Sendable, Equatable {
 ///   - moistureFloor: A reference at or below it gives ``CellStatus/referenceBelowFloor``; unit of `moisture`.
 ///   - productivityFloor: The same for GPP.
 /// - Returns: ``CellStatus/missingMonths`` where the reference itself is missing; other missing members become NaN.
-public func percentOfReference(
+package func percentOfReference(
   moisture: UnsafeBufferPointer<Double>, productivity: UnsafeBufferPointer<Double>, moistureFloor: Double,
   productivityFloor: Double
 ) -> PercentPairs {
@@ -30,7 +30,7 @@ public func percentOfReference(
 /// The means are over months in which both values are finite; other months become NaN.
 /// - Returns: ``CellStatus/missingMonths`` where no month has both, ``CellStatus/referenceBelowFloor`` where a mean is
 ///   at or below its floor.
-public func percentOfOwnMean(
+package func percentOfOwnMean(
   moisture: UnsafeBufferPointer<Double>, productivity: UnsafeBufferPointer<Double>, moistureFloor: Double,
   productivityFloor: Double
 ) -> PercentPairs {
@@ -52,7 +52,7 @@ public func percentOfOwnMean(
 ///   - sensible: Sensible heat flux H, W m⁻².
 ///   - floor: Least sum of both, W m⁻².
 /// - Returns: NaN where either flux is negative or missing, or their sum is below the floor.
-public func evaporativeFraction(latent: Double, sensible: Double, floor: Double = 20) -> Double {
+package func evaporativeFraction(latent: Double, sensible: Double, floor: Double = 20) -> Double {
   let sum = latent + sensible
   guard latent >= 0, sensible >= 0, sum >= floor, sum > 0, sum.isFinite else { return .nan }
   return latent / sum

@@ -1,6 +1,6 @@
 extension ThresholdKernel {
   /// Bytes that a kernel of these options needs, for `--dry-run`.
-  public static func predictedBytes(options: ThresholdOptions, maximumPairs: Int) -> Int {
+  package static func predictedBytes(options: ThresholdOptions, maximumPairs: Int) -> Int {
     // Besides the network's memory: a few dozen arrays of one value per sample or grid point for each fit.
     let perFit = 16 * max(maximumPairs, 100) * MemoryLayout<Double>.stride
     let network =
@@ -15,7 +15,7 @@ extension ThresholdKernel {
   ///
   /// - Parameter toNoise: those that a network is expected to take where the noise ends training; the options may allow
   ///   fewer.
-  public static func iterationsPerCell(options: ThresholdOptions, toNoise: Int) -> Int {
+  package static func iterationsPerCell(options: ThresholdOptions, toNoise: Int) -> Int {
     guard options.model == .network else { return 0 }
     let iterations = options.noiseStop > 0 ? min(options.epochs, toNoise) : options.epochs
     return iterations * options.networks * (1 + options.bootstrap)

@@ -20,20 +20,20 @@ extension ThresholdKernel {
   private var partsPerNetwork: Int { Self.partsPerNetwork(options) }
 
   /// The number of parts of every cell that needs a fit.
-  public var partCount: Int { Self.partCount(of: options) }
+  package var partCount: Int { Self.partCount(of: options) }
 
   /// The number of parts of every cell that needs a fit by these options.
-  public static func partCount(of options: ThresholdOptions) -> Int {
+  package static func partCount(of options: ThresholdOptions) -> Int {
     networkCount(options) * partsPerNetwork(options)
   }
 
   /// The most numbers that a part usually has: of a fit over 100 % of moisture, at the samples, and its refits.
-  public static func largestPart(of options: ThresholdOptions, samples: Int) -> Int {
+  package static func largestPart(of options: ThresholdOptions, samples: Int) -> Int {
     1 + SampleAssessment.length + 4 + Int(100 / options.gridStep) + samples + 2 * min(refitsPerPart, options.bootstrap)
   }
 
   /// Whether there are samples enough, over a range wide enough.
-  public func needsFit(_ samples: SortedSamples) -> Bool { status(of: samples) == .computed }
+  package func needsFit(_ samples: SortedSamples) -> Bool { status(of: samples) == .computed }
 
   private func status(of samples: SortedSamples) -> CellStatus {
     if samples.x.isEmpty || samples.x.count < options.minimumPairs { return .tooFewPairs }
@@ -52,7 +52,7 @@ extension ThresholdKernel {
   /// - Returns: numbers for ``result(of:parts:curve:)``: the iterations of the part's fits, in the first part what the
   ///   samples themselves tell, the fit in the first part of a network, and of each of the part's refits the threshold,
   ///   NaN where it has none, and the bend's statistic.
-  public func fits(part: Int, of samples: SortedSamples, cell: Int) -> [Double] {
+  package func fits(part: Int, of samples: SortedSamples, cell: Int) -> [Double] {
     let (network, block) = part.quotientAndRemainder(dividingBy: partsPerNetwork)
     let grid = grid(samples)
     let data = data(of: samples)
@@ -96,7 +96,7 @@ extension ThresholdKernel {
   /// Puts the parts of a cell together; without any, the result says why there is no fit.
   ///
   /// - Parameter curve: the curve that the threshold was read from; nil where none was fitted.
-  public func result(
+  package func result(
     of samples: SortedSamples, parts: [[Double]], curve: inout ThresholdCurve?
   ) -> ThresholdResult {
     curve = nil

@@ -4,9 +4,9 @@
 ///
 /// Holds the network's memory for one thread. A cell's result depends on its samples, its index and the options alone,
 /// and is the same to the last bit in any order of cells.
-public final class ThresholdKernel {
+package final class ThresholdKernel {
   /// The settings.
-  public let options: ThresholdOptions
+  package let options: ThresholdOptions
   private let trainer: NetworkTrainer?
   private let maximumPairs: Int
   /// The network's fit to the data that was made last: where there are several parts, each begins with it.
@@ -16,7 +16,7 @@ public final class ThresholdKernel {
   var lastData: (samples: SortedSamples, data: FitData)?
 
   /// Sets aside memory for cells of up to so many samples.
-  public init(options: ThresholdOptions, maximumPairs: Int, level: InstructionLevel = .preferred) {
+  package init(options: ThresholdOptions, maximumPairs: Int, level: InstructionLevel = .preferred) {
     precondition((1...256).contains(options.networks), "1 to 256 networks")
     self.options = options
     self.maximumPairs = maximumPairs
@@ -33,13 +33,13 @@ public final class ThresholdKernel {
   ///   - x: Soil moisture, percent of normal; samples with a NaN are dropped.
   ///   - y: Productivity, percent of normal.
   ///   - cell: The cell's global index, key of the random numbers.
-  public func compute(x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>, cell: Int) -> ThresholdResult {
+  package func compute(x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>, cell: Int) -> ThresholdResult {
     var curve: ThresholdCurve?
     return compute(x: x, y: y, cell: cell, curve: &curve)
   }
 
   /// The threshold of one cell and the curve it was read from; the curve is nil where none was fitted.
-  public func compute(
+  package func compute(
     x: UnsafeBufferPointer<Double>, y: UnsafeBufferPointer<Double>, cell: Int, curve: inout ThresholdCurve?
   ) -> ThresholdResult {
     let samples = SortedSamples(x: x, y: y)

@@ -1,75 +1,75 @@
 /// What the threshold method finds in one cell.
 ///
 /// Numbers that do not exist are NaN.
-public struct ThresholdResult: Sendable {
+package struct ThresholdResult: Sendable {
   /// Soil moisture threshold, percent of normal.
-  public var smt = Double.nan
+  package var smt = Double.nan
   /// Coefficient of determination of the curve over all samples.
-  public var r2 = Double.nan
+  package var r2 = Double.nan
   /// Mean slope above the threshold, percent per percent.
-  public var declineRateHigh = Double.nan
+  package var declineRateHigh = Double.nan
   /// Mean slope below the threshold, percent per percent.
-  public var declineRateLow = Double.nan
+  package var declineRateLow = Double.nan
   /// `declineRateLow / declineRateHigh`; NaN where |`declineRateHigh`| < 0.02.
-  public var amplification = Double.nan
+  package var amplification = Double.nan
   /// Standard error of the threshold, from refits to noisy copies of the curve, percent.
-  public var smtStandardDeviation = Double.nan
+  package var smtStandardDeviation = Double.nan
   /// Lower end of the threshold's 90 % interval, percent.
-  public var smtP05 = Double.nan
+  package var smtP05 = Double.nan
   /// Upper end of the same, percent.
-  public var smtP95 = Double.nan
+  package var smtP95 = Double.nan
   /// Part of the refits that have a threshold.
-  public var thresholdProbability = Double.nan
+  package var thresholdProbability = Double.nan
   /// Standard deviation of the threshold over networks: of training alone, not of the data, percent.
-  public var smtTrainingStandardDeviation = Double.nan
+  package var smtTrainingStandardDeviation = Double.nan
   /// Corrected Akaike information criterion; closed forms only, since a network has more parameters than samples.
-  public var aicc = Double.nan
+  package var aicc = Double.nan
   /// −min f″ / max |f′| (1/percent), the number compared with the tolerance; networks only.
-  public var sharpness = Double.nan
+  package var sharpness = Double.nan
   /// Probability of a bend as clear as the samples' on a straight line; compared with ``ThresholdOptions/significance``.
-  public var bendP = Double.nan
+  package var bendP = Double.nan
   /// How much better a broken line fits the samples than the best smooth curve, parabola, exponential or power: AICc
   /// of the latter minus that of the former.
-  public var bendEvidence = Double.nan
+  package var bendEvidence = Double.nan
   /// Whether a smooth curve tells the samples about as well as a broken line, so that a threshold is a convention.
   ///
   /// A difference of 10 leaves the worse model essentially no support (Burnham & Anderson 2002).
-  public var isSmooth: Bool { bendEvidence <= 10 }
+  package var isSmooth: Bool { bendEvidence <= 10 }
   /// Largest departure of a sample from the curve, percent.
-  public var largestResidual = Double.nan
+  package var largestResidual = Double.nan
   /// Epochs or steps that the networks were trained for, all together; 0 for closed forms.
-  public var iterations = 0
+  package var iterations = 0
   /// Number of finite samples.
-  public var pairCount = 0
+  package var pairCount = 0
   /// Whether there is a threshold, and why not.
-  public var status = CellStatus.computed
+  package var status = CellStatus.computed
 
   /// A result that has nothing but a status.
-  public init(status: CellStatus, pairCount: Int = 0) {
+  package init(status: CellStatus, pairCount: Int = 0) {
     self.status = status
     self.pairCount = pairCount
   }
 }
 
 /// The fitted curve of one cell on the evaluation grid.
-public struct ThresholdCurve: Sendable {
+package struct ThresholdCurve: Sendable {
   /// Soil moisture, percent of normal.
-  public var x: [Double] = []
+  package var x: [Double] = []
   /// The curve, percent of normal.
-  public var f: [Double] = []
+  package var f: [Double] = []
   /// Its slope, percent per percent.
-  public var slope: [Double] = []
+  package var slope: [Double] = []
   /// Its second derivative, percent per percent².
-  public var curvature: [Double] = []
+  package var curvature: [Double] = []
   /// The curve that the threshold is read from: smoothed, or the same as `f`.
-  public var smoothed: [Double] = []
+  package var smoothed: [Double] = []
   /// Slope of `smoothed`.
-  public var smoothedSlope: [Double] = []
+  package var smoothedSlope: [Double] = []
   /// Second derivative of `smoothed`.
-  public var smoothedCurvature: [Double] = []
+  package var smoothedCurvature: [Double] = []
 
   /// An empty curve.
-  public init() {}
+  package init() {}
 
   /// A curve given on a uniform grid; `smoothed` nil means that the curve is used as it is.
   init(x: [Double], f: [Double], smoothed: [Double]?, step: Double) {
@@ -86,7 +86,7 @@ public struct ThresholdCurve: Sendable {
 /// Why a cell has a threshold or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of the CF status variable.
-public enum CellStatus: UInt8, ResultStatus {
+package enum CellStatus: UInt8, ResultStatus {
   /// A threshold was found.
   case computed = 0
   /// The cell is not land.

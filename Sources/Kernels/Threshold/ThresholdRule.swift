@@ -1,9 +1,9 @@
 /// Where a rising curve bends most sharply from steep to flat.
-public struct BendPoint: Sendable, Equatable {
+package struct BendPoint: Sendable, Equatable {
   /// Position of the minimum of f″, between grid points.
-  public var x: Double
+  package var x: Double
   /// −min f″ / max |f′|, per unit of x.
-  public var sharpness: Double
+  package var sharpness: Double
 }
 
 /// Minima of f″ over grid points with f′ > 0, two points at either end excluded, refined by parabolas; the lowest first.
@@ -14,7 +14,7 @@ public struct BendPoint: Sendable, Equatable {
 ///   - slope: f′ on the grid.
 ///   - curvature: f″ on the grid.
 ///   - least: Only those are given whose sharpness is at least this part of the lowest's; 1 for that one alone.
-public func bends(x: [Double], slope: [Double], curvature: [Double], least: Double = 1) -> [BendPoint] {
+package func bends(x: [Double], slope: [Double], curvature: [Double], least: Double = 1) -> [BendPoint] {
   guard x.count >= 5 else { return [] }
   let candidates = (2..<(x.count - 2)).filter { slope[$0] > 0 && curvature[$0].isFinite }
   let steepest = slope.reduce(0) { max($0, abs($1)) }
@@ -36,7 +36,7 @@ public func bends(x: [Double], slope: [Double], curvature: [Double], least: Doub
 /// The grid point with f′ > 0 where f″ is lowest, end points included: the rule as published.
 ///
 /// Yan et al. (2024), section 2.2.
-public func publishedBend(x: [Double], slope: [Double], curvature: [Double]) -> BendPoint? {
+package func publishedBend(x: [Double], slope: [Double], curvature: [Double]) -> BendPoint? {
   let steepest = slope.reduce(0) { max($0, abs($1)) }
   let candidates = x.indices.filter { slope[$0] > 0 && curvature[$0].isFinite }
   return candidates.min { curvature[$0] < curvature[$1] }.map {
@@ -45,22 +45,22 @@ public func publishedBend(x: [Double], slope: [Double], curvature: [Double]) -> 
 }
 
 /// Mean slopes of a curve above and below its threshold.
-public struct DeclineRates: Sendable, Equatable {
+package struct DeclineRates: Sendable, Equatable {
   /// Mean of f′ over grid points above the threshold; NaN where there are none.
-  public var high: Double
+  package var high: Double
   /// Mean of f′ over grid points below the threshold that are still active; NaN where there are none.
-  public var low: Double
+  package var low: Double
 
   /// The rates of a curve with slope f′ on a grid.
   ///
   /// Below the threshold only points with f′ > κ · max f′ count: where productivity has collapsed to zero there is no
   /// decline left to average.
-  public init(x: [Double], slope: [Double], threshold: Double, activeFraction: Double) {
+  package init(x: [Double], slope: [Double], threshold: Double, activeFraction: Double) {
     let floor = activeFraction * (slope.max() ?? 0)
     high = mean(x.indices.filter { x[$0] > threshold }.map { slope[$0] })
     low = mean(x.indices.filter { x[$0] < threshold && slope[$0] > floor }.map { slope[$0] })
   }
 
   /// `low / high`; NaN where |high| < 0.02.
-  public var amplification: Double { abs(high) < 0.02 ? .nan : low / high }
+  package var amplification: Double { abs(high) < 0.02 ? .nan : low / high }
 }

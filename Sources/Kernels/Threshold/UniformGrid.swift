@@ -3,7 +3,7 @@ import RealModule
 /// Points from `lowest` up to `highest`, `step` apart; the last is at most `highest`.
 ///
 /// A rounding error of a part in 10⁹ of a step does not cost the last point.
-public func evaluationGrid(from lowest: Double, to highest: Double, step: Double) -> [Double] {
+package func evaluationGrid(from lowest: Double, to highest: Double, step: Double) -> [Double] {
   let count = Int(((highest - lowest) / step + 1e-9).rounded(.down)) + 1
   return (0..<max(count, 0)).map { lowest + Double($0) * step }
 }
@@ -11,7 +11,7 @@ public func evaluationGrid(from lowest: Double, to highest: Double, step: Double
 /// First derivative of values on a uniform grid: central differences inside, one-sided ones at the ends.
 ///
 /// Fewer than two values have no derivative: NaN.
-public func centralDifferences(_ f: [Double], step: Double) -> [Double] {
+package func centralDifferences(_ f: [Double], step: Double) -> [Double] {
   guard f.count >= 2 else { return f.map { _ in .nan } }
   let last = f.count - 1
   return f.indices.map { i in
@@ -24,7 +24,7 @@ public func centralDifferences(_ f: [Double], step: Double) -> [Double] {
 }
 
 /// Second derivative of values on a uniform grid: central differences of the central differences.
-public func secondDifferences(_ f: [Double], step: Double) -> [Double] {
+package func secondDifferences(_ f: [Double], step: Double) -> [Double] {
   centralDifferences(centralDifferences(f, step: step), step: step)
 }
 
@@ -32,7 +32,7 @@ public func secondDifferences(_ f: [Double], step: Double) -> [Double] {
 ///
 /// The Gaussian is cut at four standard deviations and its weights add up to 1. Beyond either end the values go on
 /// point-symmetrically, f(−i) = 2 f(0) − f(i), which leaves straight lines as they are.
-public func gaussianSmoothing(_ f: [Double], sigma: Double) -> [Double] {
+package func gaussianSmoothing(_ f: [Double], sigma: Double) -> [Double] {
   let radius = Int((4 * sigma).rounded(.down))
   guard f.count >= 2, radius >= 1 else { return f }
   let half = (0...radius).map { Double.exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }

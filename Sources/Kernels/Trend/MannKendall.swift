@@ -1,23 +1,23 @@
 /// The Mann–Kendall test for a monotonic trend.
 ///
 /// Sources: Mann 1945; Kendall 1975; for the variance with ties Gilbert 1987, section 16.4.
-public struct MannKendall: Sendable, Equatable {
+package struct MannKendall: Sendable, Equatable {
   /// S, pairs that rise minus pairs that fall.
-  public var s = 0
+  package var s = 0
   /// Var S, with the corrections for ties and, where asked for, autocorrelation; NaN of fewer than two values.
-  public var variance = Double.nan
+  package var variance = Double.nan
   /// Z = (S ∓ 1) / √Var S, 0 where S = 0; NaN where the corrected variance is not positive.
-  public var z = Double.nan
+  package var z = Double.nan
   /// Two-sided p, 2(1 − Φ|Z|).
-  public var p = Double.nan
+  package var p = Double.nan
   /// Number of values that the test was made on.
-  public var count = 0
+  package var count = 0
 
   /// The test of no values.
-  public init() {}
+  package init() {}
 
   /// The test of the values that are finite, in the order given.
-  public init(_ values: [Double]) {
+  package init(_ values: [Double]) {
     let estimator = TrendEstimator(maximumCount: values.count)
     self = estimator.estimate(times: values.indices.map(Double.init), values: values).mannKendall
   }

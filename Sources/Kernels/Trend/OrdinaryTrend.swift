@@ -1,27 +1,27 @@
 import VectorisedLayout
 
 /// The straight line of least squares through a series, and whether its slope could be chance.
-public struct OrdinaryTrend: Sendable, Equatable {
+package struct OrdinaryTrend: Sendable, Equatable {
   /// Slope, units of the values per unit of time; NaN of fewer than two values.
-  public var slope = Double.nan
+  package var slope = Double.nan
   /// Value of the line at time 0; NaN of fewer than two values.
-  public var intercept = Double.nan
+  package var intercept = Double.nan
   /// Two-sided p of the slope by Student's t with n − 2 degrees of freedom.
   ///
   /// NaN of fewer than three values, 1 of a constant series, 0 where the line leaves no residual.
-  public var p = Double.nan
+  package var p = Double.nan
   /// n, number of values.
-  public var count = 0
+  package var count = 0
 
   /// The line of no values.
-  public init() {}
+  package init() {}
 
   /// The line through the values that are finite.
   ///
   /// - Parameters:
   ///   - times: Strictly increasing.
   ///   - values: As many as times.
-  public init(times: [Double], values: [Double]) {
+  package init(times: [Double], values: [Double]) {
     self = TrendEstimator(maximumCount: values.count).estimate(times: times, values: values).ordinary
     count = values.count(where: \.isFinite)
   }

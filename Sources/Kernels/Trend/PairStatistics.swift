@@ -13,7 +13,7 @@ struct PairStatistics: ~Copyable {
   /// The functions of the level in use.
   let functions: any LevelFunctions.Type
   private let block: MemoryBlock<SeriesMemory>
-  /// The series and what is computed of it, in the block.
+  /// The number of values, and where in the block they and what is computed of them lie.
   let series: UnsafeMutablePointer<SeriesMemory>
   /// Slopes of all pairs, where they are needed.
   private var allSlopes = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)

@@ -1,18 +1,18 @@
 /// Sen's slope: the median of the slopes between all pairs of values, and its confidence interval.
 ///
 /// Sources: Theil 1950; Sen 1968. The median is that of sorting all slopes in double precision, bit for bit.
-public struct SenSlope: Sendable, Equatable {
+package struct SenSlope: Sendable, Equatable {
   /// Slope, units of the values per unit of time; NaN of fewer than two values.
-  public var slope = Double.nan
+  package var slope = Double.nan
   /// Lower end of the confidence interval.
-  public var low = Double.nan
+  package var low = Double.nan
   /// Upper end of the confidence interval.
-  public var high = Double.nan
+  package var high = Double.nan
   /// n, number of values.
-  public var count = 0
+  package var count = 0
 
   /// The slope of no values.
-  public init() {}
+  package init() {}
 
   /// The slope of the values that are finite; times are true times, so gaps keep their length.
   ///
@@ -20,7 +20,7 @@ public struct SenSlope: Sendable, Equatable {
   ///   - times: Strictly increasing.
   ///   - values: As many as times.
   ///   - confidence: Of the interval, between 0 and 1.
-  public init(times: [Double], values: [Double], confidence: Double = 0.95) {
+  package init(times: [Double], values: [Double], confidence: Double = 0.95) {
     let estimator = TrendEstimator(options: TrendOptions(confidence: confidence), maximumCount: values.count)
     self = estimator.estimate(times: times, values: values).sen
   }

@@ -1,20 +1,20 @@
 /// The trend of one series by three methods.
 ///
 /// Numbers that do not exist are NaN.
-public struct TrendEstimate: Sendable, Equatable {
+package struct TrendEstimate: Sendable, Equatable {
   /// Least squares.
-  public var ordinary = OrdinaryTrend()
+  package var ordinary = OrdinaryTrend()
   /// Sen's slope and its interval.
-  public var sen = SenSlope()
+  package var sen = SenSlope()
   /// The Mann–Kendall test, corrected as the options ask.
-  public var mannKendall = MannKendall()
+  package var mannKendall = MannKendall()
   /// Number of finite values.
-  public var count = 0
+  package var count = 0
   /// Whether there is a trend, and why not.
-  public var status = TrendStatus.computed
+  package var status = TrendStatus.computed
 
   /// An estimate that has nothing but a status.
-  public init(status: TrendStatus, count: Int = 0) {
+  package init(status: TrendStatus, count: Int = 0) {
     self.status = status
     self.count = count
   }
@@ -23,7 +23,7 @@ public struct TrendEstimate: Sendable, Equatable {
 /// Why a series has a trend or has none.
 ///
 /// The raw values and names are the `flag_values` and `flag_meanings` of a CF status variable.
-public enum TrendStatus: UInt8, ResultStatus {
+package enum TrendStatus: UInt8, ResultStatus {
   /// Everything was computed.
   case computed = 0
   /// The cell is not land.

@@ -2,17 +2,17 @@
 ///
 /// A result depends on the series and the options alone and has the same bits at every level of the instruction set. Not
 /// to be shared between threads; use one estimator for each.
-public final class TrendEstimator {
+package final class TrendEstimator {
   /// The settings.
-  public let options: TrendOptions
+  package let options: TrendOptions
   /// The longest series that is accepted.
-  public let maximumCount: Int
+  package let maximumCount: Int
   private var pairs: PairStatistics
   private let normalQuantile: Double
   private let autocorrelationQuantile: Double
 
   /// Sets aside memory for series of up to so many values.
-  public init(options: TrendOptions = TrendOptions(), maximumCount: Int, level: InstructionLevel = .preferred) {
+  package init(options: TrendOptions = TrendOptions(), maximumCount: Int, level: InstructionLevel = .preferred) {
     precondition(options.confidence > 0 && options.confidence < 1, "a confidence between 0 and 1")
     precondition(options.minimumCount >= 2, "a trend needs two values")
     precondition(options.tieTolerance >= 0, "a tolerance from 0")
@@ -29,7 +29,7 @@ public final class TrendEstimator {
   /// - Parameters:
   ///   - times: Strictly increasing true times, e.g. years.
   ///   - values: As many as times; what is not finite is dropped with its time.
-  public func estimate(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) -> TrendEstimate {
+  package func estimate(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) -> TrendEstimate {
     estimate(times: times, values: values, &pairs)
   }
 
@@ -63,7 +63,7 @@ public final class TrendEstimator {
   }
 
   /// The trend of one series given as arrays.
-  public func estimate(times: [Double], values: [Double]) -> TrendEstimate {
+  package func estimate(times: [Double], values: [Double]) -> TrendEstimate {
     times.withUnsafeBufferPointer { times in
       values.withUnsafeBufferPointer { estimate(times: times, values: $0) }
     }

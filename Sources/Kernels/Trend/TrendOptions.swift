@@ -1,5 +1,5 @@
 /// What is done about autocorrelation before or in the Mann–Kendall test.
-public enum TrendCorrection: String, CaseIterable, Sendable {
+package enum TrendCorrection: String, CaseIterable, Sendable {
   /// Nothing
   case none
   /// Trend-free pre-whitening (Yue & Wang 2002)
@@ -9,28 +9,28 @@ public enum TrendCorrection: String, CaseIterable, Sendable {
 }
 
 /// Settings of the trend of a series; the defaults are the project's.
-public struct TrendOptions: Sendable, Equatable {
+package struct TrendOptions: Sendable, Equatable {
   /// Confidence of Sen's interval, between 0 and 1.
-  public var confidence = 0.95
+  package var confidence = 0.95
   /// What is done about autocorrelation; the slopes are those of the series itself in any case.
-  public var correction = TrendCorrection.none
+  package var correction = TrendCorrection.none
   /// Fewest finite values, at least 2.
-  public var minimumCount = 2
+  package var minimumCount = 2
   /// Significance level of autocorrelations, two-sided.
-  public var autocorrelationSignificance = 0.05
+  package var autocorrelationSignificance = 0.05
   /// Values that follow each other in size at most this share of the largest magnitude apart are taken for equal.
   ///
   /// 0 takes values as they are.
-  public var tieTolerance = 0.0
+  package var tieTolerance = 0.0
 
   /// The tolerance for values that are sums or means: what rounding of some hundred additions can make of equal ones.
   ///
   /// Without it ties are lost, and S and its variance are not those of the exact sums. Values stored in single precision
   /// that differ do so by a million times as much.
-  public static let roundingOfSums = 0x1p-44
+  package static let roundingOfSums = 0x1p-44
 
   /// The defaults, or some of them changed.
-  public init(
+  package init(
     confidence: Double = 0.95, correction: TrendCorrection = .none, minimumCount: Int = 2, tieTolerance: Double = 0
   ) {
     self.confidence = confidence

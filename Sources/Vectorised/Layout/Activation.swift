@@ -1,5 +1,5 @@
 /// The function that hidden units apply to their weighted sum.
-public enum Activation: String, CaseIterable, Sendable {
+package enum Activation: String, CaseIterable, Sendable {
   /// max(z, 0)
   case relu
   /// Hyperbolic tangent
