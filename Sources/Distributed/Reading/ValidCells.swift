@@ -2,11 +2,12 @@
 public enum ValidCells {
   /// Which cells of the reference member hold data at any step of the record within the job.
   ///
-  /// Collective: steps are dealt out to the ranks, those that share a chunk to one rank. Only the first variable and layer
-  /// that count are read.
+  /// Collective. Only the first variable and layer that count are looked at: where the catalogue does not know the cells
+  /// from making it, steps are dealt out to the ranks, those that share a chunk to one rank, and read.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
-    let source = scanned(catalogue.sources[index])
     let grid = catalogue.grid
+    if let known = catalogue.validCells, known.source == index { return known.cells(count: grid.cellCount) }
+    let source = scanned(catalogue.sources[index])
     let all = Array(0..<grid.cellCount)
     let plan = SourceReadPlan.choose(
       source, catalogue, ranks: communicator.size, forced: .field,

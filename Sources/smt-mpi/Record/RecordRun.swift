@@ -14,7 +14,7 @@ struct RecordRun<Job: RecordJob> {
       command: Job.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
 
     let catalogue = try timer.measure("catalogue") {
-      try Catalogue.make([record.request], members: [], period: record.months, communicator)
+      try Catalogue.make([record.request], members: [], period: record.months, chosenBy: 0, communicator)
     }
     try communicator.together {
       guard communicator.isRoot, catalogue.contains(file: record.running.output) else { return }

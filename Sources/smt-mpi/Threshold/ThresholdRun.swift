@@ -15,7 +15,8 @@ struct ThresholdRun {
       command: Threshold.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
 
     let catalogue = try timer.measure("catalogue") {
-      try Catalogue.make(job.requests, members: job.members, period: job.period, communicator)
+      try Catalogue.make(
+        job.requests, members: job.members, period: job.period, chosenBy: ThresholdJob.moistureSource, communicator)
     }
     try communicator.together {
       guard communicator.isRoot, catalogue.contains(file: job.running.output) else { return }
