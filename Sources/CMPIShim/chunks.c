@@ -1,3 +1,4 @@
+#include "hdf5_handles.h"
 #include "shim_chunks.h"
 
 #include <hdf5.h>
@@ -43,10 +44,7 @@ int shim_hdf5_chunk_layout(int64_t dataset, int *rank, uint64_t *shape, uint64_t
   *filter_count = count;
   *rank = dimensions;
 done:
-  if (result >= 0) {
-    H5Sclose(space);
-    H5Pclose(creation);
-  }
+  shim_hdf5_close_handles(result >= 0, creation, space, -1);
   return result;
 }
 

@@ -1,3 +1,4 @@
+#include "hdf5_handles.h"
 #include "shim_hdf5.h"
 
 #include <hdf5.h>
@@ -9,7 +10,7 @@
 #error "The HDF5 that the compiler finds is not a parallel one (H5_HAVE_PARALLEL is not defined)."
 #endif
 
-enum { largest_rank = 32 };
+enum { largest_rank = H5S_MAX_RANK };
 
 void shim_hdf5_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
@@ -33,16 +34,23 @@ void shim_hdf5_library_version(char *text, size_t capacity) {
   snprintf(text, capacity, "%u.%u.%u", major, minor, release);
 }
 
+void shim_hdf5_close_handles(int succeeded, int64_t list, int64_t space, int64_t other_space) {
+  hid_t errors = succeeded ? -1 : H5Eget_current_stack();
+  if (list >= 0) H5Pclose(list);
+  if (space >= 0) H5Sclose(space);
+  if (other_space >= 0) H5Sclose(other_space);
+  if (errors >= 0) H5Eset_current_stack(errors);
+}
+
 int64_t shim_hdf5_open_file(const char *path, int parallel) {
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   if (access < 0) return -1;
   if (parallel && H5Pset_fapl_mpio(access, MPI_COMM_WORLD, MPI_INFO_NULL) < 0) {
-    H5Pclose(access);
+    shim_hdf5_close_handles(0, access, -1, -1);
     return -1;
   }
   hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-  // Closing the property list would clear the error stack that explains a failure.
-  if (file >= 0) H5Pclose(access);
+  shim_hdf5_close_handles(file >= 0, access, -1, -1);
   return file;
 }
 
@@ -83,11 +91,6 @@ int shim_hdf5_read(int64_t dataset, int rank, const uint64_t *start, const uint6
   result = H5Dread(dataset, type == SHIM_HDF5_DOUBLE ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT, memory_space, file_space,
                    transfer, buffer);
 done:
-  // A failure leaves its text on the error stack for shim_hdf5_error_text; closing handles would clear it.
-  if (result >= 0) {
-    H5Sclose(memory_space);
-    H5Sclose(file_space);
-    H5Pclose(transfer);
-  }
+  shim_hdf5_close_handles(result >= 0, transfer, file_space, memory_space);
   return result;
 }

@@ -53,8 +53,6 @@ int shim_mpi_node_ranks(int *ranks, int *count) {
   return code;
 }
 
-double shim_mpi_wall_time(void) { return MPI_Wtime(); }
-
 void shim_mpi_error_text(int code, char *text, size_t capacity) {
   char buffer[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
@@ -133,33 +131,12 @@ int shim_mpi_alltoallv(const double *send, const int *send_counts, const int *se
                        receive_displacements, MPI_DOUBLE, MPI_COMM_WORLD);
 }
 
-int shim_mpi_start_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
-                             const int *receive_counts, const int *receive_displacements, void **request) {
-  MPI_Request *handle = malloc(sizeof *handle);
-  *request = handle;
-  if (!handle) return MPI_ERR_NO_MEM;
-  *handle = MPI_REQUEST_NULL;
-  return MPI_Ialltoallv(send, send_counts, send_displacements, MPI_BYTE, receive, receive_counts,
-                        receive_displacements, MPI_BYTE, MPI_COMM_WORLD, handle);
-}
-
-int shim_mpi_test(void *request) {
-  int is_done = 0;
-  return MPI_Test(request, &is_done, MPI_STATUS_IGNORE);
-}
-
-int shim_mpi_wait(void *request) {
-  int code = MPI_Wait(request, MPI_STATUS_IGNORE);
-  free(request);
-  return code;
-}
-
-struct shim_mpi_message {
+struct shim_mpi_request {
   MPI_Request request;
 };
 
 // Frees the request of a call that failed.
-static int started(int code, shim_mpi_message *started, shim_mpi_message **request) {
+static int started(int code, shim_mpi_request *started, shim_mpi_request **request) {
   if (code == MPI_SUCCESS) {
     *request = started;
   } else {
@@ -168,8 +145,18 @@ static int started(int code, shim_mpi_message *started, shim_mpi_message **reque
   return code;
 }
 
-int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_message **request) {
-  shim_mpi_message *new = malloc(sizeof *new);
+int shim_mpi_start_alltoallv(const double *send, const int *send_counts, const int *send_displacements,
+                             double *receive, const int *receive_counts, const int *receive_displacements,
+                             shim_mpi_request **request) {
+  shim_mpi_request *new = malloc(sizeof *new);
+  if (!new) return MPI_ERR_NO_MEM;
+  return started(MPI_Ialltoallv(send, send_counts, send_displacements, MPI_DOUBLE, receive, receive_counts,
+                                receive_displacements, MPI_DOUBLE, MPI_COMM_WORLD, &new->request),
+                 new, request);
+}
+
+int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_request **request) {
+  shim_mpi_request *new = malloc(sizeof *new);
   if (!new) return MPI_ERR_NO_MEM;
   return started(
       MPI_Issend(values, count, MPI_DOUBLE, destination, tag, message_communicator, &new->request), new, request);
@@ -186,21 +173,27 @@ int shim_mpi_probe(int *source, int *tag, int *count) {
   return MPI_Get_count(&status, MPI_DOUBLE, count);
 }
 
-int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_message **request) {
-  shim_mpi_message *new = malloc(sizeof *new);
+int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_request **request) {
+  shim_mpi_request *new = malloc(sizeof *new);
   if (!new) return MPI_ERR_NO_MEM;
   return started(
       MPI_Irecv(values, count, MPI_DOUBLE, source, tag, message_communicator, &new->request), new, request);
 }
 
-int shim_mpi_start_barrier(shim_mpi_message **request) {
-  shim_mpi_message *new = malloc(sizeof *new);
+int shim_mpi_start_barrier(shim_mpi_request **request) {
+  shim_mpi_request *new = malloc(sizeof *new);
   if (!new) return MPI_ERR_NO_MEM;
   return started(MPI_Ibarrier(message_communicator, &new->request), new, request);
 }
 
-int shim_mpi_is_complete(shim_mpi_message *request, int *is_complete) {
+int shim_mpi_is_complete(shim_mpi_request *request, int *is_complete) {
   int code = MPI_Test(&request->request, is_complete, MPI_STATUS_IGNORE);
   if (code != MPI_SUCCESS || *is_complete) free(request);
+  return code;
+}
+
+int shim_mpi_wait(shim_mpi_request *request) {
+  int code = MPI_Wait(&request->request, MPI_STATUS_IGNORE);
+  free(request);
   return code;
 }

@@ -3,6 +3,8 @@
 #include <netcdf.h>
 #include <netcdf_filter.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 _Static_assert(SHIM_NETCDF_BYTE == NC_BYTE && SHIM_NETCDF_STRING == NC_STRING && SHIM_NETCDF_UINT64 == NC_UINT64,
                "type codes follow netcdf.h");
@@ -26,33 +28,30 @@ int shim_netcdf_open(const char *path, int *file) { return nc_open(path, NC_NOWR
 int shim_netcdf_close(int file) { return nc_close(file); }
 int shim_netcdf_abort(int file) { return nc_abort(file); }
 
-int shim_netcdf_inquire(int file, int *format, int *dimensions, int *variables, int *global_attributes) {
+int shim_netcdf_inquire(int file, int *format, int *dimensions, int *variables) {
   int code = nc_inq_format(file, format);
   if (code != NC_NOERR) return code;
-  return nc_inq(file, dimensions, variables, global_attributes, NULL);
+  return nc_inq(file, dimensions, variables, NULL, NULL);
 }
 
 int shim_netcdf_dimension(int file, int dimension, char *name, size_t *length) {
   return nc_inq_dim(file, dimension, name, length);
 }
 
-int shim_netcdf_is_unlimited(int file, int dimension, int *unlimited) {
-  int identifiers[NC_MAX_DIMS], count = 0;
-  int code = nc_inq_unlimdims(file, &count, NULL);
-  if (code != NC_NOERR || count > NC_MAX_DIMS) return code;
-  code = nc_inq_unlimdims(file, &count, identifiers);
-  *unlimited = 0;
-  for (int i = 0; i < count; i++) {
-    if (identifiers[i] == dimension) *unlimited = 1;
-  }
-  return code;
+int shim_netcdf_unlimited(int file, int *count, int *dimensions, int capacity) {
+  int code = nc_inq_unlimdims(file, count, NULL);
+  if (code != NC_NOERR) return code;
+  return *count > capacity ? NC_EMAXDIMS : nc_inq_unlimdims(file, count, dimensions);
 }
 
-int shim_netcdf_variable(int file, int variable, char *name, int *type, int *rank, int *dimensions, int *attributes) {
+int shim_netcdf_variable_named(int file, const char *name, int *variable) { return nc_inq_varid(file, name, variable); }
+
+int shim_netcdf_variable(int file, int variable, char *name, int *type, int *rank, int *dimensions) {
   int code = nc_inq_varndims(file, variable, rank);
   if (code != NC_NOERR) return code;
   if (*rank > SHIM_NETCDF_MAX_DIMENSIONS) return NC_EMAXDIMS;
-  return nc_inq_var(file, variable, name, type, rank, dimensions, attributes);
+  // The number of attributes is not asked for: the library would read them all.
+  return nc_inq_var(file, variable, name, type, rank, dimensions, NULL);
 }
 
 int shim_netcdf_storage(int file, int variable, int *chunked, size_t *chunk_lengths, int *filtered) {
@@ -72,12 +71,15 @@ int shim_netcdf_storage(int file, int variable, int *chunked, size_t *chunk_leng
   return code;
 }
 
-int shim_netcdf_attribute(int file, int variable, const char *name, int *type, size_t *length) {
-  return nc_inq_att(file, variable, name, type, length);
+int shim_netcdf_has_fill(int file, int variable, int *has_fill) {
+  int has_none = 0;
+  int code = nc_inq_var_fill(file, variable, &has_none, NULL);
+  *has_fill = !has_none;
+  return code;
 }
 
-int shim_netcdf_attribute_name(int file, int variable, int index, char *name) {
-  return nc_inq_attname(file, variable, index, name);
+int shim_netcdf_attribute(int file, int variable, const char *name, int *type, size_t *length) {
+  return nc_inq_att(file, variable, name, type, length);
 }
 
 int shim_netcdf_attribute_text(int file, int variable, const char *name, char *text) {
@@ -94,11 +96,15 @@ int shim_netcdf_attribute_string(int file, int variable, const char *name, char 
   if (code != NC_NOERR) return code;
   text[0] = '\0';
   if (length == 0) return NC_NOERR;
-  char *strings[length];
+  char **strings = calloc(length, sizeof *strings);
+  if (!strings) return NC_ENOMEM;
   code = nc_get_att_string(file, variable, name, strings);
-  if (code != NC_NOERR) return code;
-  snprintf(text, capacity, "%s", strings[0] ? strings[0] : "");
-  return nc_free_string(length, strings);
+  if (code == NC_NOERR) {
+    snprintf(text, capacity, "%s", strings[0] ? strings[0] : "");
+    code = nc_free_string(length, strings);
+  }
+  free(strings);
+  return code;
 }
 
 int shim_netcdf_read_double(int file, int variable, const size_t *start, const size_t *count, double *values) {
@@ -151,9 +157,7 @@ int shim_netcdf_define_storage(int file, int variable, const size_t *chunk_lengt
 int shim_netcdf_no_fill(int file, int variable) { return nc_def_var_fill(file, variable, NC_NOFILL, NULL); }
 
 int shim_netcdf_put_attribute_text(int file, int variable, const char *name, const char *text) {
-  size_t length = 0;
-  while (text[length]) length++;
-  return nc_put_att_text(file, variable, name, length, text);
+  return nc_put_att_text(file, variable, name, strlen(text), text);
 }
 
 int shim_netcdf_put_attribute_numbers(int file, int variable, const char *name, int type, size_t length,

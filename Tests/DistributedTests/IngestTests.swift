@@ -114,4 +114,17 @@ import Testing
       }
     }
   }
+
+  /// MPI counts with 32 bits.
+  @Test func exchangesThatCannotBeCountedAreRefused() throws {
+    #expect(throws: Never.self) { try FieldExchange.check(slots: 2047, cells: 1 << 20, ranks: 2) }
+    // One rank exchanges nothing.
+    #expect(throws: Never.self) { try FieldExchange.check(slots: 4096, cells: 1 << 20, ranks: 1) }
+    // Shares that are not equal: the largest counts for all.
+    #expect(throws: Never.self) { try FieldExchange.check(slots: 1 << 20, cells: 2046, ranks: 2) }
+    for (slots, cells, ranks) in [(2048, 1 << 20, 2), (1 << 20, 2047, 2), (1 << 40, 1, 3)] {
+      let error = #expect(throws: JobError.self) { try FieldExchange.check(slots: slots, cells: cells, ranks: ranks) }
+      #expect(error?.exitCode == .memory && error?.message.contains("\(slots) values") == true)
+    }
+  }
 }

@@ -115,6 +115,33 @@ import Testing
     }
   }
 
+  /// Looking for cells with data at few steps misses none that has a month.
+  @Test func cellsOfMonthsAreFound() throws {
+    for (days, chunk) in [(1.0, 1), (8, 5), (0.25, 0)] {
+      for share in [1, 0.9, 0.5, 0] {
+        var record = TestRecord(
+          from: Self.first, to: Self.last, calendar: .standard, days: days, beginWithYear: days > 1
+        ) { step, cell in
+          // The higher the cell, the later in August 2003 its values begin; other months have none.
+          let day = Double(step) * days - 212
+          return day >= 0 && day < 31 && day >= Double(cell) * 31 / 11 ? 1 : .nan
+        }
+        record.stepsPerChunk = chunk
+        record.shape = (1, 12)
+        try withTemporaryFolder { folder in
+          let catalogue = try Catalogue.make(
+            [try request(record, .months(minimumShare: share), in: folder)], members: [], period: nil, .single)
+          let found = try ValidCells.scan(source: 0, of: catalogue, .single)
+          let values = try read(record, .months(minimumShare: share)).values
+          for cell in 0..<12 where values.contains(where: { !$0[cell].isNaN }) {
+            #expect(found[cell], "\(days) days, share \(share), cell \(cell)")
+          }
+          if days == 1 { #expect(found.count { $0 } < (share == 1 ? 3 : 12)) }
+        }
+      }
+    }
+  }
+
   @Test func sumsAreThoseOfAmounts() throws {
     let daily = TestRecord(from: Self.first, to: Self.last, calendar: .standard, days: 1, value: Self.value)
     check(daily, try read(daily, .months(statistic: .sum)), "daily") { month, cell in

@@ -3,7 +3,10 @@
 //
 //   benchmark-reading [--smoke] [--members 8] [--json FILE]
 //   mpirun -n 2 benchmark-reading ...
-//   benchmark-reading --variable GPP --files FILE...    a loop over files that are there
+//   benchmark-reading --variable GPP --files FILE...    files that are there, one a member, in one folder
+//
+// The last table has what the program's own reading, reduced to sums over years and exchanged, reaches of a loop that
+// reads the same variables (--variable GPP,SM for several) of the same files whole, chunk by chunk; both in turn.
 
 import BenchmarkReport
 import Distributed
@@ -16,17 +19,19 @@ struct Discard: Collector {
 
 /// Sums over the months of a year, weighted by their length, and the days in them: what the threshold method keeps.
 struct YearSums: Reduction {
-  var width: Int { 2 }
+  var sources = 1
+  var width: Int { 2 * sources }
 
   func add(_ step: StepFields, to values: CellBlock) {
-    let weight = Double(step.dayCount(ofSource: 0))
-    let field = step.field(0, ofSource: 0)
-    let (sums, days) = (values[0], values[1])
-    for position in field.indices {
-      let value = field[position]
-      guard !value.isNaN else { continue }
-      sums[position] += weight * value
-      days[position] += weight
+    for source in 0..<sources {
+      let weight = Double(step.dayCount(ofSource: source))
+      let field = step.field(0, ofSource: source)
+      let (sums, days) = (values[2 * source], values[2 * source + 1])
+      for position in field.indices {
+        let value = field[position]
+        sums[position] += value.isNaN ? 0 : weight * value
+        days[position] += value.isNaN ? 0 : weight
+      }
     }
   }
 }
@@ -60,6 +65,43 @@ struct Comparison {
   }
 }
 
+extension Comparison {
+  /// Adds a row for the program's own reading of some variables of members' files, compared with a loop over the files.
+  mutating func addReadPhase(_ layout: String, _ variables: [String], in folder: String, members: [String]) throws {
+    let requests = try variables.map {
+      SourceRequest(name: $0, specification: try SourceSpecification("\(folder)/{member}.nc:\($0)"))
+    }
+    let catalogue = try Catalogue.make(requests, members: members, period: nil, chosenBy: 0, communicator)
+    let valid = try ValidCells.scan(source: 0, of: catalogue, communicator)
+    let partition = Partition(cells: valid.indices.filter { valid[$0] }, ranks: communicator.size)
+    let reduction = YearSums(sources: variables.count)
+    let ingest = Ingest(catalogue, partition, communicator, reduction, budget: SourceReadPlan.defaultBudget)
+    let mine = stride(from: communicator.rank, to: members.count, by: communicator.size).map {
+      "\(folder)/\(members[$0]).nc"
+    }
+    var rates: [[Double]] = [[], []]
+    for _ in 0..<rounds {
+      for isProgram in [false, true] {
+        try communicator.barrier()
+        let start = cpuSeconds()
+        var discard = Discard()
+        let bytes =
+          isProgram
+          ? try ingest.run(into: &discard) { _ in }.bytesRead
+          : try ReadingBenchmark.readWhole(variables, of: mine, inflatesChunks: true)
+        let sums = try communicator.allReduce([Double(bytes), cpuSeconds() - start], .sum)
+        rates[isProgram ? 1 : 0].append(sums[0] / sums[1] / 1e6)
+      }
+    }
+    let (loop, program) = (median(rates[0]), median(rates[1]))
+    report.add(
+      [
+        "layout": .text(layout), "plan": .text(ingest.plans[0].plan.rawValue), "loop, MB/s": .number(loop, digits: 0),
+        "program, MB/s": .number(program, digits: 0), "ratio": .number(program / loop, digits: 2),
+      ], to: "The program's reading of \(members.count) files, over a loop over them")
+  }
+}
+
 func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
   let communicator = comparison.communicator
   let isSmoke = CommandLine.has("--smoke")
@@ -76,7 +118,7 @@ func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
     if layout.format.isHDF5 {
       let mine = stride(from: communicator.rank, to: count, by: communicator.size).map { "\(own)/\(members[$0]).nc" }
       try comparison.add(layout.name, "loop over files", hasChunks: hasChunks, title: title) {
-        try ReadingBenchmark.readWhole("v", of: mine, inflatesChunks: $0)
+        try ReadingBenchmark.readWhole(["v"], of: mine, inflatesChunks: $0)
       }
     }
     let request = SourceRequest(name: "v", specification: try SourceSpecification(text))
@@ -93,6 +135,9 @@ func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
         ).run(into: &discard) { _ in }.bytesRead
       }
     }
+    if layout.format.isHDF5, hasChunks, text.contains("{member}.nc") {
+      try comparison.addReadPhase(layout.name, ["v"], in: own, members: members)
+    }
     try communicator.barrier()
     if communicator.isRoot { try FileManager.default.removeItem(atPath: own) }
   }
@@ -103,8 +148,16 @@ func run(_ communicator: Communicator) throws {
   if let variable = CommandLine.value(of: "--variable") {
     let arguments = CommandLine.arguments
     let files = arguments.drop { $0 != "--files" }.dropFirst().prefix { !$0.hasPrefix("--") }
+    let variables = variable.split(separator: ",").map(String.init)
     try comparison.add("files given", "loop over files", hasChunks: true, title: "\(files.count) files") {
-      try ReadingBenchmark.readWhole(variable, of: Array(files), inflatesChunks: $0)
+      let mine = stride(from: communicator.rank, to: files.count, by: communicator.size).map { Array(files)[$0] }
+      return try ReadingBenchmark.readWhole(variables, of: mine, inflatesChunks: $0)
+    }
+    let places = files.map { URL(fileURLWithPath: $0) }
+    let folders = Set(places.map { $0.deletingLastPathComponent().path })
+    if let folder = folders.first, folders.count == 1, places.allSatisfy({ $0.pathExtension == "nc" }) {
+      try comparison.addReadPhase(
+        "files given", variables, in: folder, members: places.map { $0.deletingPathExtension().lastPathComponent })
     }
   } else {
     let folder = try communicator.onRoot {

@@ -13,7 +13,6 @@ int shim_mpi_size(void);
 /// The ranks that run on this rank's node, itself among them, in order: `ranks` has room for all ranks of the job.
 /// Collective.
 int shim_mpi_node_ranks(int *ranks, int *count);
-double shim_mpi_wall_time(void);
 void shim_mpi_error_text(int code, char *text, size_t capacity);
 /// The library's own version line, cut at the first line end.
 void shim_mpi_library_version(char *text, size_t capacity);
@@ -37,25 +36,28 @@ int shim_mpi_receive(void *bytes, int count, int source, int tag);
 /// All-to-all exchange of doubles; counts and displacements are in doubles and must fit an int.
 int shim_mpi_alltoallv(const double *send, const int *send_counts, const int *send_displacements, double *receive,
                        const int *receive_counts, const int *receive_displacements);
-/// Begins an all-to-all exchange of bytes; counts and displacements are in bytes and must fit an int. All arrays must stay
-/// as they are until shim_mpi_wait, which ends the request.
-int shim_mpi_start_alltoallv(const void *send, const int *send_counts, const int *send_displacements, void *receive,
-                             const int *receive_counts, const int *receive_displacements, void **request);
-/// Lets a request make progress.
-int shim_mpi_test(void *request);
-int shim_mpi_wait(void *request);
 
-// Messages of doubles that nobody waits for, on a communicator of their own. A request is a handle that
-// shim_mpi_is_complete frees when it is complete; the buffer must stay until then.
-typedef struct shim_mpi_message shim_mpi_message;
+// Calls that nobody waits for. A request is a handle that is freed where shim_mpi_is_complete finds it complete, or by
+// shim_mpi_wait; all buffers and arrays must stay as they are until then. Where a call fails there is none.
+typedef struct shim_mpi_request shim_mpi_request;
 
-/// Starts a message that is complete only when the other rank has received it (MPI_Issend).
-int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_message **request);
+/// Whether a request is complete (MPI_Test), which lets it make progress; if so, or in case of an error, it is freed.
+int shim_mpi_is_complete(shim_mpi_request *request, int *is_complete);
+/// Waits until a request is complete (MPI_Wait) and frees it.
+int shim_mpi_wait(shim_mpi_request *request);
+
+/// Begins an all-to-all exchange of doubles (MPI_Ialltoallv); counts and displacements are in doubles and must fit an int.
+int shim_mpi_start_alltoallv(const double *send, const int *send_counts, const int *send_displacements,
+                             double *receive, const int *receive_counts, const int *receive_displacements,
+                             shim_mpi_request **request);
+
+// The following travel on a communicator of their own.
+
+/// Starts a message of doubles that is complete only when the other rank has received it (MPI_Issend).
+int shim_mpi_start_send(const double *values, int count, int destination, int tag, shim_mpi_request **request);
 /// Looks for a message that waits for this rank (MPI_Iprobe); `source` is −1 where there is none.
 int shim_mpi_probe(int *source, int *tag, int *count);
 /// Starts to receive a message that shim_mpi_probe found (MPI_Irecv).
-int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_message **request);
+int shim_mpi_start_receive(double *values, int count, int source, int tag, shim_mpi_request **request);
 /// Says that this rank has come to a barrier (MPI_Ibarrier); the request is complete when all have.
-int shim_mpi_start_barrier(shim_mpi_message **request);
-/// Whether a request is complete (MPI_Test); if so, or in case of an error, it is freed.
-int shim_mpi_is_complete(shim_mpi_message *request, int *is_complete);
+int shim_mpi_start_barrier(shim_mpi_request **request);

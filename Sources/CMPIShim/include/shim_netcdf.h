@@ -38,16 +38,18 @@ int shim_netcdf_open(const char *path, int *file);
 int shim_netcdf_close(int file);
 /// Closes a file under construction and discards what is still in define mode.
 int shim_netcdf_abort(int file);
-int shim_netcdf_inquire(int file, int *format, int *dimensions, int *variables, int *global_attributes);
+int shim_netcdf_inquire(int file, int *format, int *dimensions, int *variables);
 int shim_netcdf_dimension(int file, int dimension, char *name, size_t *length);
-/// 1 where the dimension is unlimited.
-int shim_netcdf_is_unlimited(int file, int dimension, int *unlimited);
-int shim_netcdf_variable(int file, int variable, char *name, int *type, int *rank, int *dimensions, int *attributes);
+/// The dimensions that can grow, of which there must not be more than the capacity.
+int shim_netcdf_unlimited(int file, int *count, int *dimensions, int capacity);
+int shim_netcdf_variable_named(int file, const char *name, int *variable);
+int shim_netcdf_variable(int file, int variable, char *name, int *type, int *rank, int *dimensions);
 /// `chunked` is 0 for contiguous storage; `filtered` is 1 where chunks pass through deflate, shuffle or another filter.
 int shim_netcdf_storage(int file, int variable, int *chunked, size_t *chunk_lengths, int *filtered);
+/// 1 where what was never written reads as the fill value.
+int shim_netcdf_has_fill(int file, int variable, int *has_fill);
 
 int shim_netcdf_attribute(int file, int variable, const char *name, int *type, size_t *length);
-int shim_netcdf_attribute_name(int file, int variable, int index, char *name);
 int shim_netcdf_attribute_text(int file, int variable, const char *name, char *text);
 int shim_netcdf_attribute_double(int file, int variable, const char *name, double *values);
 /// The first string of an NC_STRING attribute, cut to the capacity.

@@ -11,9 +11,14 @@ public final class NetCDFFile {
   public let format: NetCDFFormat
   /// Dimensions by identifier.
   public let dimensions: [Dimension]
-  /// Variables by identifier.
-  public let variables: [Variable]
+  /// Variables by identifier; one whose description is damaged is left out.
+  public private(set) lazy var variables = (0..<variableCount).compactMap { try? variable(numbered: $0) }
   private let identifier: Int32
+  private let variableCount: Int32
+  /// Variables that were asked for: the library reads the description of each when it is first asked for.
+  private var known: [String: Variable] = [:]
+  /// Values of small variables, coordinates mostly, that were asked for, by the variable's identifier.
+  private var smallValues: [Int32: [Double]] = [:]
 
   /// A dimension of a file.
   public struct Dimension: Sendable, Equatable {
@@ -36,9 +41,13 @@ public final class NetCDFFile {
     let identifier: Int32
   }
 
-  /// Opens a file (`nc_open`) and reads the list of its dimensions and variables.
+  /// Elements of the largest variable whose values are kept.
+  private static let smallCount = 10_000
+
+  /// Opens a file (`nc_open`) and reads the list of its dimensions.
   public init(_ path: String) throws {
     self.path = path
+    InputFiles.countOpen()
     var identifier: Int32 = -1
     let code = shim_netcdf_open(path, &identifier)
     guard code == 0 else { throw Self.openError(path, code) }
@@ -46,13 +55,20 @@ public final class NetCDFFile {
     var format: Int32 = 0
     var dimensionCount: Int32 = 0
     var variableCount: Int32 = 0
-    var attributeCount: Int32 = 0
+    var unlimitedCount: Int32 = 0
+    var unlimited = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
     do {
       try Self.check(
-        shim_netcdf_inquire(identifier, &format, &dimensionCount, &variableCount, &attributeCount), path, "nc_inq")
+        shim_netcdf_inquire(identifier, &format, &dimensionCount, &variableCount), path, "nc_inq")
       self.format = NetCDFFormat(rawValue: format) ?? .netCDF4
-      dimensions = try (0..<dimensionCount).map { try Self.dimension($0, identifier, path) }
-      variables = try (0..<variableCount).map { try Self.variable($0, identifier, path) }
+      self.variableCount = variableCount
+      try Self.check(
+        shim_netcdf_unlimited(identifier, &unlimitedCount, &unlimited, Int32(unlimited.count)), path,
+        "nc_inq_unlimdims")
+      let growing = Set(unlimited.prefix(Int(unlimitedCount)))
+      dimensions = try (0..<dimensionCount).map {
+        try Self.dimension($0, isUnlimited: growing.contains($0), identifier, path)
+      }
     } catch {
       _ = shim_netcdf_close(identifier)
       throw error
@@ -61,41 +77,49 @@ public final class NetCDFFile {
 
   deinit { _ = shim_netcdf_close(identifier) }
 
-  private static func dimension(_ index: Int32, _ file: Int32, _ path: String) throws -> Dimension {
+  private static func dimension(
+    _ index: Int32, isUnlimited: Bool, _ file: Int32, _ path: String
+  ) throws -> Dimension {
     var length = 0
-    var unlimited: Int32 = 0
     var code: Int32 = 0
     let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
       code = shim_netcdf_dimension(file, index, text, &length)
     }
     try check(code, path, "nc_inq_dim")
-    try check(shim_netcdf_is_unlimited(file, index, &unlimited), path, "nc_inq_unlimdims")
-    return Dimension(name: name, length: length, isUnlimited: unlimited != 0)
+    return Dimension(name: name, length: length, isUnlimited: isUnlimited)
   }
 
-  private static func variable(_ index: Int32, _ file: Int32, _ path: String) throws -> Variable {
+  private func variable(numbered index: Int32) throws -> Variable {
     var type: Int32 = 0
     var rank: Int32 = 0
-    var attributes: Int32 = 0
     var dimensions = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
     var code: Int32 = 0
     let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
-      code = shim_netcdf_variable(file, index, text, &type, &rank, &dimensions, &attributes)
+      code = shim_netcdf_variable(identifier, index, text, &type, &rank, &dimensions)
     }
-    try check(code, path, "nc_inq_var")
+    try Self.check(code, path, "nc_inq_var")
     return Variable(
       name: name, type: NetCDFType(rawValue: type) ?? .string, dimensions: dimensions.prefix(Int(rank)).map(Int.init),
       identifier: index)
   }
 
   /// The variable of this name, if there is one.
-  public func variable(_ name: String) -> Variable? { variables.first { $0.name == name } }
+  public func variable(_ name: String) -> Variable? { (try? knownVariable(name)) ?? nil }
+
+  private func knownVariable(_ name: String) throws -> Variable? {
+    if let variable = known[name] { return variable }
+    var index: Int32 = -1
+    guard shim_netcdf_variable_named(identifier, name, &index) == 0 else { return nil }
+    let variable = try variable(numbered: index)
+    known[name] = variable
+    return variable
+  }
 
   /// The variable of this name.
   ///
   /// - Throws: exit code 65, with the names that the file does have.
   public func requiredVariable(_ name: String) throws -> Variable {
-    if let variable = variable(name) { return variable }
+    if let variable = try knownVariable(name) { return variable }
     let names = variables.map(\.name)
     let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", … (\(names.count) in all)" : "")
     throw JobError(.inputData, "\(path): no variable '\(name)'; the file has: \(shown.isEmpty ? "none" : shown)")
@@ -114,6 +138,12 @@ public final class NetCDFFile {
     var lengths = [Int](repeating: 0, count: max(1, variable.dimensions.count))
     try check(shim_netcdf_storage(identifier, variable.identifier, &chunked, &lengths, &filtered), variable, "storage")
     return chunked == 0 ? nil : (Array(lengths.prefix(variable.dimensions.count)), filtered != 0)
+  }
+
+  /// Whether what was never written of a variable reads as its fill value; else the library leaves memory as it is.
+  func hasFill(_ variable: Variable) -> Bool {
+    var hasFill: Int32 = 0
+    return shim_netcdf_has_fill(identifier, variable.identifier, &hasFill) == 0 && hasFill != 0
   }
 
   // MARK: Attributes
@@ -153,10 +183,12 @@ public final class NetCDFFile {
 
   /// All values of a variable as doubles, row-major, as stored (`nc_get_vara_double`).
   public func values(_ variable: Variable) throws -> [Double] {
+    if let values = smallValues[variable.identifier] { return values }
     let shape = shape(variable)
     var values = [Double](repeating: 0, count: shape.reduce(1, *))
     guard !values.isEmpty else { return [] }
     try read(variable, start: shape.map { _ in 0 }, count: shape, into: &values)
+    if values.count <= Self.smallCount { smallValues[variable.identifier] = values }
     return values
   }
 

@@ -6,16 +6,26 @@ extension Catalogue {
   /// - Parameters:
   ///   - members: names of the members, the reference first; empty where times are the samples.
   ///   - period: first and last month; nil takes the steps that the sources share.
+  ///   - chosenBy: the source by whose data cells are chosen (`ValidCells.scan`), which are looked for while files are
+  ///     open; nil where no cells are chosen, or not by the data of all steps.
   /// - Throws: exit code 64, 65 or 66, naming file and variable.
   public static func make(
-    _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?, _ communicator: Communicator
+    _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?, chosenBy source: Int? = nil,
+    _ communicator: Communicator
   ) throws -> Catalogue {
     let fileLists = try communicator.onRoot { try requests.map { try MemberFiles.find($0, members: members) } }
+    let masks = source.map {
+      FieldMaskReader(source: $0, requests[$0], fileLists[$0], members: members, period: period)
+    }
     let survey = try HeaderSurvey.read(
-      zip(requests, fileLists).map { ($1.paths, $0.specification.variables) }, communicator)
+      zip(requests, fileLists).map { ($1.paths, $0.specification.variables) }, masks: masks, communicator)
     return try communicator.onRoot {
       guard let survey else { throw JobError(.internal, "the headers are not on rank 0") }
-      return try assemble(requests, fileLists, survey, members: members, period: period)
+      var catalogue = try assemble(requests, fileLists, survey, members: members, period: period)
+      if let source {
+        catalogue.validCells = survey.validCells(source: source, requests[source], of: catalogue)
+      }
+      return catalogue
     }
   }
 
@@ -65,7 +75,9 @@ extension Catalogue {
           fields: made.fields, layerEdges: made.edges))
     }
     // The grid is all files', so that any of a source's serves.
-    try grid.readLandAreas(from: fileLists.compactMap(\.paths.first))
+    for path in fileLists.compactMap(\.paths.first) where grid.landAreas.isEmpty {
+      if let areas = survey.landAreas[path] { grid.take(areas, of: path) }
+    }
     return Catalogue(
       grid: grid, cadence: timelines[0].timelineCadence, steps: steps, members: names, sources: sources,
       warnings: warnings,

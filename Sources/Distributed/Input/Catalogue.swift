@@ -14,6 +14,8 @@ public struct Catalogue: Codable, Sendable {
   public var warnings: [String]
   /// A number that changes with the files' paths, sizes or times of change.
   var fileStamp: UInt64
+  /// The cells that hold data at any step of the job, where that is known from the headers' reading.
+  var validCells: ValidCellMask?
 
   init(
     grid: Grid, cadence: Cadence, steps: [Step], members: [String], sources: [SourceCatalogue], warnings: [String],

@@ -18,19 +18,35 @@ extension Grid {
   /// - Throws: exit code 65 or 66 where a file cannot be opened.
   public mutating func readLandAreas(from paths: [String]) throws {
     for path in paths {
-      let file = try NetCDFFile(path)
-      guard let areas = values(of: "area", in: file) else { continue }
-      let fractions = values(of: "landfrac", in: file)
-      landAreas = fractions.map { zip(areas, $0).map { $0 * $1 } } ?? areas
-      landAreaOrigin = (fractions == nil ? "area" : "area × landfrac") + " of \(path)"
-      return
+      guard let found = LandAreas.read(from: try NetCDFFile(path), on: self) else { continue }
+      return take(found, of: path)
     }
   }
 
-  private func values(of name: String, in file: NetCDFFile) -> [Double]? {
-    guard file.variable(name) != nil, let map = try? GridMap.read(name, from: file.path),
-      map.grid.difference(from: self) == nil
-    else { return nil }
-    return map.values
+  /// Takes areas that were read from a file at this path.
+  mutating func take(_ found: LandAreas, of path: String) {
+    landAreas = found.areas
+    landAreaOrigin = found.variables + " of \(path)"
+  }
+}
+
+/// Areas of the cells' land, up to a factor.
+struct LandAreas: Codable {
+  /// By cell; not finite where there is no land.
+  @PackedNumbers var areas: [Double]
+  /// The variables that they come from, in words.
+  let variables: String
+
+  /// Reads `area` × `landfrac`, or `area` alone; nil where `area` is no map on the grid.
+  static func read(from file: NetCDFFile, on grid: Grid) -> LandAreas? {
+    func values(of name: String) -> [Double]? {
+      guard file.variable(name) != nil, let map = try? GridMap.read(name, in: file),
+        map.grid.difference(from: grid) == nil
+      else { return nil }
+      return map.values
+    }
+    guard let areas = values(of: "area") else { return nil }
+    guard let fractions = values(of: "landfrac") else { return LandAreas(areas: areas, variables: "area") }
+    return LandAreas(areas: zip(areas, fractions).map { $0 * $1 }, variables: "area × landfrac")
   }
 }

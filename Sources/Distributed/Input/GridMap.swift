@@ -18,6 +18,12 @@ public struct GridMap: Codable, Sendable {
   public static func read(_ name: String, from path: String) throws -> GridMap {
     let file = try NetCDFFile(path)
     if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+    return try read(name, in: file)
+  }
+
+  /// Reads a variable of an open file as `read(_:from:)` does.
+  static func read(_ name: String, in file: NetCDFFile) throws -> GridMap {
+    let path = file.path
     let variable = try file.requiredVariable(name)
     let (layout, grid) = try VariableLayout.read(variable, in: file)
     for (index, dimension) in layout.names.enumerated()

@@ -8,8 +8,14 @@ struct HeaderSurvey {
   var descriptions: [FileDescription]
   /// Distinct grids.
   var grids: [Grid]
+  /// Areas that the first files of the sources hold, by path.
+  var landAreas: [String: LandAreas]
+  /// Which cells hold data in the fields by which cells are chosen; nil where that was not asked or not kept.
+  var masks: FieldMasks?
 
   struct Header {
+    /// The number of the file among all that were surveyed.
+    var file: Int
     var time: TimeAxis
     var description: Int
     var grid: Int
@@ -31,6 +37,9 @@ struct HeaderSurvey {
     var entries: [Entry] = []
     var descriptions: [FileDescription] = []
     var grids: [Grid] = []
+    var masks = FieldMasks()
+    /// By the number of the file.
+    var landAreas: [Int: LandAreas] = [:]
     var failures: [Failure] = []
 
     struct Failure: Codable {
@@ -50,6 +59,8 @@ struct HeaderSurvey {
         entries.append(entry)
       }
       failures += other.failures
+      masks.add(other.masks)
+      landAreas.merge(other.landAreas) { $1 }
     }
   }
 
@@ -57,10 +68,12 @@ struct HeaderSurvey {
   ///
   /// Collective.
   ///
-  /// - Parameter sources: for each source the paths of its files and the variables wanted of them.
+  /// - Parameters:
+  ///   - sources: for each source the paths of its files and the variables wanted of them.
+  ///   - masks: finds which cells hold data while files are open; nil where that is not wanted.
   /// - Throws: the error of the first file, in the order of sources and paths, that has one.
   static func read(
-    _ sources: [(paths: [String], variables: [String])], _ communicator: Communicator
+    _ sources: [(paths: [String], variables: [String])], masks: FieldMaskReader?, _ communicator: Communicator
   ) throws -> HeaderSurvey? {
     var users: [String: [Int]] = [:]
     var order: [String] = []
@@ -70,14 +83,20 @@ struct HeaderSurvey {
         users[path, default: []].append(source)
       }
     }
-    let batch = survey(order, users, sources.map(\.variables), communicator)
+    let batch = survey(order, users, sources, masks, communicator)
     let all = try communicator.combined(batch) { $0.add($1) }
-    return try communicator.together { try all.map { try headers($0, order, sources) } }
+    return try communicator.together {
+      var survey = try all.map { try headers($0, order, sources) }
+      if masks == nil { survey?.masks = nil }
+      return survey
+    }
   }
 
   private static func survey(
-    _ order: [String], _ users: [String: [Int]], _ variables: [[String]], _ communicator: Communicator
+    _ order: [String], _ users: [String: [Int]], _ sources: [(paths: [String], variables: [String])],
+    _ masks: FieldMaskReader?, _ communicator: Communicator
   ) -> Batch {
+    let firstPaths = Set(sources.compactMap(\.paths.first))
     var batch = Batch()
     var knownDescriptions: [FileDescription: Int] = [:]
     var knownGrids: [Grid: Int] = [:]
@@ -88,13 +107,22 @@ struct HeaderSurvey {
         if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
         let state = fingerprint(fileState(path))
         for source in users[path] ?? [] {
-          let header = try FileDescription.read(file, variables: variables[source])
+          let header = try FileDescription.read(file, variables: sources[source].variables)
           let description = index(of: header.description, &knownDescriptions, &batch.descriptions)
           let grid = index(of: header.grid, &knownGrids, &batch.grids)
           batch.entries.append(
             Batch.Entry(
               file: number, source: source, time: header.time, description: description, grid: grid,
               state: state))
+          if firstPaths.contains(path), batch.landAreas[number] == nil {
+            batch.landAreas[number] = LandAreas.read(from: file, on: header.grid)
+          }
+          guard let masks, masks.source == source, masks.paths.contains(path), batch.masks.isComplete else { continue }
+          if let found = masks.masks(header, description: description, in: file) {
+            batch.masks.add(found, ofFile: number)
+          } else {
+            batch.masks.forget()
+          }
         }
       } catch {
         batch.failures.append(Batch.Failure(file: number, error: JobError(wrapping: error)))
@@ -110,7 +138,7 @@ struct HeaderSurvey {
     var found = [[String: Header]](repeating: [:], count: sources.count)
     for entry in batch.entries {
       found[entry.source][order[entry.file]] = Header(
-        time: entry.time, description: entry.description, grid: entry.grid, state: entry.state)
+        file: entry.file, time: entry.time, description: entry.description, grid: entry.grid, state: entry.state)
     }
     let headers = try zip(sources, found).map { source, headers in
       try source.paths.map { path in
@@ -118,7 +146,10 @@ struct HeaderSurvey {
         return header
       }
     }
-    return HeaderSurvey(headers: headers, descriptions: batch.descriptions, grids: batch.grids)
+    let landAreas = Dictionary(uniqueKeysWithValues: batch.landAreas.map { (order[$0.key], $0.value) })
+    return HeaderSurvey(
+      headers: headers, descriptions: batch.descriptions, grids: batch.grids, landAreas: landAreas,
+      masks: batch.masks.isComplete ? batch.masks : nil)
   }
 
   private static func index<Value: Hashable>(

@@ -80,6 +80,18 @@ struct MonthParts: Codable, Sendable {
   /// The fewest seconds with values that make a month; a millionth is forgiven, as bounds are rounded to seconds.
   func neededSeconds(ofMonth month: Int) -> Double { Self.neededSeconds(minimumShare, of: monthSeconds[month]) }
 
+  /// The first of the reference's parts of a month, as many that a month without values at any of them lacks too much.
+  func neededSteps(ofMonth month: Int) -> Range<Int> {
+    let all = members[0].parts(ofMonth: month)
+    let mayLack = Double(monthSeconds[month]) - neededSeconds(ofMonth: month)
+    var seconds = 0.0
+    let last = all.first { part in
+      seconds += Double(members[0].seconds[part])
+      return seconds > mayLack
+    }
+    return all.lowerBound..<(last.map { $0 + 1 } ?? all.upperBound)
+  }
+
   /// Whether so many seconds are a share of a length; none never are.
   static func isEnough(_ seconds: Double, of length: Int, share: Double) -> Bool {
     seconds > 0 && seconds >= neededSeconds(share, of: length)

@@ -9,9 +9,11 @@ final class FieldExchange {
   private let communicator: Communicator
   private let outgoing: Block
   private let incoming: Block
-  /// Counts and displacements of what goes out and comes in, in bytes; MPI reads them as long as messages travel.
+  /// Counts and displacements of what goes out and comes in, in numbers; MPI reads them as long as messages travel.
   private let layout: UnsafeMutablePointer<Int32>
-  private var request: UnsafeMutableRawPointer?
+  private var request: OpaquePointer?
+  /// What MPI said of the messages when they had arrived.
+  private var outcome: Int32 = 0
   /// What `start` was given.
   private var fields: Block
   private var slotCounts: [Int] = []
@@ -21,7 +23,10 @@ final class FieldExchange {
   private static let marks = (good: 0.0, failed: 1.0)
 
   /// An exchange of at most `slots` fields from every rank.
-  init(_ partition: Partition, _ communicator: Communicator, slots: Int) {
+  ///
+  /// - Throws: exit code 71, on all ranks, where that is more than MPI can count.
+  init(_ partition: Partition, _ communicator: Communicator, slots: Int) throws {
+    try Self.check(slots: slots, cells: partition.cells.count, ranks: communicator.size)
     self.partition = partition
     self.communicator = communicator
     let (own, ranks) = (partition.share(of: communicator.rank).count, communicator.size)
@@ -32,6 +37,18 @@ final class FieldExchange {
   }
 
   deinit { layout.deallocate() }
+
+  /// Checks that counts and displacements fit MPI's integers.
+  static func check(slots: Int, cells: Int, ranks: Int) throws {
+    let largestShare = (cells + ranks - 1) / ranks
+    let numbers = max(slots * cells + ranks, (slots * largestShare + 1) * ranks)
+    guard ranks == 1 || numbers <= Int(Int32.max) else {
+      throw JobError(
+        .memory,
+        "\(slots) values in each of \(cells) cells are more than ranks can exchange at a time (\(Int32.max) numbers); "
+          + "choose fewer cells, or read by slabs")
+    }
+  }
 
   /// Bytes that an exchange holds on a rank that owns `own` of `all` cells.
   static func bytes(slots: Int, all: Int, own: Int, ranks: Int) -> Int {
@@ -61,10 +78,10 @@ final class FieldExchange {
         (outgoing.pointer + sent + 1 + slot * share.count).update(
           from: fields.pointer + slot * all + share.lowerBound, count: share.count)
       }
-      layout[rank] = Int32(8 * message)
-      layout[ranks + rank] = Int32(8 * sent)
-      layout[2 * ranks + rank] = Int32(8 * reply)
-      layout[3 * ranks + rank] = Int32(8 * received)
+      layout[rank] = Int32(message)
+      layout[ranks + rank] = Int32(sent)
+      layout[2 * ranks + rank] = Int32(reply)
+      layout[3 * ranks + rank] = Int32(received)
       sent += message
       received += reply
     }
@@ -76,20 +93,24 @@ final class FieldExchange {
 
   /// Lets messages travel on, where MPI does not do so by itself (`MPI_Test`); errors show when it is finished.
   func advance() {
-    if let request { _ = shim_mpi_test(request) }
+    guard let request else { return }
+    var isComplete: Int32 = 0
+    outcome = shim_mpi_is_complete(request, &isComplete)
+    if outcome != 0 || isComplete != 0 { self.request = nil }
   }
 
   /// Waits for all messages (`MPI_Wait`) and tells whether any rank failed.
   func finish() throws -> Bool {
     guard communicator.size > 1 else { return failed }
-    defer { request = nil }
-    try communicator.check(shim_mpi_wait(request), "MPI_Wait")
+    if let request { outcome = shim_mpi_wait(request) }
+    request = nil
+    try communicator.check(outcome, "MPI_Wait")
     return (0..<communicator.size).contains { incoming.pointer[place(of: $0)] == Self.marks.failed }
   }
 
   /// Where the message of a rank begins.
   private func place(of rank: Int) -> Int {
-    Int(layout[3 * communicator.size + rank]) / 8
+    Int(layout[3 * communicator.size + rank])
   }
 
   /// What came from a rank, slot after slot on this rank's cells.

@@ -21,7 +21,7 @@ extension Ingest {
     let accumulation = YearAccumulation(reduction, of: catalogue, cells: plan.dividesYears ? own : all)
     /// The year whose parts come in.
     let year = Block(capacity: plan.dividesYears ? width * own.count : 0)
-    let exchange = FieldExchange(partition, communicator, slots: slots)
+    let exchange = try FieldExchange(partition, communicator, slots: slots)
     // In each round every rank reads one task; the last round may have fewer tasks than ranks. A round's messages travel
     // while the next round is read.
     let rounds = (tasks.count + ranks - 1) / ranks

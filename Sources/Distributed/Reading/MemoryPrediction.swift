@@ -60,6 +60,7 @@ extension Catalogue {
   /// Forgets all steps but the first.
   public mutating func keepFirstStep() {
     steps = Array(steps.prefix(1))
+    validCells = nil
     for index in sources.indices { sources[index].keepFirstRecord() }
   }
 

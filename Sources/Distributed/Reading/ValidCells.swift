@@ -1,12 +1,14 @@
 /// The cells that a job works on, found by looking at the data.
 public enum ValidCells {
-  /// Which cells of the reference member hold data at any step of the record within the job.
+  /// Which cells of the reference member hold data at any step of the job.
   ///
-  /// Collective: steps are dealt out to the ranks, those that share a chunk to one rank. Only the first variable and layer
-  /// that count are read.
+  /// Collective. Only the first variable and layer that count are looked at: where the catalogue does not know the cells
+  /// from making it, steps are dealt out to the ranks, those that share a chunk to one rank, and read; where months are
+  /// made of finer steps, as many of these as no month can do without.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
-    let source = scanned(catalogue.sources[index])
     let grid = catalogue.grid
+    if let known = catalogue.validCells, known.source == index { return known.cells(count: grid.cellCount) }
+    let source = scanned(catalogue.sources[index])
     let all = Array(0..<grid.cellCount)
     let plan = SourceReadPlan.choose(
       source, catalogue, ranks: communicator.size, forced: .field,
@@ -15,22 +17,27 @@ public enum ValidCells {
       source, grid, rows: 0..<grid.rowCount, cells: all[...], together: nil, recordsPerRead: plan.recordsPerRead)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
-      let positions = ownPositions(source, communicator)
-      for position in positions {
-        try reader.load(member: 0, position: position, upTo: positions.upperBound)
-        let values = reader.field(0, position: position)
-        for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
+      for run in ownRuns(source, communicator) {
+        for position in run {
+          try reader.load(member: 0, position: position, upTo: run.upperBound)
+          let values = reader.field(0, position: position)
+          for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
+        }
       }
     }
     return try communicator.allOr(isValid).map { $0 != 0 }
   }
 
-  private static func ownPositions(_ source: SourceCatalogue, _ communicator: Communicator) -> Range<Int> {
+  /// Positions in the reference's list of records at which this rank looks.
+  private static func ownRuns(_ source: SourceCatalogue, _ communicator: Communicator) -> [Range<Int>] {
+    func share(of count: Int) -> Range<Int> {
+      Partition(cells: Array(0..<count), ranks: communicator.size).share(of: communicator.rank)
+    }
+    if let parts = source.parts { return share(of: parts.monthSeconds.count).map { parts.neededSteps(ofMonth: $0) } }
     let count = source.records[0].count
     let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
-    let blocks = (count + together - 1) / together
-    let own = Partition(cells: Array(0..<blocks), ranks: communicator.size).share(of: communicator.rank)
-    return min(own.lowerBound * together, count)..<min(own.upperBound * together, count)
+    let own = share(of: (count + together - 1) / together)
+    return [min(own.lowerBound * together, count)..<min(own.upperBound * together, count)]
   }
 
   /// The source with its first variable and layer alone.

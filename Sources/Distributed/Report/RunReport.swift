@@ -38,7 +38,7 @@ public struct RunReport: Codable, Sendable {
   public var readPlans: [String: SourceReadPlan] = [:]
   /// Bytes read by all ranks, after decompression.
   public var bytesRead = 0
-  /// Files opened for data by all ranks.
+  /// How often files were opened for reading by all ranks, for headers, maps and data.
   public var filesOpened = 0
   /// Bytes sent from rank to rank while reading.
   public var bytesExchanged = 0

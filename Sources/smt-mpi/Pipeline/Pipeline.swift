@@ -34,7 +34,9 @@ struct Pipeline<Work: Job> {
   ///   - isRough: Whether land is told from sea by the first month alone, which is quick and good enough for a prediction.
   func plan(ranks: Int, baseMemory: Int, isRough: Bool, _ timer: PhaseTimer) throws -> Plan {
     let catalogue = try timer.measure("catalogue") {
-      try Catalogue.make(settings.requests, members: settings.members, period: settings.period, communicator)
+      try Catalogue.make(
+        settings.requests, members: settings.members, period: settings.period,
+        chosenBy: isRough ? nil : settings.landSource, communicator)
     }
     try communicator.together {
       guard communicator.isRoot, catalogue.contains(file: running.output) else { return }

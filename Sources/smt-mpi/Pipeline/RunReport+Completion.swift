@@ -12,7 +12,7 @@ extension RunReport {
     phases = try timer.summary(communicator)
     let totals = try communicator.allReduce(
       [
-        outcome.computed, outcome.resumed, account.bytesRead, account.filesOpened, account.bytesSent,
+        outcome.computed, outcome.resumed, account.bytesRead, InputFiles.openCount, account.bytesSent,
         outcome.partsForOthers,
       ], .sum)
     cpuSeconds = try communicator.allReduce([outcome.cpuSeconds], .sum)[0]
