@@ -18,11 +18,12 @@ struct SeasonMaps {
     return maps
   }
 
-  /// Turns maps of days of the year into maps of months; those are of days where a value is above 12.
+  /// Turns maps of days of the year into maps of months; those are of days where a value is above 31, since there is land
+  /// everywhere that grows after January.
   ///
   /// - Throws: exit code 65 naming the map that holds something that is no day.
   private mutating func turnDaysIntoMonths() throws {
-    guard var first = start, var last = end, (first.values + last.values).contains(where: { $0 > 12 }) else { return }
+    guard var first = start, var last = end, (first.values + last.values).contains(where: { $0 > 31 }) else { return }
     for cell in first.values.indices where first.values[cell] > 0 && last.values[cell] > 0 {
       for map in [first, last] where !(1..<367).contains(map.values[cell]) {
         throw JobError(
