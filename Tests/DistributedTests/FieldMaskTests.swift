@@ -99,7 +99,7 @@ import Testing
       let whole = try Catalogue.make(requests, members: ensemble.members, period: nil, chosenBy: 1, .single)
       #expect(whole.validCells != nil)
       var first = whole
-      first.keepFirstMonth()
+      first.keepFirstStep()
       #expect(first.validCells == nil)
       #expect(try ValidCells.scan(source: 1, of: first, .single).count { $0 } == 3)
     }
