@@ -414,7 +414,6 @@ import Testing
       #expect(decoded.records == places.records && decoded.steps == own && places.records[0].count == 700_800)
       #expect(own.count == (steps == .months() ? 960 : 700_800))
       #expect(data.count < 5_000_000, "\(data.count) bytes")
-      print("\(steps): \(data.count) bytes, \(wallSeconds() - start) s")
       #expect(wallSeconds() - start < 30)
     }
   }

@@ -30,8 +30,10 @@ public enum Cadence: Hashable, Codable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The cadence of the records in a member's files: that of their bounds, or, where none has any, the typical
-  /// difference between neighbouring stamps of all files together. One stamp alone stands for a month.
+  /// The cadence of the record in a member's files.
+  ///
+  /// It is that of the bounds, or, where no file has any, the typical difference between neighbouring stamps of all
+  /// files together. One stamp alone stands for a month.
   init(of times: [TimeAxis]) {
     guard !times.contains(where: \.isStatic) else {
       self = .static

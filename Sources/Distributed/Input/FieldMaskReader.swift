@@ -57,6 +57,7 @@ final class FieldMaskReader {
     // Of what is finer than months a scan looks at the steps alone that matter.
     guard !zip(time.starts, time.ends).contains(where: { $1 - $0 < 27 * 86400 && $0 < $1 }) else { return nil }
     let months = time.months
+    guard Set(months).count == months.count else { return nil }
     let wanted = months.indices.filter { time.isStatic || period?.contains(months[$0]) ?? true }
     var masks = [Data?](repeating: nil, count: time.count)
     guard let first = wanted.first, let last = wanted.last else { return masks }

@@ -21,8 +21,9 @@ struct MonthParts: Codable, Sendable {
     self.members = members
   }
 
-  /// The parts of a record's steps that lie in the months of a job, in the order of time: a step that lies in two months
-  /// is there twice. They are parallel to the member's list of records.
+  /// The parts of a record's steps that lie in the months of a job, in the order of time.
+  ///
+  /// A step that lies in two months is there twice. Parts are parallel to the member's list of records.
   struct Member: Codable, Sendable {
     /// By month, where its parts begin; and the end of the last one's.
     @PackedIntegers private(set) var starts: [Int] = [0]
