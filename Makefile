@@ -18,7 +18,7 @@ help:
 	@echo 'make test-slurm  run the Slurm job script in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
-	@echo 'make lint        check the layout of the Swift sources;  make format  changes it'
+	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
 	@echo 'make clean       remove what was built and the demo'
 
 setup:
@@ -69,6 +69,7 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks
 
 lint:
+	@scripts/check-folders.sh
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests benchmarks
 
 clean:

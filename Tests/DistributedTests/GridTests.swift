@@ -82,8 +82,8 @@ import Testing
           (shares.map(\.count).max() ?? 0) - (shares.map(\.count).min() ?? 0) <= 1, "\(count) cells, \(ranks) ranks")
         #expect(partition.rankCount == ranks)
         for rank in 0..<ranks {
-          let rows = partition.rows(
-            of: rank, on: Grid(latitudes: [Double](repeating: 0, count: 13), longitudes: [0, 1, 2, 3]))
+          let grid = Grid(latitudes: [Double](repeating: 0, count: 13), longitudes: [0, 1, 2, 3])
+          let rows = partition.region(of: rank, on: grid).rows
           #expect(cells[shares[rank]].allSatisfy { rows.contains($0 / 4) })
           #expect(rows.isEmpty == shares[rank].isEmpty)
         }

@@ -24,10 +24,11 @@ import Testing
     let catalogue = try Catalogue.make([request], members: ensemble.members, period: nil, .single)
     let partition = Partition(cells: (0..<ensemble.grid.cellCount).filter { $0 % 5 != 2 }, ranks: 1)
     var keeper = Keeper()
-    let account = try Ingest(
+    var ingest = Ingest(
       catalogue, partition, .single, EveryStep(catalogue), forced: plan,
-      budget: budget, inflatesChunks: inflatesChunks
-    ).run(into: &keeper) { _ in }
+      budget: budget)
+    ingest.inflatesChunks = inflatesChunks
+    let account = try ingest.run(into: &keeper) { _ in }
     #expect(account.bytesRead > 0)
     return keeper.values
   }

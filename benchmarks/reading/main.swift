@@ -128,11 +128,11 @@ func compareLayouts(_ comparison: inout Comparison, in folder: String) throws {
     for plan in ReadPlan.allCases {
       try comparison.add(layout.name, "\(plan.rawValue) plan", hasChunks: hasChunks, title: title) {
         var discard = Discard()
-        return try Ingest(
+        var ingest = Ingest(
           catalogue, partition, communicator, YearSums(), forced: plan,
-          budget: SourceReadPlan.defaultBudget,
-          inflatesChunks: $0
-        ).run(into: &discard) { _ in }.bytesRead
+          budget: SourceReadPlan.defaultBudget)
+        ingest.inflatesChunks = $0
+        return try ingest.run(into: &discard) { _ in }.bytesRead
       }
     }
     if layout.format.isHDF5, hasChunks, text.contains("{member}.nc") {

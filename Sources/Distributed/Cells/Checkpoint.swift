@@ -157,8 +157,3 @@ public final class Checkpoint {
     }
   }
 }
-
-/// A 64-bit fingerprint of a text (FNV-1a), the same in every run and on every machine.
-public func fingerprint(_ text: String) -> UInt64 {
-  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-}

@@ -29,3 +29,8 @@ func fileState(_ path: String) -> String {
   #endif
   return "\(information.st_dev) \(information.st_ino) \(information.st_size) \(changed.tv_sec).\(changed.tv_nsec)"
 }
+
+/// A 64-bit fingerprint of a text (FNV-1a), the same in every run and on every machine.
+public func fingerprint(_ text: String) -> UInt64 {
+  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+}

@@ -38,7 +38,7 @@ extension Catalogue {
       let firstPath = fileLists.first?.paths.first
     else { throw JobError(.internal, "no source") }
     for (request, (list, headers)) in zip(requests, zip(fileLists, survey.headers)) {
-      try Agreement.check(request, list.paths, headers, survey, grid: grid, gridPath: firstPath)
+      try HeaderCheck.check(request, list.paths, headers, survey, grid: grid, gridPath: firstPath)
     }
     let names = members.isEmpty ? [""] : members
     let timelines = try zip(requests, zip(fileLists, survey.headers)).map { request, pair in

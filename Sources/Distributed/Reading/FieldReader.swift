@@ -4,48 +4,45 @@
 /// consecutive months that one read call got.
 final class FieldReader {
   private let source: SourceCatalogue
-  private let grid: Grid
-  private let rows: Range<Int>
+  private let region: ReadRegion
   /// The ranks that read together; nil where this one reads alone.
   private let together: Communicator?
   private let recordsPerRead: Int
   /// Takes the chunks of compressed variables apart; nil where all is left to the library.
   private let chunks: ChunkReader?
-  /// Cells wanted, counted from the first cell of `rows`.
+  /// Cells wanted, counted from the first cell of the region's rows.
   private let cells: CellRuns
   private let buffer: UnsafeMutableRawPointer
   /// Fields of the records of one read call, by field, record and cell.
   private let fields: Block
   /// Sums of the weights of the layers that are present, where a field is a mean; as `fields`.
   private let weightSums: Block?
-  /// The files that this reader and those of other sources have open, and which of the readers this is.
-  private let files: OpenFiles
-  private let number: Int
+  /// The file that is open, for other readers too.
+  private let file: OpenFiles.Slot
   /// Bytes of stored numbers read so far.
   private(set) var bytesRead = 0
   /// The member, and the positions in its list of records, whose fields are held.
   private var held: (member: Int, positions: Range<Int>) = (0, 0..<0)
 
-  /// A reader of the cells given, which lie on `rows`.
+  /// A reader of a region's cells.
   ///
   /// With `together` all its ranks read the same records at the same time, each on its own rows, which may be none. Where
   /// one of them fails all throw: another would wait in the next collective call for it. Without `inflatesChunks` HDF5's
   /// own filters read compressed variables, too.
   init(
-    _ source: SourceCatalogue, _ grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>, together: Communicator?,
-    recordsPerRead: Int, inflatesChunks: Bool = true, files: OpenFiles = OpenFiles(readers: 1), number: Int = 0
+    _ source: SourceCatalogue, _ region: ReadRegion, together: Communicator?, recordsPerRead: Int,
+    inflatesChunks: Bool = true, file: OpenFiles.Slot = OpenFiles(readers: 1).slot(0)
   ) {
     self.source = source
-    self.grid = grid
-    self.rows = rows
+    self.region = region
     self.together = together
     self.recordsPerRead = recordsPerRead
-    self.files = files
-    self.number = number
+    self.file = file
     chunks = inflatesChunks ? ChunkReader() : nil
-    self.cells = CellRuns(cells, from: rows.lowerBound * grid.rowLength)
+    cells = CellRuns(region.cells, from: region.rows.lowerBound * region.grid.rowLength)
     buffer = .allocate(
-      byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: rows.count, on: grid)), alignment: 64)
+      byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: region.rows.count, on: region.grid)),
+      alignment: 64)
     let capacity = source.fields.count * recordsPerRead * cells.count
     fields = Block(capacity: capacity)
     weightSums = source.hasMeans ? Block(capacity: capacity) : nil
@@ -112,7 +109,8 @@ final class FieldReader {
     for (index, levels) in source.levelsByVariable {
       let variable = description.variables[index]
       let slab = Hyperslab(
-        variable, levels: levels, grid, rows: rows, member: source.memberIndices[member], record: record.index,
+        variable, levels: levels, region.grid, rows: region.rows, member: source.memberIndices[member],
+        record: record.index,
         count: count)
       let type = ElementType(variable.stored.type)
       try load(slab, type, record, description)
@@ -152,8 +150,7 @@ final class FieldReader {
   ) throws {
     guard together != nil || slab.elementCount > 0 else { return }
     let file = try allOrNone {
-      try files.file(
-        source.files[record.file].path, description.format, isParallel: together != nil, for: number)
+      try self.file.open(source.files[record.file].path, description.format, isParallel: together != nil)
     }
     bytesRead += slab.elementCount * type.byteCount
     switch file {

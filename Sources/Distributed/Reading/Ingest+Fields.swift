@@ -9,11 +9,11 @@ extension Ingest {
     let plan = plans[0]
     let own = partition.share(of: communicator.rank)
     let all = 0..<partition.cells.count
-    let grid = catalogue.grid
     let layout = StepFields.Layout(catalogue)
     let fieldCount = layout.fieldCount
     let reader = StepReader(
-      catalogue, plans, partition, rows: 0..<grid.rowCount, cells: all, together: nil, inflatesChunks: inflatesChunks)
+      catalogue, plans, ReadRegion(partition.cells, ofAll: catalogue.grid), together: nil,
+      inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, plan)
     let width = reduction.width
     let slots = plan.slots(fields: fieldCount, width: width)

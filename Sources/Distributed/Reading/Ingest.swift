@@ -4,7 +4,8 @@ public struct Ingest {
   let partition: Partition
   let communicator: Communicator
   let reduction: any Reduction
-  let inflatesChunks: Bool
+  /// Whether compressed chunks are inflated here; else by HDF5's filters, for comparison.
+  public var inflatesChunks = true
   /// The plans of the sources, in order.
   public let plans: [SourceReadPlan]
 
@@ -19,13 +20,10 @@ public struct Ingest {
   }
 
   /// Chooses the plans of all sources.
-  ///
-  /// - Parameter inflatesChunks: whether compressed chunks are inflated here; else by HDF5's filters, for comparison.
   public init(
     _ catalogue: Catalogue, _ partition: Partition, _ communicator: Communicator, _ reduction: any Reduction,
-    forced: ReadPlan? = nil, budget: Int, inflatesChunks: Bool = true
+    forced: ReadPlan? = nil, budget: Int
   ) {
-    self.inflatesChunks = inflatesChunks
     self.catalogue = catalogue
     self.partition = partition
     self.communicator = communicator
@@ -106,7 +104,7 @@ public struct Ingest {
   ) throws {
     let share = partition.share(of: communicator.rank)
     let reader = StepReader(
-      catalogue, plans, partition, rows: partition.rows(of: communicator.rank, on: catalogue.grid), cells: share,
+      catalogue, plans, partition.region(of: communicator.rank, on: catalogue.grid),
       together: communicator.size > 1 ? communicator : nil, inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, plans[0])
     let yearLength = reduction.width * share.count

@@ -10,7 +10,7 @@ extension Ingest {
     func accumulation(cells: Int) -> Int { YearAccumulation.bytes(reduction, cells: cells) }
     switch plans[0].plan {
     case .slab:
-      let rows = partition.rows(of: rank, on: catalogue.grid).count
+      let rows = partition.region(of: rank, on: catalogue.grid).rows.count
       return 8 * slots * own + accumulation(cells: own)
         + StepReader.bytes(catalogue, plans, rows: rows, cells: own)
     case .field:

@@ -20,11 +20,24 @@ final class OpenFiles {
   /// No file for any of so many readers.
   init(readers: Int) { entries = [Entry?](repeating: nil, count: readers) }
 
-  /// The file at a path, opened unless a reader has it open; with `isParallel` collective over all ranks (`H5Fopen`,
-  /// `nc_open`).
-  ///
-  /// - Throws: exit code 65 or 66.
-  func file(_ path: String, _ format: NetCDFFormat, isParallel: Bool, for reader: Int) throws -> File {
+  /// What one reader has open.
+  struct Slot {
+    fileprivate let files: OpenFiles
+    fileprivate let number: Int
+
+    /// The file at a path, opened unless this reader or another one has it open; with `isParallel` collective over all
+    /// ranks (`H5Fopen`, `nc_open`).
+    ///
+    /// - Throws: exit code 65 or 66.
+    func open(_ path: String, _ format: NetCDFFormat, isParallel: Bool) throws -> File {
+      try files.file(path, format, isParallel: isParallel, for: number)
+    }
+  }
+
+  /// The place of a reader, by its number.
+  func slot(_ number: Int) -> Slot { Slot(files: self, number: number) }
+
+  private func file(_ path: String, _ format: NetCDFFormat, isParallel: Bool, for reader: Int) throws -> File {
     func isWanted(_ entry: Entry?) -> Bool { entry?.path == path && entry?.isParallel == isParallel }
     if let entry = entries[reader], isWanted(entry) { return entry.file }
     // The old file is closed first: with thousands of files, few may be open at a time.

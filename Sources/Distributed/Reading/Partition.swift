@@ -17,10 +17,27 @@ public struct Partition: Sendable {
   /// The number of ranks.
   public var rankCount: Int { starts.count - 1 }
 
-  /// The grid's rows from the first to the last cell of a rank; empty where it has none.
-  func rows(of rank: Int, on grid: Grid) -> Range<Int> {
-    let share = share(of: rank)
-    guard let first = share.first, let last = share.last else { return 0..<0 }
-    return cells[first] / grid.rowLength..<cells[last] / grid.rowLength + 1
+  /// The cells of a rank and the grid's rows from the first to the last of them; no rows where it has none.
+  func region(of rank: Int, on grid: Grid) -> ReadRegion {
+    let own = cells[share(of: rank)]
+    guard let first = own.first, let last = own.last else { return ReadRegion(grid: grid, rows: 0..<0, cells: own) }
+    return ReadRegion(grid: grid, rows: first / grid.rowLength..<last / grid.rowLength + 1, cells: own)
   }
+}
+
+/// Cells of a grid, and the rows that are read for them.
+struct ReadRegion {
+  let grid: Grid
+  let rows: Range<Int>
+  /// Grid indices of the cells, ascending; the slice's own indices are positions in the partition's list.
+  let cells: ArraySlice<Int>
+
+  init(grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>) {
+    self.grid = grid
+    self.rows = rows
+    self.cells = cells
+  }
+
+  /// Cells of a grid of which all rows are read.
+  init(_ cells: [Int], ofAll grid: Grid) { self.init(grid: grid, rows: 0..<grid.rowCount, cells: cells[...]) }
 }

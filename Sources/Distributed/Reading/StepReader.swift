@@ -6,18 +6,18 @@ final class StepReader {
   private let readers: [SourceReader]
   private let files: OpenFiles
 
-  /// A reader of the partition's cells at `cells`, which lie on `rows`.
+  /// A reader of a region's cells.
   ///
   /// - Parameters:
   ///   - plans: those of the sources, in order.
   ///   - together: the ranks that read the same steps at the same time; nil where this one reads alone.
   ///   - inflatesChunks: whether compressed chunks are inflated here; else by HDF5's filters.
   init(
-    _ catalogue: Catalogue, _ plans: [SourceReadPlan], _ partition: Partition, rows: Range<Int>, cells: Range<Int>,
-    together: Communicator?, inflatesChunks: Bool
+    _ catalogue: Catalogue, _ plans: [SourceReadPlan], _ region: ReadRegion, together: Communicator?,
+    inflatesChunks: Bool
   ) {
     steps = catalogue.steps
-    self.cells = cells
+    cells = region.cells.indices
     layout = StepFields.Layout(catalogue)
     let files = OpenFiles(readers: catalogue.sources.count)
     self.files = files
@@ -28,9 +28,9 @@ final class StepReader {
       return SourceReader(
         source,
         FieldReader(
-          source, catalogue.grid, rows: rows, cells: partition.cells[cells], together: isCollective ? together : nil,
-          recordsPerRead: plan.recordsPerRead, inflatesChunks: inflatesChunks, files: files, number: number),
-        cells: cells.count)
+          source, region, together: isCollective ? together : nil, recordsPerRead: plan.recordsPerRead,
+          inflatesChunks: inflatesChunks, file: files.slot(number)),
+        cells: region.cells.count)
     }
   }
 

@@ -9,12 +9,11 @@ public enum ValidCells {
     let grid = catalogue.grid
     if let known = catalogue.validCells, known.source == index { return known.cells(count: grid.cellCount) }
     let source = scanned(catalogue.sources[index])
-    let all = Array(0..<grid.cellCount)
     let plan = SourceReadPlan.choose(
       source, catalogue, ranks: communicator.size, forced: .field,
       budget: SourceReadPlan.defaultBudget)
     let reader = FieldReader(
-      source, grid, rows: 0..<grid.rowCount, cells: all[...], together: nil, recordsPerRead: plan.recordsPerRead)
+      source, ReadRegion(Array(0..<grid.cellCount), ofAll: grid), together: nil, recordsPerRead: plan.recordsPerRead)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       for run in ownRuns(source, communicator) {

@@ -69,11 +69,17 @@ struct SeasonSums: Reduction {
       let weight = Double(step.dayCount(ofSource: source))
       let field = step.field(0, ofSource: source)
       let (sums, days) = (values[2 * source], values[2 * source + 1])
-      for position in field.indices where seasons.contains(number, position: step.cells.lowerBound + position) {
-        let value = field[position]
-        guard !value.isNaN else { continue }
-        sums[position] += weight * value
-        days[position] += weight
+      // Without branches, for vector instructions: sums begin with 0 and are never -0, so that to add 0 changes nothing.
+      seasons.first.withUnsafeBufferPointer { first in
+        seasons.last.withUnsafeBufferPointer { last in
+          for position in field.indices {
+            let cell = step.cells.lowerBound + position
+            let value = field[position]
+            let counts = Seasons.season(first[cell], last[cell], contains: number) && !value.isNaN
+            sums[position] += counts ? weight * value : 0
+            days[position] += counts ? weight : 0
+          }
+        }
       }
     }
   }

@@ -1,5 +1,5 @@
 /// Checks of the headers of one source against each other.
-enum Agreement {
+enum HeaderCheck {
   /// Checks that all files of a source agree in everything but their months.
   ///
   /// - Throws: exit code 65 naming both files, what was expected and what was found.
