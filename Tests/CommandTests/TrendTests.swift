@@ -75,10 +75,14 @@ import Testing
       #expect(status[cell] == Double(kind.rawValue), "cell \(cell)", sourceLocation: location)
       let finite = own.filter(\.isFinite)
       let isThere = expected.status != .tooFewValues
+      let mean = finite.reduce(0, +) / Double(finite.count)
+      let squares = finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let deviation = (squares / Double(finite.count - 1)).squareRoot()
       let test = expected.mannKendall
       let numbers: [(String, Double)] = [
         ("n_years", cell == 0 ? .nan : Double(finite.count)),
-        ("mean", isThere ? finite.reduce(0, +) / Double(finite.count) : .nan), ("trend", expected.ordinary.slope),
+        ("mean", isThere ? finite.reduce(0, +) / Double(finite.count) : .nan),
+        ("interannual_stddev", isThere ? deviation : .nan), ("trend", expected.ordinary.slope),
         ("trend_p", expected.ordinary.p), ("sen_slope", expected.sen.slope), ("sen_slope_low", expected.sen.low),
         ("sen_slope_high", expected.sen.high), ("mk_p", test.p), ("mk_z", test.z),
         ("mk_s", test.count > 0 ? Double(test.s) : .nan),

@@ -3,7 +3,7 @@ import Distributed
 import Kernels
 
 /// The attribution of soil moisture variability in every cell.
-struct Attribute: JobCommand {
+struct Attribute: RecordCommand {
   static let configuration = CommandConfiguration(
     commandName: "attribute",
     abstract: "Attribute the variability of soil moisture to seasons, layers, trend and interannual variability.",
@@ -42,14 +42,8 @@ struct Attribute: JobCommand {
       """, valueName: "FILE"))
   var series: String?
 
-  @OptionGroup(title: "Record")
-  var record: RecordOptions
-
-  @OptionGroup(title: "Selection")
-  var selection: SelectionOptions
-
-  @OptionGroup(title: "Running")
-  var running: RunOptions
+  @OptionGroup
+  var common: RecordJobOptions
 
   func makeJob() throws -> any Job { try AttributionJob(self) }
 }

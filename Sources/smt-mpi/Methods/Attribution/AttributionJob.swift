@@ -13,7 +13,10 @@ struct AttributionJob: Job {
     wetness = try WetnessSettings(command.wetness)
     record = try RecordYears(command.record)
     settings = try JobSettings(
-      command, [try command.record.request("moisture", wetness.moisture, layering: SoilMoistureUnits.amounts, command.selection)],
+      command,
+      [
+        try command.record.request("moisture", wetness.moisture, layering: SoilMoistureUnits.amounts, command.selection)
+      ],
       period: try command.selection.period() ?? record.months, choice: try command.selection.choice())
     splits = command.split
     series = command.series

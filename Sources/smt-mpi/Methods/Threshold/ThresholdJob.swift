@@ -30,7 +30,8 @@ struct ThresholdJob: Job {
     let edges = try command.layerBounds.map(OptionText.edges) ?? []
     func request(_ name: String, _ specification: SourceSpecification) throws -> SourceRequest {
       SourceRequest(
-        name: name, specification: specification, steps: try command.selection.steps(), addsUp: SoilMoistureUnits.addUp, words: .options(source: name))
+        name: name, specification: specification, steps: try command.selection.steps(), addsUp: SoilMoistureUnits.addUp,
+        words: .options(source: name))
     }
     var requests = [
       try request("response", try source("response", command.response)),

@@ -5,7 +5,7 @@ import Kernels
 extension TrendCorrection: ExpressibleByArgument {}
 
 /// Trends of the yearly values of a quantity in every cell.
-struct Trend: JobCommand {
+struct Trend: RecordCommand {
   static let configuration = CommandConfiguration(
     commandName: "trend",
     abstract: "Trends of the yearly means or sums of a quantity, with their significance.",
@@ -55,14 +55,8 @@ struct Trend: JobCommand {
     help: "Autocorrelation in the Mann-Kendall test: none (ignored), trend-free-pre-whitening or hamed-rao.")
   var correction = TrendCorrection.none
 
-  @OptionGroup(title: "Record")
-  var record: RecordOptions
-
-  @OptionGroup(title: "Selection")
-  var selection: SelectionOptions
-
-  @OptionGroup(title: "Running")
-  var running: RunOptions
+  @OptionGroup
+  var common: RecordJobOptions
 
   func makeJob() throws -> any Job { try TrendJob(self) }
 }

@@ -28,8 +28,11 @@ struct TrendJob: Job {
     record = try RecordYears(command.record)
     // Where a year's months begin in the year before, the first year's are those before the first period.
     settings = try JobSettings(
-      command, [try command.record.request(
-        "source", source, layering: .combined, command.selection, statistic: command.statistic == .sum ? .sum : .mean)],
+      command,
+      [
+        try command.record.request(
+          "source", source, layering: .combined, command.selection, statistic: command.statistic == .sum ? .sum : .mean)
+      ],
       period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
       choice: try command.selection.choice())
   }

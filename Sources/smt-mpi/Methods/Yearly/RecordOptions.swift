@@ -23,6 +23,29 @@ struct RecordOptions: ParsableArguments {
   var allowGaps = false
 }
 
+/// What a command on the years of a record has besides its method's options.
+struct RecordJobOptions: ParsableArguments {
+  @OptionGroup(title: "Record")
+  var record: RecordOptions
+
+  @OptionGroup(title: "Selection")
+  var selection: SelectionOptions
+
+  @OptionGroup(title: "Running")
+  var running: RunOptions
+}
+
+/// A command on the years of a record.
+protocol RecordCommand: JobCommand {
+  var common: RecordJobOptions { get }
+}
+
+extension RecordCommand {
+  var record: RecordOptions { common.record }
+  var selection: SelectionOptions { common.selection }
+  var running: RunOptions { common.running }
+}
+
 /// The years of a record that a job works on: `RecordOptions`, checked.
 struct RecordYears {
   /// Fewest complete years of a cell.
