@@ -12,6 +12,7 @@ struct SMTMPI: ParsableCommand {
       Threshold.self,
       Attribute.self,
       Trend.self,
+      Correlate.self,
       Synthesize.self,
       Compare.self,
     ]
