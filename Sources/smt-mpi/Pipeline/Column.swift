@@ -50,9 +50,10 @@ struct Column<Result> {
     self.init(name, units, longName, axes: axes, summary) { $1 += values($0) }
   }
 
-  private init(
+  /// A quantity of several numbers a cell, which are added to the cell's row.
+  init(
     _ name: String, _ units: String, _ longName: String, axes: [MapAxis], _ summary: ColumnSummary,
-    append: @escaping @Sendable (Result, inout [Double]) -> Void
+    append: @escaping @Sendable (_ result: Result, _ row: inout [Double]) -> Void
   ) {
     self.name = name
     self.units = units

@@ -74,8 +74,8 @@ struct AttributionColumns {
       _ name: String, _ units: String, _ longName: String, summary: ColumnSummary = .none,
       _ value: @escaping @Sendable (AttributionCell.SeriesTrend) -> Double
     ) -> Column<AttributionCell> {
-      Column(prefix + name, units, longName + what, axes: axes, summary: summary) { cell in
-        cell.trends.isEmpty ? series.map { _ in .nan } : series.map { value(cell.trends[$0]) }
+      Column(prefix + name, units, longName + what, axes: axes, summary) { cell, row in
+        for index in series { row.append(cell.trends.isEmpty ? .nan : value(cell.trends[index])) }
       }
     }
     let slope = "kg m-2 year-1"
