@@ -1,7 +1,7 @@
 /// The elements that a slab and a chunk have in common, as runs that are contiguous in both; one chunk of the slab after
 /// the other.
 ///
-/// All arrays are made once for a slab, none for a chunk.
+/// Slabs may cover thousands of small chunks: memory is allocated once for a slab, not for each chunk.
 struct ChunkOverlap {
   /// First element of the chunk along each dimension.
   private(set) var chunkStart: [UInt64]
@@ -72,8 +72,8 @@ struct ChunkOverlap {
       outer -= 1
       length *= common[outer]
     }
-    // Runs that follow each other along one dimension are counted without the arrays: chunks may have thousands of short
-    // ones.
+    // Chunks may have thousands of short runs: those along the innermost dimension that is not part of a run differ by
+    // constant steps and are counted in a plain loop.
     let row = outer - 1
     let (rows, chunkStep, slabStep) = row < 0 ? (1, 0, 0) : (common[row], chunkStrides[row], slabStrides[row])
     var (inChunk, inSlab) = (0, 0)

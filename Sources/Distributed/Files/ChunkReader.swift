@@ -7,11 +7,14 @@ import CMPIShim
 /// time, in memory that serves all variables and files of a rank.
 final class ChunkReader {
   private let inflater = shim_inflater_create()
-  /// The chunk in hand is in one of these; the other is where the next filter's result goes.
+  /// Two buffers for the filters of a chunk to read from and write to in turn: `plain` holds the latest result, at last
+  /// the inflated chunk.
   private var plain = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   private var spare = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  /// Which chunk is in hand, by its first element in the dataset; reads that share a chunk inflate it once.
+  /// The chunk that `plain` holds, by its first element in the dataset: a read that begins in the chunk that the read
+  /// before it ended in does not inflate it again.
   private var held: (storage: ChunkedStorage?, element: Int) = (nil, 0)
+  /// Whether the bytes of the elements in `plain` are still shuffled.
   private var isShuffled = false
 
   deinit {
@@ -30,7 +33,8 @@ final class ChunkReader {
     case wrongSize([UInt64])
   }
 
-  /// What deflate makes of a chunk that cannot be compressed.
+  /// Bytes that a chunk of so many bytes takes at the most while it goes through its filters: deflate makes what cannot be
+  /// compressed a little longer.
   private static func capacity(_ byteCount: Int) -> Int { byteCount + byteCount / 1000 + 64 }
 
   /// Bytes that a reader holds for chunks of this many bytes.

@@ -12,11 +12,11 @@ enum ClassicHeader {
     guard let handle = FileHandle(forReadingAtPath: path) else { return }
     defer { try? handle.close() }
     guard let found = try? handle.seekToEnd(), (try? handle.seek(toOffset: 0)) != nil else { return }
-    // Headers beyond this size are not met with; they go unchecked.
+    // A file whose header is longer than 4 MiB is not checked.
     let bytes = [UInt8]((try? handle.read(upToCount: 4 << 20)) ?? Data())
     var reader = Reader(bytes: bytes)
     guard let expected = reader.expectedLength() else { return }
-    // Padding of the last value may be cut off.
+    // Values are padded to four bytes; some programs leave out the padding at the end of the file.
     guard Int(found) + 3 >= expected else {
       throw JobError(.inputData, "\(path): the file is truncated: expected \(expected) bytes, found \(found)")
     }

@@ -37,6 +37,16 @@ final class FieldMaskReader {
 
   deinit { numbers.deallocate() }
 
+  /// Bytes that reading a file's masks takes, some of which the libraries do not give back.
+  static func bytes(_ source: SourceCatalogue, on grid: Grid) -> Int {
+    guard source.parts == nil else { return 0 }
+    var stepCounts: [Int: Int] = [:]
+    for record in source.records[0] where !record.isGap { stepCounts[record.file, default: 0] += 1 }
+    let type = ElementType(source.firstDescription.variables[0].stored.type)
+    let bytes = (stepCounts.values.max() ?? 0) * grid.cellCount * type.byteCount
+    return bytes <= largestRead ? bytes : 0
+  }
+
   /// Where the fields are in files of this description; nil where that cannot be told.
   static func place(
     _ request: SourceRequest, _ description: FileDescription, path: String, members: [String]

@@ -1,8 +1,8 @@
 import CMPIShim
 
-/// Messages of doubles between ranks, for none of which a rank stops to wait.
+/// Messages of doubles between ranks that are sent and received while both go on with their work.
 ///
-/// They travel apart from everything else that ranks send each other.
+/// They travel on a communicator of their own, so that no other message is taken for one of them.
 final class Mailbox {
   /// A message that has arrived.
   struct Message {

@@ -19,8 +19,9 @@ public func peakMemoryBytes() -> Int {
 /// Seconds of a clock that never steps.
 public func wallSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
 
-/// Lets other processes run for half a millisecond and returns the seconds that passed: what a rank does that waits for
-/// others, instead of taking their processor while it looks for messages.
+/// Sleeps for half a millisecond and returns the seconds that passed.
+///
+/// A rank that waits for messages sleeps between looks, so that ranks that share its processor can work.
 func rest() -> Double {
   let start = wallSeconds()
   usleep(500)

@@ -19,7 +19,7 @@ final class FieldExchange {
   private var slotCounts: [Int] = []
   private var failed = false
 
-  /// What a rank that goes on and one that failed put before their cells.
+  /// The first number of every message, before the cells: whether its sender goes on or has failed.
   private static let marks = (good: 0.0, failed: 1.0)
 
   /// An exchange of at most `slots` fields from every rank.
@@ -67,7 +67,7 @@ final class FieldExchange {
     guard ranks > 1 else { return }
     let (all, own) = (partition.cells.count, partition.share(of: communicator.rank).count)
     let slots = slotCounts[communicator.rank]
-    // The mark and all slots of a destination's cells lie together in the message to it.
+    // The message to a rank: the mark, then the values of its cells, slot after slot.
     var (sent, received) = (0, 0)
     for rank in 0..<ranks {
       let share = partition.share(of: rank)
@@ -108,7 +108,7 @@ final class FieldExchange {
     return (0..<communicator.size).contains { incoming.pointer[place(of: $0)] == Self.marks.failed }
   }
 
-  /// Where the message of a rank begins.
+  /// Where the message from a rank begins in what came in.
   private func place(of rank: Int) -> Int {
     Int(layout[3 * communicator.size + rank])
   }

@@ -169,6 +169,7 @@ final class FieldReader {
     }
   }
 
+  /// Runs what all ranks that read together must do or none: where it fails on one of them, it throws on all.
   private func allOrNone<Value>(_ body: () throws -> Value) throws -> Value {
     guard let together else { return try body() }
     return try together.together(body)

@@ -39,7 +39,8 @@ extension Catalogue {
   /// hours in 80 files.
   public var bytes: Int {
     let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreas.count)
-    return sources.reduce(coordinates) { sum, source in
+    let masks = sources.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
+    return sources.reduce(coordinates + masks) { sum, source in
       let records = source.records.reduce(0) { $0 + $1.count }
       return sum + 100 * records + source.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
     }

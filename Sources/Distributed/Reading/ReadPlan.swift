@@ -48,7 +48,8 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     // Years that share a chunk are read together, as far as the budget goes.
     let wanted = (timeChunk + perYear - 1) / perYear
     let years = max(1, min(wanted, affordable / perYear))
-    // A compressed record that is a chunk of its own goes through the caches alone.
+    // Where each step is a compressed chunk of its own, one is read at a time: its numbers are then still in the
+    // processor's caches when they are used.
     var perRead = min(affordable, layout.isFiltered && timeChunk == 1 ? 1 : years * perYear)
     // Months are few; a part of a year of finer steps ends with a chunk where it can, so that none is inflated twice.
     if source.cadence.isFinerThanMonths, perRead > timeChunk { perRead -= perRead % timeChunk }
