@@ -405,7 +405,7 @@ import Testing
       let places = try timeline.records(of: own, members: [""])
       struct Encoded: Codable {
         @PackedSteps var steps: [Step]
-        @PackedRecords var records: [[SourceCatalogue.Record]]
+        @PackedPlaces var records: [[SourceCatalogue.StepPlace]]
         var parts: MonthParts?
       }
       let encoded = Encoded(steps: own, records: places.records, parts: places.parts)

@@ -46,19 +46,19 @@ import Testing
     #expect(try plan(.wholeRecord).monthsPerTask == 24)
     #expect(try plan(.wholeField, ranks: 2).monthsPerTask == 12)
     let tight = try plan(.wholeRecord, budget: 1)
-    #expect(tight.monthsPerTask == 12 && tight.recordsPerRead == 1)
-    #expect(try plan(.wholeRecord).recordsPerRead == 24)
+    #expect(tight.monthsPerTask == 12 && tight.stepsPerRead == 1)
+    #expect(try plan(.wholeRecord).stepsPerRead == 24)
   }
 
   @Test func ranksWithoutAYearGetPartsOfOne() throws {
     // Four years.
     let one = try plan(.wholeField, ranks: 24)
-    #expect(one.monthsPerTask == 2 && one.recordsPerRead == 1)
+    #expect(one.monthsPerTask == 2 && one.stepsPerRead == 1)
     #expect(try plan(.wholeField, ranks: 8).monthsPerTask == 6)
     #expect(try plan(.wholeField, ranks: 7).monthsPerTask == 12)
     // A chunk is inflated by one rank alone.
     #expect(try plan(.tiles(time: 3, horizontal: [12, 4]), ranks: 24).monthsPerTask == 3)
-    #expect(try plan(.tiles(time: 3, horizontal: [12, 4]), ranks: 16).recordsPerRead == 3)
+    #expect(try plan(.tiles(time: 3, horizontal: [12, 4]), ranks: 16).stepsPerRead == 3)
     #expect(try plan(.tiles(time: 5, horizontal: [12, 4]), ranks: 24).monthsPerTask == 12)
     #expect(try plan(.wholeRecord, ranks: 24).monthsPerTask == 24)
     #expect(try plan(.contiguous, ranks: 24, forced: .slab).monthsPerTask == 12)
@@ -68,7 +68,7 @@ import Testing
   @Test func partsNeverTakeMoreMemoryThanYears() {
     func months(_ ranks: Int, years: Int, fields: Int, width: Int) -> Int {
       TaskDivision(
-        years: years, ranks: ranks, monthsPerChunk: 1, recordBytes: fields * 4 * 720 * 1440, fields: fields,
+        years: years, ranks: ranks, monthsPerChunk: 1, stepBytes: fields * 4 * 720 * 1440, fields: fields,
         width: width, cells: 240_000
       ).monthsPerTask
     }
@@ -107,10 +107,10 @@ import Testing
       #expect(try plans([contiguous, contiguous]).map(\.plan) == [.slab, .slab])
       #expect(try plans([contiguous, fields]).map(\.plan) == [.field, .field])
       let mixed = try plans([fields, records])
-      #expect(mixed.map(\.monthsPerTask) == [24, 24] && mixed.map(\.recordsPerRead) == [1, 24])
+      #expect(mixed.map(\.monthsPerTask) == [24, 24] && mixed.map(\.stepsPerRead) == [1, 24])
       // A budget for two years of one source is not enough for two.
-      let alone = try plans([records], budget: 24 * 48 * 12 + 1000).map(\.recordsPerRead)
-      let shared = try plans([records, records], budget: 24 * 48 * 12 + 1000).map(\.recordsPerRead)
+      let alone = try plans([records], budget: 24 * 48 * 12 + 1000).map(\.stepsPerRead)
+      let shared = try plans([records, records], budget: 24 * 48 * 12 + 1000).map(\.stepsPerRead)
       #expect(alone == [24] && shared == [12, 12])
     }
   }

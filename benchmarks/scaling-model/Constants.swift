@@ -19,7 +19,7 @@ enum Constants {
   static let entryBytes = 90.0
   /// Bytes of a file's name of 45 letters, and of its entry in the catalogue, on their way to all ranks.
   static let nameBytes = 53.0
-  static let recordBytes = 105.0
+  static let stepBytes = 105.0
   /// For each cell of the grid: to choose cells and to fill tables; on every rank.
   static let gridCell = 0.1e-6
   /// Bytes of maps a second that a rank copies into a broadcast and out of it.

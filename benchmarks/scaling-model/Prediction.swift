@@ -51,7 +51,7 @@ struct Prediction {
     phase.shared = max(share(job.files) * Constants.header, Double(job.files) / Constants.metadata)
     phase.messages = agreements(3) + 2 * tree + 4 * tree
     // Rank 0 sends more than it receives.
-    phase.moved = broadcast(Constants.nameBytes * entries) + broadcast(Constants.recordBytes * entries)
+    phase.moved = broadcast(Constants.nameBytes * entries) + broadcast(Constants.stepBytes * entries)
     phase.constant =
       entries * (Constants.entry + Constants.decoding) + phase.messages * Constants.latency / 2
       + (phase.moved + (ranks == 1 ? 0 : Constants.entryBytes * entries)) / Constants.intoRoot
@@ -84,7 +84,7 @@ struct Prediction {
   private var reading: Phase {
     let division = TaskDivision(
       years: job.members * job.years, ranks: ranks, monthsPerChunk: 1,
-      recordBytes: job.fields * Int(job.fieldBytes), fields: job.fields, width: job.width, cells: job.landCells)
+      stepBytes: job.fields * Int(job.fieldBytes), fields: job.fields, width: job.width, cells: job.landCells)
     let months = division.monthsPerTask
     let rounds = Double(division.rounds(monthsPerTask: months))
     let taskBytes = Double(months * job.fields) * job.fieldBytes

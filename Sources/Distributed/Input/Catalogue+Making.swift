@@ -58,7 +58,7 @@ extension Catalogue {
           "\(fileLists[index].paths[0]): the times of '\(request.specification.variables[0])' have no bounds; "
             + "\(timelines[index].cadence.noun)s are those of the time stamps")
       }
-      let places = try timelines[index].records(of: steps, members: names)
+      let places = try timelines[index].places(of: steps, members: names)
       sources.append(
         SourceCatalogue(
           name: request.name, units: made.units,
@@ -68,7 +68,7 @@ extension Catalogue {
             SourceCatalogue.File(path: $0, description: $1.description)
           },
           descriptions: survey.descriptions, descriptionsInUse: Set(headers.map(\.description)).sorted(),
-          cadence: timelines[index].cadence, records: places.records,
+          cadence: timelines[index].cadence, stepPlaces: places.places,
           stepSeconds: timelines[index].seconds(of: steps), parts: places.parts,
           memberIndices: try MemberFiles.indices(
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),

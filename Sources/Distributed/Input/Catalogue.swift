@@ -1,4 +1,4 @@
-/// Where the records of a job's sources are, on which grid, in which units: all that files' headers tell.
+/// Where the steps of a job's sources are, on which grid, in which units: all that files' headers tell.
 public struct Catalogue: Codable, Sendable {
   /// The grid that all sources share.
   public var grid: Grid
@@ -54,7 +54,7 @@ public struct Catalogue: Codable, Sendable {
   }
 }
 
-/// Where the records of one source are.
+/// Where the steps of one source are.
 public struct SourceCatalogue: Codable, Sendable {
   /// What the job calls the source.
   public var name: String
@@ -73,7 +73,7 @@ public struct SourceCatalogue: Codable, Sendable {
   /// How far apart the steps of the source's own record are.
   public var cadence: Cadence
   /// By member, places in files: of each step of the job; where months are made of finer steps, of each of their parts.
-  @PackedRecords var records: [[Record]]
+  @PackedPlaces var stepPlaces: [[StepPlace]]
   /// Seconds of each step of the job, where it is finer than a month; else empty.
   @PackedIntegers var stepSeconds: [Int]
   /// How months are made of finer steps; nil where each step of the job is one of the record.
@@ -91,7 +91,7 @@ public struct SourceCatalogue: Codable, Sendable {
   }
 
   /// The place of one step in a file.
-  struct Record: Sendable, Equatable {
+  struct StepPlace: Sendable, Equatable {
     private var fileNumber: Int32
     private var place: Int32
 
@@ -103,7 +103,7 @@ public struct SourceCatalogue: Codable, Sendable {
     var index: Int { Int(place) }
 
     /// A step that is not there.
-    static let gap = Record(file: -1, index: -1)
+    static let gap = StepPlace(file: -1, index: -1)
 
     /// Whether the step is not there.
     var isGap: Bool { fileNumber < 0 }
@@ -119,10 +119,10 @@ public struct SourceCatalogue: Codable, Sendable {
   public func titles(ofSteps steps: some Sequence<Int>, member: Int = 0) -> [String] {
     var titles: [String] = []
     var lastFile = -1
-    for record in steps.lazy.flatMap({ records[member][positions(ofStep: $0, member: member)] })
-    where !record.isGap && record.file != lastFile {
-      lastFile = record.file
-      let title = description(of: record).title
+    for place in steps.lazy.flatMap({ stepPlaces[member][positions(ofStep: $0, member: member)] })
+    where !place.isGap && place.file != lastFile {
+      lastFile = place.file
+      let title = description(of: place).title
       if !titles.contains(title) { titles.append(title) }
     }
     return titles
@@ -139,40 +139,40 @@ public struct SourceCatalogue: Codable, Sendable {
 
   /// Steps of the job that no file holds, or months of which files hold less than the job wants.
   public func gapCount(member: Int = 0) -> Int {
-    (0..<(parts?.monthSeconds.count ?? records[member].count)).count { !isThere($0, member: member) }
+    (0..<(parts?.monthSeconds.count ?? stepPlaces[member].count)).count { !isThere($0, member: member) }
   }
 
   private func isThere(_ step: Int, member: Int) -> Bool {
-    guard let parts else { return !records[member][step].isGap }
+    guard let parts else { return !stepPlaces[member][step].isGap }
     let seconds = Double(parts.members[member].seconds(ofMonth: step))
     return MonthParts.isEnough(seconds, of: parts.monthSeconds[step], share: parts.minimumShare)
   }
 
-  /// Positions in the member's records of a step of the job.
+  /// Positions in the member's places of a step of the job.
   func positions(ofStep step: Int, member: Int) -> Range<Int> {
     parts?.members[member].parts(ofMonth: step) ?? step..<step + 1
   }
 
-  /// Forgets all but the record of the job's first step, or the first of the finer steps that make it.
+  /// Forgets all but the place of the job's first step, or the first of the finer steps that make it.
   mutating func keepFirstRecord() {
-    records = records.map { Array($0.prefix(1)) }
+    stepPlaces = stepPlaces.map { Array($0.prefix(1)) }
     parts?.keepFirst()
   }
 
-  /// The description of the file that holds a record.
-  func description(of record: Record) -> FileDescription { descriptions[files[record.file].description] }
+  /// The description of the file that holds a step.
+  func description(of place: StepPlace) -> FileDescription { descriptions[files[place.file].description] }
 
   /// The description of the first file.
   var firstDescription: FileDescription { descriptions[files[0].description] }
 
-  /// Whether records are stored as HDF5.
+  /// Whether steps are stored as HDF5.
   var isHDF5: Bool { descriptions.allSatisfy { $0.format.isHDF5 } }
 }
 
-/// Places of records by member, encoded in few bytes.
+/// Places of steps by member, encoded in few bytes.
 @propertyWrapper
-struct PackedRecords: Codable, Sendable {
-  var wrappedValue: [[SourceCatalogue.Record]]
+struct PackedPlaces: Codable, Sendable {
+  var wrappedValue: [[SourceCatalogue.StepPlace]]
 
   /// The places of one member.
   private struct Member: Codable {
@@ -180,11 +180,11 @@ struct PackedRecords: Codable, Sendable {
     @PackedIntegers var indices: [Int]
   }
 
-  init(wrappedValue: [[SourceCatalogue.Record]]) { self.wrappedValue = wrappedValue }
+  init(wrappedValue: [[SourceCatalogue.StepPlace]]) { self.wrappedValue = wrappedValue }
 
   init(from decoder: any Decoder) throws {
     wrappedValue = try decoder.singleValueContainer().decode([Member].self).map { member in
-      zip(member.files, member.indices).map { SourceCatalogue.Record(file: $0, index: $1) }
+      zip(member.files, member.indices).map { SourceCatalogue.StepPlace(file: $0, index: $1) }
     }
   }
 

@@ -41,7 +41,7 @@ final class FieldMaskReader {
   static func bytes(_ source: SourceCatalogue, on grid: Grid) -> Int {
     guard source.parts == nil else { return 0 }
     var stepCounts: [Int: Int] = [:]
-    for record in source.records[0] where !record.isGap { stepCounts[record.file, default: 0] += 1 }
+    for place in source.stepPlaces[0] where !place.isGap { stepCounts[place.file, default: 0] += 1 }
     let type = ElementType(source.firstDescription.variables[0].stored.type)
     let bytes = (stepCounts.values.max() ?? 0) * grid.cellCount * type.byteCount
     return bytes <= largestRead ? bytes : 0
@@ -74,7 +74,7 @@ final class FieldMaskReader {
     guard let place, let variable = file.variable(header.description.variables[place.variable].name) else { return nil }
     let slab = Hyperslab(
       header.description.variables[place.variable], levels: place.level..<place.level + 1, header.grid,
-      rows: 0..<header.grid.rowCount, member: place.member, record: first, count: last + 1 - first)
+      rows: 0..<header.grid.rowCount, member: place.member, step: first, count: last + 1 - first)
     let type = ElementType(variable.type)
     let size = slab.elementCount * type.byteCount
     // What the library leaves alone, because it was never written, counts as missing; where it converts numbers, it does
@@ -108,7 +108,7 @@ final class FieldMaskReader {
     let elements = base.bindMemory(to: type, capacity: slab.elementCount)
     elements.initialize(repeating: .nan, count: slab.elementCount)
     guard (try? read(variable, slab.start, slab.count, elements)) != nil else { return false }
-    for time in wanted { masks[time] = slab.mask(record: time - wanted[0], of: elements) }
+    for time in wanted { masks[time] = slab.mask(step: time - wanted[0], of: elements) }
     return true
   }
 }

@@ -74,15 +74,15 @@ extension HeaderSurvey {
     var checked = Set<Int>()
     var bits = [UInt8](repeating: 0, count: (catalogue.grid.cellCount + 7) / 8)
     var last: Int?
-    for record in source.records[0] where !record.isGap {
-      let header = headers[index][record.file]
+    for place in source.stepPlaces[0] where !place.isGap {
+      let header = headers[index][place.file]
       if checked.insert(header.description).inserted {
         let found = FieldMaskReader.place(
-          request, descriptions[header.description], path: source.files[record.file].path,
+          request, descriptions[header.description], path: source.files[place.file].path,
           members: catalogue.members == [""] ? [] : catalogue.members)
         guard found == wanted else { return nil }
       }
-      guard let mask = masks.places[header.file]?[record.index], mask != FieldMasks.unread else { return nil }
+      guard let mask = masks.places[header.file]?[place.index], mask != FieldMasks.unread else { return nil }
       if mask == last { continue }
       last = mask
       for (index, byte) in masks.masks[mask].enumerated() { bits[index] |= byte }

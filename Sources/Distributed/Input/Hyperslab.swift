@@ -1,13 +1,13 @@
 import Foundation
 
-/// A block of one variable, in file order: some records and layers of one member on a range of rows.
+/// A block of one variable, in file order: some steps and layers of one member on a range of rows.
 struct Hyperslab {
   let variable: FileDescription.Variable
   /// Start and length along each dimension of the file.
   let start: [Int]
   let count: [Int]
   /// Elements between neighbours in memory.
-  private let recordStride: Int
+  private let stepStride: Int
   private let levelStride: Int
   private let rowStride: Int
   private let columnStride: Int
@@ -16,8 +16,8 @@ struct Hyperslab {
 
   init(
     _ variable: FileDescription.Variable, levels: Range<Int>, _ grid: Grid, rows: Range<Int>, member: Int,
-    record: Int,
-    count records: Int
+    step: Int,
+    count steps: Int
   ) {
     self.variable = variable
     rowLength = grid.rowLength
@@ -27,7 +27,7 @@ struct Hyperslab {
     for (role, length) in zip(variable.layout.roles, variable.layout.shape) {
       let range: Range<Int> =
         switch role {
-        case .time: record..<record + records
+        case .time: step..<step + steps
         case .member: member..<member + 1
         case .level: levels
         case .latitude, .row, .cell: rows
@@ -43,7 +43,7 @@ struct Hyperslab {
       guard let position = variable.layout.roles.firstIndex(where: roles.contains) else { return 0 }
       return count[(position + 1)...].reduce(1, *)
     }
-    recordStride = stride(.time)
+    stepStride = stride(.time)
     levelStride = stride(.level)
     rowStride = stride(.latitude, .row, .cell)
     columnStride = stride(.longitude, .column)
@@ -55,14 +55,14 @@ struct Hyperslab {
   /// Whether cells lie in memory in their order.
   private var isDense: Bool { columnStride == 1 && rowStride == rowLength }
 
-  /// Where in a record's level the value of a cell lies, counted from the block's first row.
+  /// Where in a step's level the value of a cell lies, counted from the block's first row.
   private func offset(ofCell cell: Int) -> Int {
     isDense ? cell : cell / rowLength * rowStride + cell % rowLength * columnStride
   }
 
-  /// Which cells of a record hold data, a bit for each cell of the block's rows.
-  func mask<Element: BinaryFloatingPoint>(record: Int, of block: UnsafePointer<Element>) -> Data {
-    let (stored, base) = (variable.stored, block + record * recordStride)
+  /// Which cells of a step hold data, a bit for each cell of the block's rows.
+  func mask<Element: BinaryFloatingPoint>(step: Int, of block: UnsafePointer<Element>) -> Data {
+    let (stored, base) = (variable.stored, block + step * stepStride)
     let cells = rows * rowLength
     // A byte for each cell first, eight of which then become one.
     var isValid = [UInt64](repeating: 0, count: (cells + 7) / 8)
@@ -87,16 +87,16 @@ struct Hyperslab {
     let areFirst: Bool
   }
 
-  /// Adds one record's weighted values at the given cells to `sums`.
+  /// Adds one step's weighted values at the given cells to `sums`.
   ///
   /// Where `weightSums` is given, missing values are left out and the weights of the others are added to it; without
   /// it a missing value makes the sum NaN.
   func add<Element: BinaryFloatingPoint>(
-    _ terms: Terms, record: Int, of block: UnsafePointer<Element>, at cells: CellRuns,
+    _ terms: Terms, step: Int, of block: UnsafePointer<Element>, at cells: CellRuns,
     to sums: UnsafeMutablePointer<Double>, weightSums: UnsafeMutablePointer<Double>?
   ) {
     for (level, weight) in terms.weights.enumerated() {
-      let base = block + record * recordStride + (terms.firstLevel + level) * levelStride
+      let base = block + step * stepStride + (terms.firstLevel + level) * levelStride
       let isFirst = terms.areFirst && level == 0
       for run in cells.runs {
         let (sums, weightSums) = (sums + run.position, weightSums.map { $0 + run.position })

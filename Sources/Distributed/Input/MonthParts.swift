@@ -23,7 +23,7 @@ struct MonthParts: Codable, Sendable {
 
   /// The parts of a record's steps that lie in the months of a job, in the order of time.
   ///
-  /// A step that lies in two months is there twice. Parts are parallel to the member's list of records.
+  /// A step that lies in two months is there twice. Parts are parallel to the member's list of places.
   struct Member: Codable, Sendable {
     /// By month, where its parts begin; and the end of the last one's.
     @PackedIntegers private(set) var starts: [Int] = [0]

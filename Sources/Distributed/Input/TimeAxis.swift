@@ -1,4 +1,4 @@
-/// The times of a file's records, in seconds from the origin of their calendar.
+/// The times of a file's steps, in seconds from the origin of their calendar.
 struct TimeAxis: Codable, Sendable, Hashable {
   /// Where the interval of each step begins; the time stamps where there are no bounds.
   @PackedIntegers var starts: [Int]

@@ -12,7 +12,7 @@ struct Timeline {
     var step: Step
     var start: Int
     var end: Int
-    var record: SourceCatalogue.Record
+    var place: SourceCatalogue.StepPlace
   }
 
   /// Sorts the steps of all members' files in time.
@@ -45,14 +45,14 @@ struct Timeline {
         entries.append(
           Entry(
             step: cadence.step(from: start, to: end, calendar), start: start, end: end,
-            record: SourceCatalogue.Record(file: file, index: index)))
+            place: SourceCatalogue.StepPlace(file: file, index: index)))
       }
     }
     let order = entries.indices.sorted { (entries[$0].step, $0) < (entries[$1].step, $1) }
     // Of several steps that are there twice, the one that comes first in the files is named.
     let twice = zip(order, order.dropFirst()).filter { entries[$0].step == entries[$1].step }.min { $0.1 < $1.1 }
     if let (first, second) = twice {
-      let (place, other) = (entries[second].record.file, entries[first].record.file)
+      let (place, other) = (entries[second].place.file, entries[first].place.file)
       let places =
         other == place ? "twice in \(paths[place])" : "in \(paths[other]) and in \(paths[place])"
       throw JobError(
@@ -231,19 +231,19 @@ struct Timeline {
     return gaps
   }
 
-  // MARK: The job's records
+  // MARK: The job's steps
 
-  /// The records of every member: one for each step of the job, or, where months are made of finer steps, all that lie
+  /// The places of every member: one for each step of the job, or, where months are made of finer steps, all that lie
   /// in its months, and their parts in them.
   ///
   /// - Throws: exit code 65 naming the steps that a member lacks.
-  func records(
+  func places(
     of steps: [Step], members names: [String]
-  ) throws -> (records: [[SourceCatalogue.Record]], parts: MonthParts?) {
+  ) throws -> (places: [[SourceCatalogue.StepPlace]], parts: MonthParts?) {
     let isShared = members.count < names.count
     func forAll<Value>(_ values: [Value]) -> [Value] { isShared ? names.map { _ in values[0] } : values }
     guard request.steps.makesMonths, cadence.isFinerThanMonths, let first = steps.first, let last = steps.last else {
-      return (forAll(try members.enumerated().map { try records(of: steps, $1, owner: owner($0, names)) }), nil)
+      return (forAll(try members.enumerated().map { try places(of: steps, $1, owner: owner($0, names)) }), nil)
     }
     let months = first.month...last.month
     for (member, entries) in members.enumerated() {
@@ -253,15 +253,15 @@ struct Timeline {
     let monthParts = MonthParts(
       statistic: request.steps.statistic, minimumShare: request.steps.minimumShare, nominalSeconds: cadence.seconds,
       monthSeconds: steps.map { calendar.seconds(of: $0.month) }, members: forAll(made.map(\.member)))
-    return (forAll(made.map(\.records)), monthParts)
+    return (forAll(made.map(\.places)), monthParts)
   }
 
-  /// The parts of a record's steps in consecutive months, and the record of each.
+  /// The parts of a record's steps in consecutive months, and the place of each.
   private func parts(
     of entries: [Entry], in months: ClosedRange<Month>
-  ) -> (member: MonthParts.Member, records: [SourceCatalogue.Record]) {
+  ) -> (member: MonthParts.Member, places: [SourceCatalogue.StepPlace]) {
     var member = MonthParts.Member()
-    var records: [SourceCatalogue.Record] = []
+    var places: [SourceCatalogue.StepPlace] = []
     var next = 0
     for month in months.steps {
       let start = calendar.second(of: month)
@@ -272,11 +272,11 @@ struct Timeline {
         // Rounding of bounds leaves slivers of a second in the neighbouring month.
         guard overlap > 1 else { continue }
         member.add(seconds: overlap, of: entry.end - entry.start)
-        records.append(entry.record)
+        places.append(entry.place)
       }
       member.finishMonth()
     }
-    return (member, records)
+    return (member, places)
   }
 
   /// Seconds of each step of the job as the reference has them, where it is finer than a month; else none.
@@ -290,8 +290,8 @@ struct Timeline {
     members.count > 1 ? " of member '\(names[member])'" : ""
   }
 
-  private func records(of steps: [Step], _ entries: [Entry], owner: String) throws -> [SourceCatalogue.Record] {
-    let found = Dictionary(uniqueKeysWithValues: entries.map { ($0.step, $0.record) })
+  private func places(of steps: [Step], _ entries: [Entry], owner: String) throws -> [SourceCatalogue.StepPlace] {
+    let found = Dictionary(uniqueKeysWithValues: entries.map { ($0.step, $0.place) })
     let gaps = steps.filter { step in
       guard found[step] == nil else { return false }
       guard request.mayBeShorter, let first = entries.first?.step, let last = entries.last?.step else { return true }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Integers that are encoded in few bytes where they grow evenly, as times and places of records do: hundreds of
+/// Integers that are encoded in few bytes where they grow evenly, as times and places of steps do: hundreds of
 /// thousands of equally spaced numbers take a byte each.
 @propertyWrapper
 public struct PackedIntegers: Codable, Sendable, Hashable {

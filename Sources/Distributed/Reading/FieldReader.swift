@@ -7,13 +7,13 @@ final class FieldReader {
   private let region: ReadRegion
   /// The ranks that read together; nil where this one reads alone.
   private let together: Communicator?
-  private let recordsPerRead: Int
+  private let stepsPerRead: Int
   /// Takes the chunks of compressed variables apart; nil where all is left to the library.
   private let chunks: ChunkReader?
   /// Cells wanted, counted from the first cell of the region's rows.
   private let cells: CellRuns
   private let buffer: UnsafeMutableRawPointer
-  /// Fields of the records of one read call, by field, record and cell.
+  /// Fields of the steps of one read call, by field, step and cell.
   private let fields: Block
   /// Sums of the weights of the layers that are present, where a field is a mean; as `fields`.
   private let weightSums: Block?
@@ -21,29 +21,29 @@ final class FieldReader {
   private let file: OpenFiles.Slot
   /// Bytes of stored numbers read so far.
   private(set) var bytesRead = 0
-  /// The member, and the positions in its list of records, whose fields are held.
+  /// The member, and the positions in its list of places, whose fields are held.
   private var held: (member: Int, positions: Range<Int>) = (0, 0..<0)
 
   /// A reader of a region's cells.
   ///
-  /// With `together` all its ranks read the same records at the same time, each on its own rows, which may be none. Where
+  /// With `together` all its ranks read the same steps at the same time, each on its own rows, which may be none. Where
   /// one of them fails all throw: another would wait in the next collective call for it. Without `inflatesChunks` HDF5's
   /// own filters read compressed variables, too.
   init(
-    _ source: SourceCatalogue, _ region: ReadRegion, together: Communicator?, recordsPerRead: Int,
+    _ source: SourceCatalogue, _ region: ReadRegion, together: Communicator?, stepsPerRead: Int,
     inflatesChunks: Bool = true, file: OpenFiles.Slot = OpenFiles(readers: 1).slot(0)
   ) {
     self.source = source
     self.region = region
     self.together = together
-    self.recordsPerRead = recordsPerRead
+    self.stepsPerRead = stepsPerRead
     self.file = file
     chunks = inflatesChunks ? ChunkReader() : nil
     cells = CellRuns(region.cells, from: region.rows.lowerBound * region.grid.rowLength)
     buffer = .allocate(
-      byteCount: max(8, recordsPerRead * source.largestRecordBytes(rows: region.rows.count, on: region.grid)),
+      byteCount: max(8, stepsPerRead * source.largestStepBytes(rows: region.rows.count, on: region.grid)),
       alignment: 64)
-    let capacity = source.fields.count * recordsPerRead * cells.count
+    let capacity = source.fields.count * stepsPerRead * cells.count
     fields = Block(capacity: capacity)
     weightSums = source.hasMeans ? Block(capacity: capacity) : nil
   }
@@ -51,9 +51,9 @@ final class FieldReader {
   deinit { buffer.deallocate() }
 
   /// Bytes that a reader holds.
-  static func bytes(_ source: SourceCatalogue, _ grid: Grid, rows: Int, cells: Int, recordsPerRead: Int) -> Int {
+  static func bytes(_ source: SourceCatalogue, _ grid: Grid, rows: Int, cells: Int, stepsPerRead: Int) -> Int {
     let fieldBytes = 8 * cells * source.fields.count * (source.hasMeans ? 2 : 1)
-    return recordsPerRead * (source.largestRecordBytes(rows: rows, on: grid) + fieldBytes)
+    return stepsPerRead * (source.largestStepBytes(rows: rows, on: grid) + fieldBytes)
       + ChunkReader.bytes(chunk: source.largestChunkBytes)
   }
 
@@ -62,25 +62,25 @@ final class FieldReader {
 
   /// A field of a step that is held, by cell.
   func field(_ field: Int, position: Int) -> UnsafePointer<Double> {
-    let records = source.records[held.member]
-    let first = records[held.positions.lowerBound]
+    let places = source.stepPlaces[held.member]
+    let first = places[held.positions.lowerBound]
     // A step that lies in two months is read once and stands at two positions.
-    let place = first.isGap ? position - held.positions.lowerBound : records[position].index - first.index
+    let place = first.isGap ? position - held.positions.lowerBound : places[position].index - first.index
     return UnsafePointer(fields.pointer + offset(field, place))
   }
 
-  /// Makes the step at a position of the member's list of records one of those that are held; those up to `end` may be
+  /// Makes the step at a position of the member's list of places one of those that are held; those up to `end` may be
   /// read with it.
   func load(member: Int, position: Int, upTo end: Int) throws {
     guard held.member != member || !held.positions.contains(position) else { return }
-    let records = source.records[member]
+    let places = source.stepPlaces[member]
     // Steps that lie one after the other in a file are one read call.
-    let first = records[position]
+    let first = places[position]
     var (next, count) = (position + 1, 1)
-    while next < end, records[next].file == first.file {
-      let isSame = !first.isGap && records[next].index == first.index + count - 1
+    while next < end, places[next].file == first.file {
+      let isSame = !first.isGap && places[next].index == first.index + count - 1
       if !isSame {
-        guard count < recordsPerRead, records[next].index == first.index + (first.isGap ? 0 : count) else { break }
+        guard count < stepsPerRead, places[next].index == first.index + (first.isGap ? 0 : count) else { break }
         count += 1
       }
       next += 1
@@ -100,33 +100,33 @@ final class FieldReader {
     }
   }
 
-  /// Where in `fields` and `weightSums` a field of a record begins.
-  private func offset(_ field: Int, _ record: Int) -> Int { (field * recordsPerRead + record) * cells.count }
+  /// Where in `fields` and `weightSums` a field of a step begins.
+  private func offset(_ field: Int, _ step: Int) -> Int { (field * stepsPerRead + step) * cells.count }
 
-  private func read(member: Int, _ record: SourceCatalogue.Record, count: Int) throws {
-    let description = source.description(of: record)
+  private func read(member: Int, _ place: SourceCatalogue.StepPlace, count: Int) throws {
+    let description = source.description(of: place)
     var isBegun = source.fields.map { _ in false }
     for (index, levels) in source.levelsByVariable {
       let variable = description.variables[index]
       let slab = Hyperslab(
         variable, levels: levels, region.grid, rows: region.rows, member: source.memberIndices[member],
-        record: record.index,
+        step: place.index,
         count: count)
       let type = ElementType(variable.stored.type)
-      try load(slab, type, record, description)
+      try load(slab, type, place, description)
       for (number, field) in source.fields.enumerated() {
         for part in field.parts where part.variable == index {
           let terms = Hyperslab.Terms(
             firstLevel: part.firstLevel - levels.lowerBound, weights: part.weights, areFirst: !isBegun[number])
           isBegun[number] = true
-          for record in 0..<count {
-            let place = offset(number, record)
+          for step in 0..<count {
+            let place = offset(number, step)
             let (sums, weights) = (fields.pointer + place, field.isMean ? weightSums.map { $0.pointer + place } : nil)
             switch type {
             case .float:
-              slab.add(terms, record: record, of: elements(Float.self), at: cells, to: sums, weightSums: weights)
+              slab.add(terms, step: step, of: elements(Float.self), at: cells, to: sums, weightSums: weights)
             case .double:
-              slab.add(terms, record: record, of: elements(Double.self), at: cells, to: sums, weightSums: weights)
+              slab.add(terms, step: step, of: elements(Double.self), at: cells, to: sums, weightSums: weights)
             }
           }
         }
@@ -146,11 +146,11 @@ final class FieldReader {
   }
 
   private func load(
-    _ slab: Hyperslab, _ type: ElementType, _ record: SourceCatalogue.Record, _ description: FileDescription
+    _ slab: Hyperslab, _ type: ElementType, _ place: SourceCatalogue.StepPlace, _ description: FileDescription
   ) throws {
     guard together != nil || slab.elementCount > 0 else { return }
     let file = try allOrNone {
-      try self.file.open(source.files[record.file].path, description.format, isParallel: together != nil)
+      try self.file.open(source.files[place.file].path, description.format, isParallel: together != nil)
     }
     bytesRead += slab.elementCount * type.byteCount
     switch file {

@@ -30,7 +30,7 @@ extension ValidCells {
       budget: SourceReadPlan.defaultBudget)
     let cells = catalogue.grid.cellCount
     return FieldReader.bytes(
-      source, catalogue.grid, rows: catalogue.grid.rowCount, cells: cells, recordsPerRead: plan.recordsPerRead)
+      source, catalogue.grid, rows: catalogue.grid.rowCount, cells: cells, stepsPerRead: plan.stepsPerRead)
   }
 }
 
@@ -41,8 +41,8 @@ extension Catalogue {
     let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreas.count)
     let masks = sources.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
     return sources.reduce(coordinates + masks) { sum, source in
-      let records = source.records.reduce(0) { $0 + $1.count }
-      return sum + 100 * records + source.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
+      let places = source.stepPlaces.reduce(0) { $0 + $1.count }
+      return sum + 100 * places + source.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
     }
   }
 
@@ -75,14 +75,14 @@ extension SourceCatalogue {
 
   /// Bytes of all steps of the source, inflated; steps that lie in two months count once.
   public func bytes(on grid: Grid) -> Int {
-    let steps = records.reduce(0) { sum, own in
+    let steps = stepPlaces.reduce(0) { sum, own in
       sum + own.count - (parts == nil ? 0 : zip(own, own.dropFirst()).count { $0 == $1 })
     }
-    return steps * recordBytes(on: grid)
+    return steps * stepBytes(on: grid)
   }
 
   /// Bytes of the fields of one step of a member's record, inflated.
-  func recordBytes(on grid: Grid) -> Int {
+  func stepBytes(on grid: Grid) -> Int {
     levelsByVariable.reduce(0) { sum, entry in
       let variable = firstDescription.variables[entry.variable]
       return sum + entry.levels.count * grid.cellCount * variable.stored.type.byteCount

@@ -31,7 +31,7 @@ final class MonthMaker {
 
   /// Makes a month of the job.
   ///
-  /// - Parameter read: reads the step at a position of the member's records and hands the values of each field to `add`.
+  /// - Parameter read: reads the step at a position of the member's places and hands the values of each field to `add`.
   func make(
     _ month: Int, member: Int,
     _ read: (_ position: Int, _ add: (_ field: Int, _ values: UnsafePointer<Double>) -> Void) throws -> Void

@@ -18,7 +18,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// of steps other than months whole years.
   public var monthsPerTask: Int
   /// Records that one read call gets at the most.
-  public var recordsPerRead: Int
+  public var stepsPerRead: Int
 
   /// Whether a year's months are dealt out to several ranks.
   var dividesYears: Bool { monthsPerTask < 12 }
@@ -38,13 +38,13 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   ) -> SourceReadPlan {
     let grid = catalogue.grid
     let layout = source.firstDescription.variables[0].layout
-    let timeChunk = max(1, min(layout.chunkLength(.time), source.records[0].count))
+    let timeChunk = max(1, min(layout.chunkLength(.time), source.stepPlaces[0].count))
     let plan = forced ?? preferred(source, grid, ranks: ranks)
-    let perYear = source.recordsPerYear
+    let perYear = source.stepsPerYear
     let rows = plan == .field ? grid.rowCount : (grid.rowCount + ranks - 1) / ranks
-    let (cells, fixed) = (rows * grid.rowLength, FieldReader.bytes(source, grid, rows: 0, cells: 0, recordsPerRead: 0))
-    let recordBytes = max(1, FieldReader.bytes(source, grid, rows: rows, cells: cells, recordsPerRead: 1) - fixed)
-    let affordable = max(1, budget / recordBytes)
+    let (cells, fixed) = (rows * grid.rowLength, FieldReader.bytes(source, grid, rows: 0, cells: 0, stepsPerRead: 0))
+    let stepBytes = max(1, FieldReader.bytes(source, grid, rows: rows, cells: cells, stepsPerRead: 1) - fixed)
+    let affordable = max(1, budget / stepBytes)
     // Years that share a chunk are read together, as far as the budget goes.
     let wanted = (timeChunk + perYear - 1) / perYear
     let years = max(1, min(wanted, affordable / perYear))
@@ -53,7 +53,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     var perRead = min(affordable, layout.isFiltered && timeChunk == 1 ? 1 : years * perYear)
     // Months are few; a part of a year of finer steps ends with a chunk where it can, so that none is inflated twice.
     if source.cadence.isFinerThanMonths, perRead > timeChunk { perRead -= perRead % timeChunk }
-    return SourceReadPlan(plan: plan, monthsPerTask: years * 12, recordsPerRead: perRead)
+    return SourceReadPlan(plan: plan, monthsPerTask: years * 12, stepsPerRead: perRead)
   }
 
   /// The plans of all sources of a catalogue, in order: one plan, the field plan where any source prefers it, and tasks of
@@ -71,20 +71,20 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     if plan == .field, monthsPerTask == 12, catalogue.cadence == .monthly {
       let chunks = sources.map { source in
         let steps = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
-        return (steps * 12 + source.recordsPerYear - 1) / source.recordsPerYear
+        return (steps * 12 + source.stepsPerYear - 1) / source.stepsPerYear
       }
       monthsPerTask =
         TaskDivision(
           years: catalogue.members.count * catalogue.years.count, ranks: ranks,
           monthsPerChunk: chunks.reduce(1, leastCommonMultiple),
-          recordBytes: sources.reduce(0) { $0 + $1.recordBytes(on: grid) * $1.recordsPerYear / 12 },
+          stepBytes: sources.reduce(0) { $0 + $1.stepBytes(on: grid) * $1.stepsPerYear / 12 },
           fields: StepFields.Layout(catalogue).fieldCount, width: reduction.width, cells: partition.cells.count
         ).monthsPerTask
     }
     for index in plans.indices {
       plans[index].monthsPerTask = monthsPerTask
-      plans[index].recordsPerRead = min(
-        plans[index].recordsPerRead, max(1, monthsPerTask * sources[index].recordsPerYear / 12))
+      plans[index].stepsPerRead = min(
+        plans[index].stepsPerRead, max(1, monthsPerTask * sources[index].stepsPerYear / 12))
     }
     return plans
   }
@@ -97,8 +97,8 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
 
   private static func preferred(_ source: SourceCatalogue, _ grid: Grid, ranks: Int) -> ReadPlan {
     let layout = source.firstDescription.variables[0].layout
-    let files = Set(source.records[0].filter { !$0.isGap }.map(\.file)).count
-    if files * source.recordsPerYear > source.records[0].count { return .field }
+    let files = Set(source.stepPlaces[0].filter { !$0.isGap }.map(\.file)).count
+    if files * source.stepsPerYear > source.stepPlaces[0].count { return .field }
     guard layout.chunks != nil else { return .slab }
     let chunkRows =
       grid.kind == .regular
@@ -110,7 +110,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
 
 extension SourceCatalogue {
   /// Steps of the source's record in a year, at most.
-  var recordsPerYear: Int {
+  var stepsPerYear: Int {
     switch cadence {
     case .static, .yearly: return 1
     case .monthly: return 12
@@ -154,10 +154,10 @@ extension SourceCatalogue {
     }.max() ?? 0
   }
 
-  /// Bytes that one record of one variable takes in memory, as read, on this many rows.
+  /// Bytes that one step of one variable takes in memory, as read, on this many rows.
   ///
   /// Files may differ in the type of their numbers; the widest counts.
-  func largestRecordBytes(rows: Int, on grid: Grid) -> Int {
+  func largestStepBytes(rows: Int, on grid: Grid) -> Int {
     return levelsByVariable.map { variable, levels in
       let widest =
         descriptionsInUse.map { ElementType(descriptions[$0].variables[variable].stored.type).byteCount }.max() ?? 0

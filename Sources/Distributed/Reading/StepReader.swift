@@ -28,7 +28,7 @@ final class StepReader {
       return SourceReader(
         source,
         FieldReader(
-          source, region, together: isCollective ? together : nil, recordsPerRead: plan.recordsPerRead,
+          source, region, together: isCollective ? together : nil, stepsPerRead: plan.stepsPerRead,
           inflatesChunks: inflatesChunks, file: files.slot(number)),
         cells: region.cells.count)
     }
@@ -39,7 +39,7 @@ final class StepReader {
     zip(catalogue.sources, plans).reduce(0) { sum, entry in
       sum
         + FieldReader.bytes(
-          entry.0, catalogue.grid, rows: rows, cells: cells, recordsPerRead: entry.1.recordsPerRead)
+          entry.0, catalogue.grid, rows: rows, cells: cells, stepsPerRead: entry.1.stepsPerRead)
         + SourceReader.bytes(entry.0, cells: cells)
     }
   }

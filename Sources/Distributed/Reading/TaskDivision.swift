@@ -10,9 +10,9 @@ public struct TaskDivision {
   public var ranks: Int
   /// Consecutive months that a chunk holds.
   public var monthsPerChunk: Int
-  /// Bytes of one month's records, inflated.
-  public var recordBytes: Int
-  /// Fields that a month's records make.
+  /// Bytes of one month's steps, inflated.
+  public var stepBytes: Int
+  /// Fields that a month's steps make.
   public var fields: Int
   /// Values that a year leaves in a cell.
   public var width: Int
@@ -21,12 +21,12 @@ public struct TaskDivision {
 
   /// A division of so many years among so many ranks.
   public init(
-    years: Int, ranks: Int, monthsPerChunk: Int, recordBytes: Int, fields: Int, width: Int, cells: Int
+    years: Int, ranks: Int, monthsPerChunk: Int, stepBytes: Int, fields: Int, width: Int, cells: Int
   ) {
     self.years = years
     self.ranks = ranks
     self.monthsPerChunk = monthsPerChunk
-    self.recordBytes = recordBytes
+    self.stepBytes = stepBytes
     self.fields = fields
     self.width = width
     self.cells = cells
@@ -54,6 +54,6 @@ public struct TaskDivision {
 
   private func cost(_ months: Int) -> Int {
     let exchanged = ranks == 1 ? 0 : 8 * slots(monthsPerTask: months) * cells + Self.messageBytes * ranks
-    return rounds(monthsPerTask: months) * (months * recordBytes + exchanged)
+    return rounds(monthsPerTask: months) * (months * stepBytes + exchanged)
   }
 }

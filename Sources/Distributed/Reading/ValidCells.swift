@@ -13,7 +13,7 @@ public enum ValidCells {
       source, catalogue, ranks: communicator.size, forced: .field,
       budget: SourceReadPlan.defaultBudget)
     let reader = FieldReader(
-      source, ReadRegion(Array(0..<grid.cellCount), ofAll: grid), together: nil, recordsPerRead: plan.recordsPerRead)
+      source, ReadRegion(Array(0..<grid.cellCount), ofAll: grid), together: nil, stepsPerRead: plan.stepsPerRead)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       for run in ownRuns(source, communicator) {
@@ -27,13 +27,13 @@ public enum ValidCells {
     return try communicator.allOr(isValid).map { $0 != 0 }
   }
 
-  /// Positions in the reference's list of records at which this rank looks.
+  /// Positions in the reference's list of places at which this rank looks.
   private static func ownRuns(_ source: SourceCatalogue, _ communicator: Communicator) -> [Range<Int>] {
     func share(of count: Int) -> Range<Int> {
       Partition(cells: Array(0..<count), ranks: communicator.size).share(of: communicator.rank)
     }
     if let parts = source.parts { return share(of: parts.monthSeconds.count).map { parts.neededSteps(ofMonth: $0) } }
-    let count = source.records[0].count
+    let count = source.stepPlaces[0].count
     let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
     let own = share(of: (count + together - 1) / together)
     return [min(own.lowerBound * together, count)..<min(own.upperBound * together, count)]

@@ -26,7 +26,7 @@ extension Pipeline {
         line(
           source.name,
           "\(source.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
-            + "\(size.1.recordsPerRead) records a read")
+            + "\(size.1.stepsPerRead) steps a read")
       } + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
         line("time", "\(time) on \(ranks) ranks"),
