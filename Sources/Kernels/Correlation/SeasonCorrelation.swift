@@ -1,6 +1,7 @@
 /// Correlations of soil moisture, by season of wetness and layer, with a response of the same or later months, of one cell
-/// after the other (Li et al. 2025).
+/// after the other.
 ///
+/// Source: Li et al. (2025).
 /// In double precision; a cell's result depends on its data and the options alone. Not to be shared between threads.
 package final class SeasonCorrelation {
   private let options: SeasonCorrelationOptions

@@ -6,7 +6,7 @@ import Distributed
 enum Assumptions {
   /// Bytes of inflated data a second that a rank reads of a record: few large fields of a file.
   static let recordReading = 300e6
-  /// The same of an ensemble, a field after another of a file.
+  /// The same of an ensemble, whose files hold many fields in a row.
   static let ensembleReading = 550e6
 
   /// Bytes that a start of MPI adds to a process.

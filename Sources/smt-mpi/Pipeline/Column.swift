@@ -65,7 +65,7 @@ struct Column<Result> {
 
   /// The column of a cell's status.
   ///
-  /// - Parameter what: What there is or is not: "a threshold".
+  /// - Parameter what: What there is or is not: "is a threshold".
   static func status<Status: ResultStatus>(
     _ what: String, _ status: @escaping @Sendable (Result) -> Status
   ) -> Column {

@@ -87,7 +87,7 @@ protocol Method {
   func reduction(on cells: [Int]) throws -> any Reduction
   /// Room for the reduced years of so many cells.
   func data(cells: Int) -> Data
-  /// Bytes that this takes.
+  /// Bytes that these reduced years take.
   func dataBytes(cells: Int) -> Int
   /// The work in the cells of a rank, whose data are in.
   func cells(_ data: Data, _ partition: Partition, rank: Int) throws -> Cells
@@ -102,11 +102,11 @@ protocol Method {
 
   /// What files' headers show that may be wrong; ends the run with `--strict`.
   var concerns: [String] { get }
-  /// What to know of the input that is as the user wants it.
+  /// Remarks on the input, never errors.
   var notes: [String] { get }
   /// What may be wrong with the cells selected, grid indices.
   func concerns(on cells: [Int]) -> [String]
-  /// What the data of this rank's cells, so many, show that may be wrong.
+  /// What may be wrong, as the data of this rank's `count` cells show it.
   ///
   /// Collective; all ranks find the same.
   func concerns(about cells: Cells, count: Int, _ communicator: Communicator) throws -> [String]
@@ -153,9 +153,9 @@ struct MethodResults<Analysis: Method> {
   let warnings: Warnings
 }
 
-/// What a method does in the cells of a rank. Not to be shared between threads.
+/// What a method does in the cells of a rank.
 ///
-/// A method whose cells are costly divides them into parts, each of which any rank can compute.
+/// Not to be shared between threads. A method whose cells are costly divides them into parts, each of which any rank can compute.
 protocol MethodCells: AnyObject {
   associatedtype Result
   /// Whether cells are divided into parts that are worth a message: milliseconds or more each.

@@ -2,7 +2,7 @@ import Distributed
 import Kernels
 
 extension CellResults {
-  /// How many cells of the grid have each status, by name; none of those that no cell has.
+  /// How many cells of the grid have each status, by name; only those that occur.
   ///
   /// Collective.
   ///

@@ -71,7 +71,7 @@ struct ColumnMeans<Result>: SummaryPart {
   private let columns: [Column<Result>]
   private let prefix: String
 
-  /// Statistics: names in the report and heads of the table; all but the first are over cells alike.
+  /// Statistics: names in the report and heads of the table; all but the first are unweighted.
   private static var statistics: [(name: String, title: String, value: (FieldMeans) -> Double)] {
     [
       ("area_mean", "area mean", \.area), ("cell_mean", "mean", \.cells), ("cell_median", "median", \.median),
@@ -93,7 +93,7 @@ struct ColumnMeans<Result>: SummaryPart {
     }
   }
 
-  /// What the means of a number of a column go by.
+  /// The key under which the means of a number of a column are kept.
   private static func key(_ prefix: String, _ column: Column<Result>, _ index: Int) -> String {
     prefix + column.name + (Self.axes(column).isEmpty ? "" : "_\(index)")
   }

@@ -3,7 +3,7 @@ import Kernels
 
 /// A quantity of cells whose means over the grid a summary tells.
 struct SummaryField {
-  /// What the means go by.
+  /// The key of its means.
   let name: String
   /// Whether the median and the 5th and 95th percentile are wanted too.
   var hasQuantiles = false
@@ -33,7 +33,7 @@ struct FieldMeans {
 
   init() {}
 
-  /// The means as they travel.
+  /// The means from a message.
   init(bytes: [UInt8]) {
     (area, cells, median, p05, p95) = bytes.withUnsafeBytes { bytes in
       func number(_ index: Int) -> Double { bytes.loadUnaligned(fromByteOffset: 8 * index, as: Double.self) }

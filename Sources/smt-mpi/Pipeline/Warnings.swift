@@ -33,7 +33,7 @@ struct Warnings {
     if isStrict { lateError = lateError ?? Self.error(found) }
   }
 
-  /// Adds what to know of the input that is as the user wants it, and no error with `--strict` either.
+  /// Adds a remark, which is no error with `--strict` either.
   mutating func note(_ text: String) {
     texts.append(text)
     if communicator.isRoot { Launch.say("warning: \(text)") }
@@ -47,7 +47,7 @@ struct Warnings {
     if let lateError { try communicator.together { throw lateError } }
   }
 
-  /// A comment with the warnings that it lacks.
+  /// A comment with the warnings that are not yet in it.
   func added(to comment: String) -> String {
     let missing = texts.filter { !comment.contains($0) }
     return missing.isEmpty ? comment : comment + " Warnings: " + missing.joined(separator: "; ") + "."

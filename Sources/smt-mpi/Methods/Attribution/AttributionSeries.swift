@@ -1,7 +1,9 @@
 import Distributed
 import Kernels
 
-/// The globe's mean moisture in each year of a period, by season and layer (Li et al. 2025, figures 1b to 1d).
+/// The globe's mean moisture in each year of a period, by season and layer.
+///
+/// Source: Li et al. (2025), figures 1b to 1d.
 struct AttributionSeries {
   private let period: String
   private let yearly: YearlyMeans

@@ -90,7 +90,7 @@ struct CorrelationSettings {
   let isAdjusted: Bool
   let lag: Int
   let allowsForAutocorrelation: Bool
-  /// Positions of the sources.
+  /// Index of each source in the job's requests.
   static let (moisture, response) = (0, 1)
 
   init(_ options: CorrelationOptions) throws {
@@ -121,7 +121,9 @@ struct CorrelationSettings {
       + (isAdjusted ? "; r_q is p adjusted over cells (Benjamini and Hochberg 1995)" : "")
   }
 
-  /// Whether correlations are significant at 0.05, as 1 and 0, of all cells' p or `undefinedP`; NaN where there is no result.
+  /// 1 where p, or with `--fdr` the adjusted p, is below 0.05, else 0; NaN where there is no result.
+  ///
+  /// - Parameter probabilities: p of all cells; `undefinedP` where a correlation does not exist.
   @Sendable func significance(_ probabilities: [Double]) -> [Double] {
     let defined = probabilities.map { $0 == Self.undefinedP ? .nan : $0 }
     return zip(probabilities, isAdjusted ? falseDiscoveryRates(defined) : defined).map { p, tested in
@@ -129,7 +131,7 @@ struct CorrelationSettings {
     }
   }
 
-  /// What stands for the p of a correlation that does not exist, and is not significant.
+  /// In place of the p of a correlation that does not exist: it counts as not significant.
   private static let undefinedP = 2.0
 
   /// The columns of correlations: r, p, and what else is asked for.
@@ -172,12 +174,14 @@ struct CorrelationSettings {
   }
 }
 
-/// Which part of all cells of the grid, sea among them, is significant: the denominator of Li et al. (2025).
+/// Which part of all cells of the grid, sea among them, is significant.
+///
+/// This is the denominator of Li et al. (2025).
 struct SignificantOfGrid: SummaryPart {
   let period: Int
   let fields: [SummaryField]
   private let name: String
-  /// Cells that are worked on, in parts of the grid's.
+  /// Cells that are computed over cells of the grid.
   private let share: Double
 
   init<Analysis: YearlyMethod>(

@@ -106,7 +106,7 @@ struct CorrelationReduction: Reduction {
   /// Slots of rankings: one where each year has its own.
   private var rankings: Int { moisture.basis == .year ? 1 : 0 }
   var width: Int { moisture.width + rankings + 12 }
-  /// The months of the response, and which of them came in as bits of a number.
+  /// The months of the response, and a slot whose bits tell which of them were read.
   var workWidth: Int { moisture.workWidth + 13 }
 
   func add(_ step: StepFields, to values: CellBlock) {

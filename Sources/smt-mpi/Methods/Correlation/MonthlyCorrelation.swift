@@ -71,7 +71,7 @@ struct MonthlyCorrelationMethod: YearlyMethod {
     MonthlyCorrelationCells(self, data)
   }
 
-  /// The months of the table of area means.
+  /// What the area means are made of.
   func keptBytes(_ partition: Partition, rank: Int) -> Int {
     dataBytes(cells: partition.share(of: rank).count)
   }
@@ -101,7 +101,7 @@ struct MonthlyCorrelationMethod: YearlyMethod {
 /// Keeps the months of two records: twelve of the first, then twelve of the second; NaN where missing.
 struct MonthsOfTwo: Reduction {
   var width: Int { 24 }
-  /// The months, and which of them came in as bits of a number.
+  /// The months, and a slot whose bits tell which of them were read.
   var workWidth: Int { 25 }
 
   func add(_ step: StepFields, to values: CellBlock) {

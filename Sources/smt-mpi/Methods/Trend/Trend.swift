@@ -24,7 +24,7 @@ struct Trend: RecordCommand {
         … --months 6-8 --period 1948-1999 --period 2000-2024 --correction hamed-rao
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
-      write, 75 interrupted (the same command starts again).
+      write, 75 interrupted (the same command resumes).
       """)
 
   @Option(
