@@ -143,6 +143,10 @@ import Testing
         #expect(found == first ?? found, "\(ranks) ranks")
         first = found
       }
+      let split = try run(arguments(folder, ["--split", "--period", "2003-2014"], output: "split.nc"))
+      #expect(split.status == 0, "\(split.standardError)")
+      let names = try NetCDFFile("\(folder)/split.nc").variables.map(\.name)
+      #expect(names.contains("r_humid") && names.contains("r_p_arid") && !names.contains("r"))
       let (p, q) = (try numbers("r_p", folder), try numbers("r_q", folder))
       // Each field of cells is adjusted by itself: 2 periods, 4 seasons, 2 layers.
       for field in 0..<16 {

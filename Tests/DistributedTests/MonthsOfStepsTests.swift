@@ -402,16 +402,16 @@ import Testing
       let timeline = try Timeline.make(request, list, times, calendar: calendar, members: [""])
       var warnings: [String] = []
       let own = try Timeline.common([timeline], period: nil, warnings: &warnings)
-      let places = try timeline.records(of: own, members: [""])
+      let places = try timeline.places(of: own, members: [""])
       struct Encoded: Codable {
         @PackedSteps var steps: [Step]
-        @PackedPlaces var records: [[SourceCatalogue.StepPlace]]
+        @PackedPlaces var stepPlaces: [[SourceCatalogue.StepPlace]]
         var parts: MonthParts?
       }
-      let encoded = Encoded(steps: own, records: places.records, parts: places.parts)
+      let encoded = Encoded(steps: own, stepPlaces: places.places, parts: places.parts)
       let data = try JSONEncoder().encode(encoded)
       let decoded = try JSONDecoder().decode(Encoded.self, from: data)
-      #expect(decoded.records == places.records && decoded.steps == own && places.records[0].count == 700_800)
+      #expect(decoded.stepPlaces == places.places && decoded.steps == own && places.places[0].count == 700_800)
       #expect(own.count == (steps == .months() ? 960 : 700_800))
       #expect(data.count < 5_000_000, "\(data.count) bytes")
       #expect(wallSeconds() - start < 30)

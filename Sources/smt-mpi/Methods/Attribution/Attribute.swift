@@ -29,12 +29,6 @@ struct Attribute: RecordCommand {
   @OptionGroup(title: "Moisture and seasons")
   var wetness: WetnessOptions
 
-  @Flag(
-    help: """
-      Write a variable for each component, season and period instead of one with these dimensions: CDO takes one at most.
-      """)
-  var split = false
-
   @Option(
     help: ArgumentHelp(
       """

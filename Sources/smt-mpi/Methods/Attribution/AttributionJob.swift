@@ -5,7 +5,6 @@ struct AttributionJob: Job {
   let settings: JobSettings
   let record: RecordYears
   let wetness: WetnessSettings
-  let splits: Bool
   /// The file of the table of yearly means; nil where none is wanted.
   let series: String?
 
@@ -18,7 +17,6 @@ struct AttributionJob: Job {
         try command.record.request("moisture", wetness.moisture, layering: SoilMoistureUnits.amounts, command.selection)
       ],
       period: try command.selection.period() ?? record.months, choice: try command.selection.choice())
-    splits = command.split
     series = command.series
     if let series { try settings.running.checkWritable(series, option: "series") }
   }

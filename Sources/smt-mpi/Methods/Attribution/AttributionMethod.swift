@@ -16,7 +16,7 @@ struct AttributionMethod: YearlyMethod {
     WetnessSeasonsReduction(layers: layers, seasons: wetness.seasons, basis: wetness.basis)
   }
 
-  var isSplit: Bool { job.splits }
+  var isSplit: Bool { wetness.isSplit }
   var minimumYears: Int { job.record.minimumYears }
   var width: Int { reduction.width }
   var periodColumns: [Column<AttributionCell>] { AttributionColumns(layers: layers, wetness: wetness).list }

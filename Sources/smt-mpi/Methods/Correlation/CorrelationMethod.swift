@@ -46,6 +46,7 @@ struct CorrelationMethod: YearlyMethod {
       moisture: WetnessSeasonsReduction(layers: layers, seasons: job.wetness.seasons, basis: job.wetness.basis))
   }
 
+  var isSplit: Bool { job.wetness.isSplit }
   var minimumYears: Int { job.record.minimumYears }
   var width: Int { reduction.width }
 

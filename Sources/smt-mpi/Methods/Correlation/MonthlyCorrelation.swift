@@ -12,11 +12,11 @@ struct MonthlyCorrelationJob: Job {
   init(_ command: Correlate) throws {
     let wetness = command.wetness
     guard wetness.groupLayers == nil, wetness.seasons == 4, wetness.ranking == .year, wetness.maximum == nil,
-      command.correlation.responseMonths == .season
+      command.correlation.responseMonths == .season, !wetness.split
     else {
       throw JobError(
         .usage,
-        "--monthly has neither seasons nor layers: leave --group-layers, --seasons, --ranking, --maximum and "
+        "--monthly has neither seasons nor layers: leave --group-layers, --seasons, --ranking, --maximum, --split and "
           + "--response-months out")
     }
     let requests = try CorrelationSettings.requests(command, layering: .combined)

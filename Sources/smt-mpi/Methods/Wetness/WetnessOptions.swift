@@ -28,6 +28,12 @@ struct WetnessOptions: ParsableArguments {
 
   @Option(help: "What months are ranked by: year (each year's own moisture) or climatology.")
   var ranking = SeasonBasis.year
+
+  @Flag(
+    help: """
+      Write a variable for each component, season and period instead of one with these dimensions: CDO takes one at most.
+      """)
+  var split = false
 }
 
 /// Layers and seasons of a job: `WetnessOptions`, checked.
@@ -36,6 +42,8 @@ struct WetnessSettings {
   let moisture: String
   let seasons: Int
   let basis: SeasonBasis
+  /// Whether maps of several dimensions are split.
+  let isSplit: Bool
   /// Largest plausible values of the layers as read, kg m⁻².
   private let maxima: [Double]?
   /// Numbers of layers that are merged, from the top; empty where none are.
@@ -54,6 +62,7 @@ struct WetnessSettings {
     }
     seasons = options.seasons
     basis = options.ranking
+    isSplit = options.split
   }
 
   /// How layers as read become the layers of the method.

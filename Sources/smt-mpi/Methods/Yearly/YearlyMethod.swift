@@ -30,8 +30,10 @@ extension YearlyMethod {
   var notes: [String] {
     var notes: [String] = []
     if let remark = productRemark(catalogue, periods) { notes.append(remark) }
-    let gaps = catalogue.sources[0].gapCount()
-    if gaps > 0 { notes.append("\(gaps) months are missing and count as missing data") }
+    for source in catalogue.sources where source.gapCount() > 0 {
+      let owner = catalogue.sources.count > 1 ? " of --\(source.name)" : ""
+      notes.append("\(source.gapCount()) months\(owner) are missing and count as missing data")
+    }
     return notes
   }
 
