@@ -15,7 +15,8 @@ import Testing
   private func values(_ cell: Int) -> [Double] { [Double(cell) + 0.1, cell % 2 == 0 ? .nan : -1 / 3] }
 
   private func finished(_ output: String, fingerprint: UInt64 = 7, discard: Bool = false) throws -> [Int: [Double]] {
-    try Checkpoint(output: output, fingerprint: fingerprint, rowLength: 2).resume(discard: discard, .single)
+    try Checkpoint(output: output, fingerprint: fingerprint, rowLength: 2, discardOption: "--restart").resume(
+      discard: discard, .single)
   }
 
   private func isSame(_ found: [Int: [Double]], cells: [Int]) -> Bool {
@@ -26,12 +27,12 @@ import Testing
   @Test func resumesWithTheSameBits() throws {
     try withTemporaryFolder { folder in
       let output = "\(folder)/smt.nc"
-      let first = Checkpoint(output: output, fingerprint: 7, rowLength: 2)
+      let first = Checkpoint(output: output, fingerprint: 7, rowLength: 2, discardOption: "--restart")
       #expect(try first.resume(discard: false, .single).isEmpty)
       try add([4, 1, 9], to: first)
       #expect(isSame(try finished(output), cells: [1, 4, 9]))
       // What a resumed run adds is kept beside what it found, and twice over.
-      let second = Checkpoint(output: output, fingerprint: 7, rowLength: 2)
+      let second = Checkpoint(output: output, fingerprint: 7, rowLength: 2, discardOption: "--restart")
       #expect(isSame(try second.resume(discard: false, .single), cells: [1, 4, 9]))
       try add([2, 3], to: second)
       #expect(isSame(try finished(output), cells: [1, 2, 3, 4, 9]))
@@ -47,7 +48,7 @@ import Testing
     for length in [0, 10, 24, 30, whole - 33, whole - 32, whole - 1, whole] {
       try withTemporaryFolder { folder in
         let output = "\(folder)/smt.nc"
-        let checkpoint = Checkpoint(output: output, fingerprint: 7, rowLength: 2)
+        let checkpoint = Checkpoint(output: output, fingerprint: 7, rowLength: 2, discardOption: "--restart")
         _ = try checkpoint.resume(discard: false, .single)
         try add([0, 1, 2], to: checkpoint)
         let log = URL(fileURLWithPath: "\(output).checkpoint/rank-0.log")
@@ -60,7 +61,7 @@ import Testing
     }
     try withTemporaryFolder { folder in
       let output = "\(folder)/smt.nc"
-      let checkpoint = Checkpoint(output: output, fingerprint: 7, rowLength: 2)
+      let checkpoint = Checkpoint(output: output, fingerprint: 7, rowLength: 2, discardOption: "--restart")
       _ = try checkpoint.resume(discard: false, .single)
       try add([0, 1, 2], to: checkpoint)
       let log = URL(fileURLWithPath: "\(output).checkpoint/rank-0.log")
@@ -74,12 +75,13 @@ import Testing
   @Test func refusesTheCheckpointOfAnotherJob() throws {
     try withTemporaryFolder { folder in
       let output = "\(folder)/smt.nc"
-      let checkpoint = Checkpoint(output: output, fingerprint: 7, rowLength: 2)
+      let checkpoint = Checkpoint(output: output, fingerprint: 7, rowLength: 2, discardOption: "--restart")
       _ = try checkpoint.resume(discard: false, .single)
       try add([3], to: checkpoint)
       #expect(throws: JobError.self) { try finished(output, fingerprint: 8) }
       #expect(throws: JobError.self) {
-        try Checkpoint(output: output, fingerprint: 7, rowLength: 3).resume(discard: false, .single)
+        try Checkpoint(output: output, fingerprint: 7, rowLength: 3, discardOption: "--restart").resume(
+          discard: false, .single)
       }
       // A refusal leaves it as it was.
       #expect(isSame(try finished(output), cells: [3]))

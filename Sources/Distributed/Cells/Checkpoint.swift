@@ -9,6 +9,7 @@ public final class Checkpoint {
   private let folder: String
   private let fingerprint: UInt64
   private let rowLength: Int
+  private let discardOption: String
   private var log: FileHandle?
   /// Path of this rank's log, which is made when there is something to write.
   private var logPath: String?
@@ -21,10 +22,13 @@ public final class Checkpoint {
   private static let magic: UInt64 = 0x736d_742d_6d70_6931
 
   /// The log of a job that writes to `output`, whose cells have rows of `rowLength` numbers.
-  public init(output: String, fingerprint: UInt64, rowLength: Int) {
+  ///
+  /// - Parameter discardOption: What messages call that by which the user forgets a checkpoint.
+  public init(output: String, fingerprint: UInt64, rowLength: Int, discardOption: String) {
     folder = output + ".checkpoint"
     self.fingerprint = fingerprint
     self.rowLength = rowLength
+    self.discardOption = discardOption
   }
 
   /// Looks at what is there before the work starts, and writes nothing.
@@ -123,7 +127,7 @@ public final class Checkpoint {
         throw JobError(
           .usage,
           "\(folder) holds the checkpoint of a job with other options or input, or of another version of the program; run "
-            + "that job again to finish it, or give --restart to discard it")
+            + "that job again to finish it, or give \(discardOption) to discard it")
       }
       var start = 3
       while start + rowLength + 2 <= words.count {

@@ -144,7 +144,7 @@ struct Pipeline<Work: Job> {
     let identity = [settings.identity, plan.catalogue.identity, plan.rows.identity, ProgramVersion.number]
     return Checkpoint(
       output: running.output, fingerprint: fingerprint(identity.joined(separator: "\n")),
-      rowLength: plan.rows.length)
+      rowLength: plan.rows.length, discardOption: "--restart")
   }
 
   /// Cells by name of their status, of each period or of the whole.
