@@ -44,6 +44,8 @@ final class CellRun<Work: CellWork> {
     self.loop = loop
     self.rowLength = rowLength
     self.checkpoint = checkpoint
+    // A loop over cells that cost next to nothing is over before a file would be of use.
+    checkpoint?.firstInterval = work.hasParts ? .zero : .seconds(1)
     let communicator = loop.communicator
     sharing = work.hasParts && communicator.size > 1 ? PartSharing(communicator) : nil
     pace = Pace(others: sharing == nil ? [] : try communicator.ranksOfNode().filter { $0 != communicator.rank })

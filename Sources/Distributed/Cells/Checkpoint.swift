@@ -15,8 +15,10 @@ public final class Checkpoint {
   private var logPath: String?
   private var pending: [UInt8] = []
   private var lastFlush = ContinuousClock.now
-  /// How long finished cells wait for the disk; the first ones not so long, but longer than a loop of next to no work.
-  private static let (firstInterval, interval) = (Duration.seconds(1), Duration.seconds(5))
+  /// How long finished cells wait for the disk.
+  private static let interval = Duration.seconds(5)
+  /// How long the first ones wait.
+  var firstInterval = Duration.zero
 
   /// What the logs of a folder say.
   private static let magic: UInt64 = 0x736d_742d_6d70_6931
@@ -65,7 +67,7 @@ public final class Checkpoint {
   }
 
   /// Whether finished cells have waited long enough to be added.
-  var isDue: Bool { ContinuousClock.now - lastFlush > (hasLog ? Self.interval : Self.firstInterval) }
+  var isDue: Bool { ContinuousClock.now - lastFlush > (hasLog ? Self.interval : firstInterval) }
 
   /// Whether this run has written anything.
   var hasLog: Bool { log != nil }
