@@ -15,8 +15,12 @@ struct YearValues: Collector {
   }
 
   mutating func take(member: Int, year: Int, values block: CellBlock) {
-    for slot in 0..<width {
-      for cell in 0..<cells { values[(cell * years + year) * width + slot] = block[slot][cell] }
+    // Cell after cell, so that what is written lies together.
+    values.withUnsafeMutableBufferPointer { values in
+      for cell in 0..<cells {
+        let start = (cell * years + year) * width
+        for slot in 0..<width { values[start + slot] = block[slot][cell] }
+      }
     }
   }
 
