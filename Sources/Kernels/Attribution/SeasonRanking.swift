@@ -23,12 +23,16 @@ package struct SeasonRanking: Sendable, Equatable {
     precondition(totals.count == monthsPerYear, "a total for each of 12 months")
     precondition(SeasonRanking.isPossible(groupCount: groupCount), "the number of groups must divide 12")
     let monthsPerGroup = monthsPerYear / groupCount
-    for month in 0..<monthsPerYear {
-      var wetter = 0
-      for other in 0..<monthsPerYear where totals[other] > totals[month] { wetter += 1 }
-      for other in 0..<month where totals[other] == totals[month] { wetter += 1 }
-      groups[month] = wetter / monthsPerGroup
+    // Each pair of months is compared once; the place of a month is the number of those that come before it.
+    for month in groups.indices { groups[month] = 0 }
+    for month in 1..<monthsPerYear {
+      for earlier in 0..<month {
+        let isLaterWetter = totals[month] > totals[earlier]
+        groups[earlier] += isLaterWetter ? 1 : 0
+        groups[month] += isLaterWetter ? 0 : 1
+      }
     }
+    for month in groups.indices { groups[month] /= monthsPerGroup }
   }
 
   /// Whether the 12 months make so many groups of the same size.
