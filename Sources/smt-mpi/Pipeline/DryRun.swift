@@ -22,7 +22,7 @@ extension Pipeline {
           "about \(cells) of \(catalogue.grid.cellCount) hold data, about \((cells + ranks - 1) / ranks) a rank"),
         line("months", "\(months[0])/\(months[months.count - 1]), \(months.count)"),
       ] + method.description
-      + zip(catalogue.sources, zip(bytes, plan.plans)).map { source, size in
+      + zip(catalogue.sources, zip(bytes, plan.ingest.plans)).map { source, size in
         line(
           source.name,
           "\(source.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "

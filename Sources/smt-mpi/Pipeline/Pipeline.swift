@@ -15,8 +15,8 @@ struct Pipeline<Work: Job> {
     let rows: Rows<Analysis.Result>
     let selection: CellSelection
     let partition: Partition
-    let reduction: any Reduction
-    let plans: [SourceReadPlan]
+    /// Reading by the plans that fit the partition.
+    let ingest: Ingest
     /// Bytes that the rank that needs most is predicted to need.
     let memory: Int
     var warnings: Warnings
@@ -57,15 +57,15 @@ struct Pipeline<Work: Job> {
     try warnings.add(method.concerns(on: selection.cells))
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let reduction = try communicator.together { try method.reduction(on: selection.cells) }
-    let plans = SourceReadPlan.chooseAll(
-      catalogue, partition, reduction, forced: running.plan, budget: running.readBudget)
+    let ingest = Ingest(
+      catalogue, partition, communicator, reduction, forced: running.plan, budget: running.readBudget)
     let rows = Rows(method.columns)
-    let memory = JobMemory(method, catalogue, partition, plans, reduction, rows, landSource: settings.landSource)
+    let memory = JobMemory(method, catalogue, partition, ingest.plans, reduction, rows, landSource: settings.landSource)
       .largestRank(base: baseMemory)
     try running.checkMemory(memory, ranks: ranks, communicator)
     return Plan(
       catalogue: catalogue, method: method, rows: rows, selection: selection, partition: partition,
-      reduction: reduction, plans: plans, memory: memory, warnings: warnings)
+      ingest: ingest, memory: memory, warnings: warnings)
   }
 
   /// Does a rank's part of the job.
@@ -83,14 +83,12 @@ struct Pipeline<Work: Job> {
     let checkpoint = checkpoint(plan)
     try checkpoint.check(discard: running.restarts, communicator)
 
-    let ingest = Ingest(
-      catalogue, partition, communicator, plan.reduction, forced: running.plan, budget: running.readBudget)
     let own = partition.share(of: communicator.rank).count
     var data = method.data(cells: own)
     let reading = ProgressLine("reading", communicator, interval: running.progress)
     let account = try timer.measure("read") {
       defer { reading.finish() }
-      return try ingest.run(into: &data) { reading.update(share: $0) }
+      return try plan.ingest.run(into: &data) { reading.update(share: $0) }
     }
 
     let cells = try communicator.together { try method.cells(data, partition, rank: communicator.rank) }
@@ -125,7 +123,7 @@ struct Pipeline<Work: Job> {
     let all = MethodResults<Analysis>(
       rows: plan.rows, cells: results, work: cells, grid: catalogue.grid, warnings: warnings)
     let summary = try timer.measure("summary") { try Summary(method, all, counts) }
-    try report.complete(timer, outcome, account, ingest, catalogue, start: start, communicator)
+    try report.complete(timer, outcome, account, plan.ingest, catalogue, start: start, communicator)
     try method.complete(&report, all)
     try communicator.together {
       guard communicator.isRoot else { return }
