@@ -8,13 +8,14 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-slurm test-cf test-arm64 demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak test-slurm test-cf test-arm64 demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
 	@echo 'make test        set up, build and run every test'
 	@echo 'make setup       install the system packages that are missing (Debian, Ubuntu)'
 	@echo 'make build       build .build/release/smt-mpi'
+	@echo 'make soak        kill, starve and damage jobs hundreds of times; takes an hour or more'
 	@echo 'make test-slurm  run the Slurm job script in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
@@ -27,7 +28,7 @@ setup:
 build: setup
 	$(SWIFT) build $(configuration)
 
-test: setup test-scripts test-swift test-readme test-benchmarks
+test: setup test-scripts test-swift test-readme test-benchmarks test-faults
 
 # Builds the program too: the tests start it, alone and under mpirun.
 test-swift: setup
@@ -52,6 +53,13 @@ test-benchmarks: test-swift
 	.build/release/benchmark-strong-scaling --smoke
 	.build/release/benchmark-weak-scaling --smoke
 	.build/release/benchmark-scaling-model
+
+# Faults put into jobs, each a few times; make soak tries each many times.
+test-faults: test-swift
+	.build/release/inject-faults
+
+soak: test-swift
+	.build/release/inject-faults --long
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi

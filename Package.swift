@@ -137,6 +137,9 @@ let package = Package(
       cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? []),
     // What the tests start on several ranks where the program itself would hide what they look at.
     .executableTarget(name: "rank-program", dependencies: ["Distributed", "TestSupport"], path: "Tests/RankProgram"),
+    // Faults put into jobs from outside.
+    .executableTarget(
+      name: "inject-faults", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/inject-faults"),
     .testTarget(
       name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles", "rank-program"]),
     .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport"]),

@@ -25,11 +25,12 @@ public struct ProgramRun: Sendable {
 ///   - ranks: started by `mpirun`; nil starts the program itself.
 ///   - environment: variables set in addition.
 ///   - directory: the working directory; nil for that of the tests.
-///   - watch: called every hundredth of a second while it runs, with the process that was started.
+///   - interval: seconds between two calls of `watch`.
+///   - watch: called again and again while it runs, with the process that was started.
 @MainActor
 public func run(
   _ arguments: [String], of name: String = "smt-mpi", ranks: Int? = nil, environment: [String: String] = [:],
-  directory: String? = nil,
+  directory: String? = nil, interval: Double = 0.01,
   watch: (Process) -> Void = { _ in }
 ) throws -> ProgramRun {
   try withTemporaryFolder { folder in
@@ -59,7 +60,7 @@ public func run(
     let deadline = Date(timeIntervalSinceNow: timeLimit + 10)
     while process.isRunning, Date() < deadline {
       watch(process)
-      Thread.sleep(forTimeInterval: 0.01)
+      Thread.sleep(forTimeInterval: interval)
     }
     if process.isRunning { process.terminate() }
     process.waitUntilExit()

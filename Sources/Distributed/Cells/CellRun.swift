@@ -76,6 +76,7 @@ final class CellRun<Work: CellWork> {
       if !isStopped, Interruption.signalNumber != nil { try stop() }
       // The rank may be helping others, or waiting, for long.
       if !unsaved.isEmpty, checkpoint?.isDue == true { save() }
+      if failure != nil, !isStopped { try stop() }
       if !isStopped, pace.isDue(time, now: wallSeconds()) { try sharing?.tellWorked(time.cpu, to: pace.others.keys) }
       if !queue.isEmpty, !hasNothingToSpare, computedParts > 0,
         pace.waits(time, partSeconds: partSeconds, now: wallSeconds())
@@ -150,7 +151,7 @@ final class CellRun<Work: CellWork> {
       unsaved.append(position)
       if checkpoint.isDue { save() }
     }
-    if failure != nil { try stop() }
+    if failure != nil, !isStopped { try stop() }
     try progress.update(computed: outcome.computed)
   }
 
@@ -177,6 +178,7 @@ final class CellRun<Work: CellWork> {
       queue.add(PartJob(owner: loop.communicator.rank, position: position, parts: parts, input: cell.input))
     case .worked(let rank, let seconds): pace.note(seconds, of: rank)
     case .finished(let count): progress.add(count)
+    case .stop: if !isStopped { try stop() }
     }
   }
 
@@ -208,6 +210,8 @@ final class CellRun<Work: CellWork> {
   /// Gives up what is not finished: other ranks' parts go back to them, and nobody is to wait until this rank catches up.
   private func stop() throws {
     isStopped = true
+    // A signal reaches all ranks; what goes wrong on one, only that one.
+    if failure != nil { try sharing?.tellStop() }
     try sharing?.tellWorked(.infinity, to: pace.others.keys)
     try dropQueue()
   }

@@ -1,18 +1,26 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Rows of finished cells on disk, so that nothing computed is lost to a signal, a crash or a time limit.
 ///
-/// A folder beside the output holds one log per rank, to which finished cells are appended every few seconds, each with a
-/// checksum; an entry that a crash cut off is ignored. A run that ends before the first interval writes none, unless a
-/// signal ends it. The logs carry the fingerprint of the job: a job with the same fingerprint resumes, on any number of ranks.
+/// A folder beside the output holds one log per rank, to which finished cells are appended every few seconds and brought
+/// to the disk, each with a checksum. A run that ends before the first interval writes none, unless a signal ends it. The
+/// logs carry the fingerprint of the job: a job with the same fingerprint resumes, on any number of ranks. Nothing in the
+/// folder is touched but logs.
 public final class Checkpoint {
   private let folder: String
-  private let fingerprint: UInt64
-  private let rowLength: Int
+  private let format: CheckpointLog
   private let discardOption: String
-  private var log: FileHandle?
+  private var log: Int32 = -1
   /// Path of this rank's log, which is made when there is something to write.
   private var logPath: String?
+  /// Bytes of the log that are written whole.
+  private var logSize = 0
   private var pending: [UInt8] = []
   private var lastFlush = ContinuousClock.now
   /// How long finished cells wait for the disk.
@@ -20,26 +28,35 @@ public final class Checkpoint {
   /// How long the first ones wait.
   var firstInterval = Duration.zero
 
-  /// What the logs of a folder say.
-  private static let magic: UInt64 = 0x736d_742d_6d70_6931
-
   /// The log of a job that writes to `output`, whose cells have rows of `rowLength` numbers.
   ///
-  /// - Parameter discardOption: What messages call that by which the user forgets a checkpoint.
-  public init(output: String, fingerprint: UInt64, rowLength: Int, discardOption: String) {
-    folder = output + ".checkpoint"
-    self.fingerprint = fingerprint
-    self.rowLength = rowLength
+  /// - Parameters:
+  ///   - cellCount: Cells of the grid.
+  ///   - discardOption: What messages call that by which the user forgets a checkpoint.
+  public init(output: String, fingerprint: UInt64, rowLength: Int, cellCount: Int, discardOption: String) {
+    folder = OutputFile.target(of: output) + ".checkpoint"
+    format = CheckpointLog(fingerprint: fingerprint, rowLength: rowLength, cellCount: cellCount)
     self.discardOption = discardOption
+  }
+
+  deinit { if log >= 0 { close(log) } }
+
+  /// What earlier runs of the job finished.
+  public struct Resumed: Sendable {
+    /// Rows by grid index.
+    public var rows: [Int: [Double]]
+    /// What is wrong with the logs; the same on all ranks.
+    public var concerns: [String]
   }
 
   /// Looks at what is there before the work starts, and writes nothing.
   ///
   /// Collective.
-  /// - Throws: exit code 64 where the folder is of another job.
+  /// - Throws: exit code 64 where the folder is of another job, 65 where a log is damaged so that nobody can tell, 73
+  ///   where something else has its name.
   public func check(discard: Bool, _ communicator: Communicator) throws {
     try communicator.together {
-      if communicator.isRoot, !discard { _ = try readLogs() }
+      if communicator.isRoot { _ = discard ? try logNames() : Array(try readLogs().rows.keys.map(String.init)) }
     }
   }
 
@@ -48,118 +65,147 @@ public final class Checkpoint {
   /// Collective.
   ///
   /// - Parameter discard: forget what is there.
-  /// - Returns: on every rank, the values of all finished cells by grid index.
-  /// - Throws: exit code 64 where the folder is of another job, 73 where it cannot be written.
-  public func resume(discard: Bool, _ communicator: Communicator) throws -> [Int: [Double]] {
-    let entries = try communicator.onRoot {
-      if discard { try? FileManager.default.removeItem(atPath: folder) }
-      let entries = try readLogs()
-      if !entries.isEmpty { try startFolder(with: entries) }
-      return PackedNumbers(wrappedValue: entries)
-    }.wrappedValue
-    lastFlush = .now
-    logPath = "\(folder)/rank-\(communicator.rank).log"
-    var finished: [Int: [Double]] = [:]
-    for start in stride(from: 0, to: entries.count, by: rowLength + 1) {
-      finished[Int(entries[start])] = Array(entries[start + 1...start + rowLength])
+  /// - Returns: on every rank, the rows of all finished cells.
+  /// - Throws: exit code 64 where the folder is of another job, 65 where a log is damaged so that nobody can tell, 73
+  ///   where it cannot be written.
+  public func resume(discard: Bool, _ communicator: Communicator) throws -> Resumed {
+    struct Packed: Codable {
+      @PackedNumbers var entries: [Double]
+      var concerns: [String]
     }
-    return finished
+    let packed = try communicator.onRoot {
+      if discard { try removeLogs() }
+      let found = try readLogs()
+      if !found.rows.isEmpty { try startFolder(with: found.rows) }
+      let entries = found.rows.sorted { $0.key < $1.key }.flatMap { [Double($0.key)] + $0.value }
+      return Packed(entries: entries, concerns: found.concerns)
+    }
+    lastFlush = .now
+    // A name that no other run has: of two that write at once, none loses what it has.
+    let number = OutputFile.hexadecimal(.random(in: 0...UInt32.max))
+    logPath = "\(folder)/rank-\(communicator.rank)-\(number).log"
+    var resumed = Resumed(rows: [:], concerns: packed.concerns)
+    let (entries, length) = (packed.entries, format.rowLength + 1)
+    for start in stride(from: 0, to: entries.count, by: length) {
+      resumed.rows[Int(entries[start])] = Array(entries[start + 1..<start + length])
+    }
+    return resumed
   }
 
   /// Whether finished cells have waited long enough to be added.
   var isDue: Bool { ContinuousClock.now - lastFlush > (hasLog ? Self.interval : firstInterval) }
 
   /// Whether this run has written anything.
-  var hasLog: Bool { log != nil }
+  var hasLog: Bool { log >= 0 }
 
   /// Adds a finished cell, which is on disk after the next `flush()`.
-  public func add(cell: Int, values: UnsafeBufferPointer<Double>) {
-    var words = [UInt64(cell)]
-    words += values.map(\.bitPattern)
-    append(words + [Self.checksum(words)], to: &pending)
-  }
+  public func add(cell: Int, values: UnsafeBufferPointer<Double>) { pending += format.record(cell: cell, row: values) }
 
-  /// Writes what was added.
+  /// Writes what was added and brings it to the disk.
   public func flush() throws {
     lastFlush = .now
     guard !pending.isEmpty, let logPath else { return }
-    if log == nil { log = try makeLog(logPath) }
-    do {
-      try log?.write(contentsOf: Data(pending))
-      pending.removeAll(keepingCapacity: true)
-    } catch {
-      throw JobError(.cannotWrite, "\(folder): the checkpoint cannot be written: \(error.localizedDescription)")
+    if log < 0 { try makeLog(logPath) }
+    var information = stat()
+    guard fstat(log, &information) == 0, information.st_nlink > 0 else {
+      throw JobError(.cannotWrite, "\(folder): the checkpoint was removed while the job ran")
     }
+    guard pending.withUnsafeBytes({ OutputFile.write($0, to: log) }), fsync(log) == 0 else {
+      let failure = failure(needed: pending.count)
+      // Records that follow must begin where records begin.
+      _ = ftruncate(log, off_t(logSize))
+      throw failure
+    }
+    logSize += pending.count
+    pending.removeAll(keepingCapacity: true)
   }
 
   /// Removes the logs when the output is complete.
   ///
   /// Called on rank 0.
-  public func remove() { try? FileManager.default.removeItem(atPath: folder) }
+  public func remove() { try? removeLogs() }
 
-  private func makeLog(_ path: String) throws -> FileHandle {
-    var header = [UInt8]()
-    append([Self.magic, fingerprint, UInt64(rowLength)], to: &header)
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    guard FileManager.default.createFile(atPath: path, contents: Data(header)),
-      let handle = FileHandle(forWritingAtPath: path)
-    else { throw JobError(.cannotWrite, "\(path): the checkpoint cannot be written") }
-    try handle.seekToEnd()
-    return handle
+  private func makeLog(_ path: String) throws {
+    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw failure(needed: pending.count) }
+    log = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0o666)
+    guard log >= 0, format.header.withUnsafeBytes({ OutputFile.write($0, to: log) }) else {
+      throw failure(needed: format.header.count + pending.count)
+    }
+    logSize = format.header.count
+    OutputFile.bringNamesToDisk(of: path)
+    OutputFile.bringNamesToDisk(of: folder)
   }
 
-  private func append(_ words: [UInt64], to bytes: inout [UInt8]) {
-    for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+  /// Why the last system call failed.
+  private func failure(needed: Int) -> JobError {
+    OutputFile.isLackOfSpace(errno)
+      ? OutputFile.lackOfSpace(errno, folder, needed: needed)
+      : JobError(.cannotWrite, "\(folder): the checkpoint cannot be written: \(systemErrorText())")
   }
 
-  /// FNV-1a over words.
-  private static func checksum(_ words: some Sequence<UInt64>) -> UInt64 {
-    words.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01b3 }
+  /// The names of the logs that are there.
+  private func logNames() throws -> [String] {
+    var information = stat()
+    guard lstat(folder, &information) == 0 else { return [] }
+    guard information.st_mode & S_IFMT == S_IFDIR else {
+      throw JobError(.cannotWrite, "\(folder) is in the way of the checkpoint: it is not a folder; move it away")
+    }
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
+      name.wholeMatch(of: /finished\.log|rank-[0-9]+(-[0-9a-f]{8})?\.log/) != nil
+        && OutputFile.isRegularFile("\(folder)/\(name)")
+    }.sorted()
   }
 
-  private func readLogs() throws -> [Double] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".log") }
-    var found: [Int: [Double]] = [:]
-    for name in names.sorted() {
-      guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"), data.count >= 24 else { continue }
-      let words: [UInt64] = data.withUnsafeBytes { bytes in
-        (0..<data.count / 8).map { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)) }
+  private func removeLogs() throws {
+    for name in try logNames() { unlink("\(folder)/\(name)") }
+    OutputFile.removeRemains(of: "\(folder)/finished.log")
+    rmdir(folder)
+  }
+
+  private func readLogs() throws -> Resumed {
+    var found = Resumed(rows: [:], concerns: [])
+    var damaged = 0
+    for name in try logNames() {
+      let path = "\(folder)/\(name)"
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw JobError(
+          .inputData, "\(path): the log of the checkpoint cannot be read; give \(discardOption) to discard it")
       }
-      guard words[0] == Self.magic, words[1] == fingerprint, words[2] == UInt64(rowLength) else {
+      guard let content = format.read(data) else {
         throw JobError(
           .usage,
           "\(folder) holds the checkpoint of a job with other options or input, or of another version of the program; run "
             + "that job again to finish it, or give \(discardOption) to discard it")
       }
-      var start = 3
-      while start + rowLength + 2 <= words.count {
-        let entry = words[start..<start + rowLength + 1]
-        // An entry that a crash cut off ends the log.
-        guard words[start + rowLength + 1] == Self.checksum(entry) else { break }
-        found[Int(words[start])] = entry.dropFirst().map(Double.init(bitPattern:))
-        start += rowLength + 2
+      if content.hasDamagedHeader {
+        guard !content.rows.isEmpty else {
+          throw JobError(
+            .inputData,
+            "\(path): the header is damaged and no record is of this job; give \(discardOption) to discard the checkpoint"
+          )
+        }
+        found.concerns.append("\(path): the header is damaged; \(content.rows.count) cells of it are whole and kept")
       }
+      damaged += content.damagedRecords
+      found.rows.merge(content.rows) { first, _ in first }
     }
-    return found.sorted { $0.key < $1.key }.flatMap { [Double($0.key)] + $0.value }
+    if damaged > 0 {
+      found.concerns.append(
+        "\(folder): \(damaged) damaged \(damaged == 1 ? "record was" : "records were") dropped; what is not there is "
+          + "computed again")
+    }
+    return found
   }
 
   /// Leaves one log with everything that is finished, so that logs of ranks that no longer exist do not pile up.
-  private func startFolder(with entries: [Double]) throws {
-    var bytes = [UInt8]()
-    append([Self.magic, fingerprint, UInt64(rowLength)], to: &bytes)
-    for start in stride(from: 0, to: entries.count, by: rowLength + 1) {
-      let words = [UInt64(entries[start])] + entries[start + 1...start + rowLength].map(\.bitPattern)
-      append(words + [Self.checksum(words)], to: &bytes)
-    }
-    do {
-      let manager = FileManager.default
-      try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/finished.log"), options: .atomic)
-      for name in try manager.contentsOfDirectory(atPath: folder) where name.hasPrefix("rank-") {
-        try manager.removeItem(atPath: "\(folder)/\(name)")
-      }
-    } catch {
-      throw JobError(.cannotWrite, "\(folder): the checkpoint cannot be written: \(error.localizedDescription)")
-    }
+  private func startFolder(with rows: [Int: [Double]]) throws {
+    var bytes = format.header
+    for (cell, row) in rows.sorted(by: { $0.key < $1.key }) { bytes += format.record(cell: cell, row: row) }
+    let others = try logNames().filter { $0 != "finished.log" }
+    OutputFile.removeRemains(of: "\(folder)/finished.log")
+    let log = try OutputFile("\(folder)/finished.log", followsLinks: false)
+    try log.write(bytes)
+    try log.commit()
+    for name in others { unlink("\(folder)/\(name)") }
   }
 }

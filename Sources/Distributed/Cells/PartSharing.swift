@@ -19,10 +19,12 @@ final class PartSharing {
     case worked(from: Int, Double)
     /// Cells that a rank has finished since it last said so; for the progress line.
     case finished(Int)
+    /// All are to stop: something went wrong on another rank.
+    case stop
   }
 
   private enum Tag: Int {
-    case request, answer, result, returned, worked, finished
+    case request, answer, result, returned, worked, finished, stop
   }
 
   private let communicator: Communicator
@@ -67,6 +69,7 @@ final class PartSharing {
     case .returned: return .returned(position: Int(numbers[0]), parts: Int(numbers[1])..<Int(numbers[2]))
     case .worked: return .worked(from: message.source, numbers[0])
     case .finished: return .finished(Int(numbers[0]))
+    case .stop: return .stop
     case nil: throw JobError(.internal, "a message of unknown kind \(message.tag)")
     }
   }
@@ -97,6 +100,14 @@ final class PartSharing {
   /// Tells rank 0 that so many cells more are finished.
   func tellFinished(_ count: Int) throws {
     try mailbox.send([Double(count)], to: 0, tag: Tag.finished.rawValue)
+  }
+
+  /// Tells all other ranks to stop.
+  func tellStop() throws {
+    guard case .ahead = silent else { return }
+    for rank in 0..<communicator.size where rank != communicator.rank {
+      try mailbox.send([], to: rank, tag: Tag.stop.rawValue)
+    }
   }
 
   /// Asks another rank for parts, unless an answer is awaited or the last one, without any, is too fresh.

@@ -2,32 +2,34 @@ import CMPIShim
 
 /// A netCDF-4 file whose header is complete, open for its compressed chunks.
 ///
-/// It is written under a temporary name and gets its final one on `commit`; without `commit` nothing is left. Errors are
-/// `JobError`s with exit code 73 that speak of the final name.
+/// It gets its final name on `commit`; without `commit` nothing is left. Errors are `JobError`s with exit code 73 that
+/// speak of the final name.
 final class ChunkFile {
-  private let path: String
-  private let temporaryPath: String
+  private let output: OutputFile
   private let identifier: Int64
   private var isOpen: Bool
   private var datasets: [String: Int64] = [:]
+  /// Bytes that the file takes at the most: what it had when it was opened and what was written since.
+  private var largestSize: Int
+
+  /// Bytes of what the library keeps of a chunk beside the chunk, and of what it writes when it closes the file.
+  private static let (entrySize, closingSize) = (4 << 10, 16 << 10)
 
   /// Opens the file (`H5Fopen`).
-  init(_ temporaryPath: String, finalPath: String) throws {
-    path = finalPath
-    self.temporaryPath = temporaryPath
-    identifier = shim_hdf5_open_for_writing(temporaryPath)
+  init(_ output: OutputFile) throws {
+    self.output = output
+    largestSize = try output.size() + Self.closingSize
+    try output.reserve(bytes: largestSize)
+    identifier = shim_hdf5_open_for_writing(output.temporaryPath)
     isOpen = identifier >= 0
-    guard isOpen else {
-      let failure = failure("the temporary file")
-      _ = removeFile(temporaryPath)
-      throw failure
-    }
+    guard isOpen else { throw failure("the temporary file") }
   }
 
   deinit {
     guard isOpen else { return }
+    // What the library still has to write at the end must find room.
+    output.giveSpaceBack()
     _ = close()
-    _ = removeFile(temporaryPath)
   }
 
   /// Writes a chunk of a variable (`H5Dwrite_chunk`), shuffled and deflated already; `start` is its first element.
@@ -35,6 +37,8 @@ final class ChunkFile {
     let dataset = datasets[variable] ?? shim_hdf5_open_dataset(identifier, variable)
     guard dataset >= 0 else { throw failure(variable) }
     datasets[variable] = dataset
+    largestSize += chunk.count + Self.entrySize
+    try output.reserve(bytes: largestSize)
     guard shim_hdf5_write_chunk(dataset, Int32(start.count), start.map(UInt64.init), chunk.count, chunk) >= 0 else {
       throw failure(variable)
     }
@@ -42,15 +46,8 @@ final class ChunkFile {
 
   /// Closes the file and gives it its final name.
   func commit() throws {
-    do {
-      guard close() >= 0 else { throw failure("the end of the file") }
-      guard renameFile(temporaryPath, path) else {
-        throw JobError(.cannotWrite, "\(path): cannot be completed: the temporary file cannot be renamed")
-      }
-    } catch {
-      _ = removeFile(temporaryPath)
-      throw error
-    }
+    guard close() >= 0 else { throw failure("the end of the file") }
+    try output.commit()
   }
 
   /// Closes the file (`H5Fclose`).
@@ -61,7 +58,6 @@ final class ChunkFile {
   }
 
   private func failure(_ what: String) -> JobError {
-    let reason = cString(capacity: 512) { shim_hdf5_error_text($0, $1) }
-    return JobError(.cannotWrite, "\(path): \(what) cannot be written: \(reason)")
+    output.failure(of: what, reason: cString(capacity: 512) { shim_hdf5_error_text($0, $1) })
   }
 }

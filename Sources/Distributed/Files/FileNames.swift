@@ -4,12 +4,6 @@
   import Darwin
 #endif
 
-/// Removes a file (`unlink`); false where it cannot.
-func removeFile(_ path: String) -> Bool { unlink(path) == 0 }
-
-/// Renames a file, replacing what has the new name (`rename`); false where it cannot.
-func renameFile(_ old: String, _ new: String) -> Bool { rename(old, new) == 0 }
-
 /// Paths that match a pattern of `*`, `?` and `[…]` (`glob`), sorted; a path without them matches itself if it exists.
 public func paths(matching pattern: String) -> [String] {
   var result = glob_t()
@@ -18,19 +12,16 @@ public func paths(matching pattern: String) -> [String] {
   return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }
 }
 
-/// The identity, size and time of change of a file (`stat`); its path where there is none.
-func fileState(_ path: String) -> String {
-  var information = stat()
-  guard stat(path, &information) == 0 else { return path }
-  #if os(Linux)
-    let changed = information.st_mtim
-  #else
-    let changed = information.st_mtimespec
-  #endif
-  return "\(information.st_dev) \(information.st_ino) \(information.st_size) \(changed.tv_sec).\(changed.tv_nsec)"
+/// Whether two paths lead to the same file; false where one leads nowhere.
+func isSameFile(_ first: String, _ second: String) -> Bool {
+  var (one, other) = (stat(), stat())
+  guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
+  return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 }
 
-/// A 64-bit fingerprint of a text (FNV-1a), the same in every run and on every machine.
-public func fingerprint(_ text: String) -> UInt64 {
-  text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+/// Whether there is something at a path that is neither a file nor a folder; symbolic links are followed.
+public func isDeviceOrPipe(_ path: String) -> Bool {
+  var information = stat()
+  guard stat(path, &information) == 0 else { return false }
+  return ![S_IFREG, S_IFDIR].contains(information.st_mode & S_IFMT)
 }

@@ -20,7 +20,7 @@ public final class HDF5File {
   public init(_ path: String, parallel: Bool) throws {
     self.path = path
     isParallel = parallel
-    InputFiles.countOpen()
+    InputFiles.countOpen(path)
     identifier = shim_hdf5_open_file(path, parallel ? 1 : 0)
     guard identifier >= 0 else {
       throw JobError(.inputData, "\(path): cannot be opened as HDF5: \(Self.errorText())")

@@ -47,7 +47,7 @@ public final class NetCDFFile {
   /// Opens a file (`nc_open`) and reads the list of its dimensions.
   public init(_ path: String) throws {
     self.path = path
-    InputFiles.countOpen()
+    InputFiles.countOpen(path)
     var identifier: Int32 = -1
     let code = shim_netcdf_open(path, &identifier)
     guard code == 0 else { throw Self.openError(path, code) }

@@ -7,10 +7,18 @@ import CMPIShim
 public final class NetCDFWriter {
   /// The name the file gets on `commit`.
   public let path: String
-  private let temporaryPath: String
+  private let output: OutputFile
   private var identifier: Int32
   private var isOpen = true
   private let isHDF5: Bool
+  /// Bytes that the file takes at the most: those of its header and of all data written so far.
+  private var largestSize = NetCDFWriter.headerSize
+
+  /// Bytes of the header of a file without variables, and more than the library writes before it is told that the header
+  /// is complete.
+  static let headerSize = 32 << 10
+  /// Bytes of the description of a variable without its attributes.
+  private static let descriptionSize = 2 << 10
 
   /// A dimension of the file.
   public struct Dimension: Sendable {
@@ -37,20 +45,28 @@ public final class NetCDFWriter {
   /// Creates the file (`nc_create`).
   public init(_ path: String, format: NetCDFFormat = .netCDF4Classic) throws {
     self.path = path
-    temporaryPath = path + ".part"
+    output = try OutputFile(path)
     isHDF5 = format.isHDF5
     identifier = -1
-    let code = shim_netcdf_create(temporaryPath, format.rawValue, &identifier)
+    let code = shim_netcdf_create(output.temporaryPath, format.rawValue, &identifier)
     guard code == 0 else {
       isOpen = false
       throw JobError(.cannotWrite, "\(path): cannot be created: \(NetCDFFile.errorText(code))")
     }
+    try reserve(0)
   }
 
   deinit {
     guard isOpen else { return }
+    // What the library still has to write at the end must find room.
+    output.giveSpaceBack()
     _ = shim_netcdf_abort(identifier)
-    _ = removeFile(temporaryPath)
+  }
+
+  /// Sets disk space aside for so many bytes more.
+  private func reserve(_ bytes: Int) throws {
+    largestSize += bytes
+    try output.reserve(bytes: largestSize)
   }
 
   /// Defines a dimension.
@@ -69,6 +85,7 @@ public final class NetCDFWriter {
     _ name: String, _ type: NetCDFType, _ dimensions: [Dimension], attributes: [(String, Attribute)] = [],
     chunks: [Int]? = nil, deflate: Int = 0
   ) throws -> Variable {
+    largestSize += Self.descriptionSize
     var variable: Int32 = 0
     let code = shim_netcdf_define_variable(
       identifier, name, type.rawValue, Int32(dimensions.count), dimensions.map(\.identifier), &variable)
@@ -91,6 +108,7 @@ public final class NetCDFWriter {
   /// Puts an attribute on a variable, or on the file where `variable` is nil.
   public func put(_ name: String, _ value: Attribute, on variable: Variable? = nil) throws {
     let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
+    if case .text(let text) = value { largestSize += text.utf8.count }
     let code =
       switch value {
       case .text(let text): shim_netcdf_put_attribute_text(identifier, owner, name, text)
@@ -101,7 +119,10 @@ public final class NetCDFWriter {
   }
 
   /// Ends the definitions (`nc_enddef`).
-  public func endDefinitions() throws { try check(shim_netcdf_end_definitions(identifier), "header") }
+  public func endDefinitions() throws {
+    try reserve(0)
+    try check(shim_netcdf_end_definitions(identifier), "header")
+  }
 
   /// Writes all of a variable, row-major.
   public func write(_ values: [Double], to variable: Variable) throws {
@@ -115,6 +136,7 @@ public final class NetCDFWriter {
 
   /// Writes all of a variable, row-major.
   public func write(_ values: [Int32], to variable: Variable) throws {
+    try reserve(4 * values.count)
     try check(
       shim_netcdf_write_int(identifier, variable.identifier, variable.shape.map { _ in 0 }, variable.shape, values),
       variable.name)
@@ -123,18 +145,21 @@ public final class NetCDFWriter {
   /// Writes a hyperslab.
   public func write(_ values: [Double], to variable: Variable, start: [Int], count: [Int]) throws {
     precondition(values.count == count.reduce(1, *), "\(variable.name): \(values.count) values for \(count)")
+    try reserve(8 * values.count)
     try check(shim_netcdf_write_double(identifier, variable.identifier, start, count, values), variable.name)
   }
 
   /// Writes a hyperslab.
   public func write(_ values: [Float], to variable: Variable, start: [Int], count: [Int]) throws {
     precondition(values.count == count.reduce(1, *), "\(variable.name): \(values.count) values for \(count)")
+    try reserve(8 * values.count)
     try check(shim_netcdf_write_float(identifier, variable.identifier, start, count, values), variable.name)
   }
 
   /// Writes labels into a string vector, or into a character matrix, one a row, cut or padded with zeros to the row's
   /// length.
   public func write(labels: [String], to variable: Variable) throws {
+    try reserve(labels.reduce(0) { $0 + max($1.utf8.count, variable.shape.last ?? 0) + 32 })
     guard variable.shape.count == 2 else {
       for (index, label) in labels.enumerated() {
         try check(shim_netcdf_write_string(identifier, variable.identifier, [index], label), variable.name)
@@ -153,29 +178,25 @@ public final class NetCDFWriter {
   /// Closes the file and gives it its final name.
   public func commit() throws {
     try close()
-    guard renameFile(temporaryPath, path) else {
-      _ = removeFile(temporaryPath)
-      throw JobError(.cannotWrite, "\(path): cannot be completed: the temporary file cannot be renamed")
-    }
+    try output.commit()
   }
 
   /// Closes the file and opens it for the compressed chunks of variables that have no data yet.
   func openChunks() throws -> ChunkFile {
     try close()
-    return try ChunkFile(temporaryPath, finalPath: path)
+    return try ChunkFile(output)
   }
 
   private func close() throws {
     isOpen = false
     let code = shim_netcdf_close(identifier)
     guard code == 0 else {
-      _ = removeFile(temporaryPath)
-      throw JobError(.cannotWrite, "\(path): cannot be completed: \(NetCDFFile.errorText(code))")
+      throw output.failure(of: "the end of the file", reason: NetCDFFile.errorText(code))
     }
   }
 
   private func check(_ code: Int32, _ what: String) throws {
     guard code != 0 else { return }
-    throw JobError(.cannotWrite, "\(path): \(what) cannot be written: \(NetCDFFile.errorText(code))")
+    throw output.failure(of: what, reason: NetCDFFile.errorText(code))
   }
 }

@@ -81,6 +81,6 @@ extension Catalogue {
     return Catalogue(
       grid: grid, cadence: timelines[0].timelineCadence, steps: steps, members: names, sources: sources,
       warnings: warnings,
-      fileStamp: fingerprint(survey.headers.joined().map { "\($0.state)" }.joined(separator: "\n")))
+      fileStamp: survey.content)
   }
 }

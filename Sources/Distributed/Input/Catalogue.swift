@@ -12,7 +12,7 @@ public struct Catalogue: Codable, Sendable {
   public var sources: [SourceCatalogue]
   /// What the user should know.
   public var warnings: [String]
-  /// A number that changes with the files' paths, sizes or times of change.
+  /// A number that changes with what the files hold: sizes, headers and a sample of the data.
   var fileStamp: UInt64
   /// The cells that hold data at any step of the job, where that is known from the headers' reading.
   var validCells: ValidCellMask?

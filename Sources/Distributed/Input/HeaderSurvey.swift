@@ -19,8 +19,8 @@ struct HeaderSurvey {
     var time: TimeAxis
     var description: Int
     var grid: Int
-    /// Fingerprint of the file's identity, size and time of change.
-    var state: UInt64
+    /// Checksum of the file's size and of a sample of its bytes.
+    var content: UInt64
   }
 
   /// What one rank found, or several, as it travels to rank 0.
@@ -31,7 +31,7 @@ struct HeaderSurvey {
       var time: TimeAxis
       var description: Int
       var grid: Int
-      var state: UInt64
+      var content: UInt64
     }
 
     var entries: [Entry] = []
@@ -62,6 +62,23 @@ struct HeaderSurvey {
       masks.add(other.masks)
       landAreas.merge(other.landAreas) { $1 }
     }
+  }
+
+  /// A number that changes with what the files hold: sizes, headers and a sample of the data.
+  var content: UInt64 {
+    // In the order of files: that of descriptions and grids depends on the number of ranks.
+    let descriptionSums = descriptions.map { Checksum.of("\($0)") }
+    let gridSums = grids.map { Checksum.of([Checksum.of($0.latitudes), Checksum.of($0.longitudes)]) }
+    let files = headers.map { headers in
+      Checksum.of(
+        headers.map { header in
+          Checksum.of([
+            header.content, descriptionSums[header.description], gridSums[header.grid],
+            Checksum.of(header.time.starts), Checksum.of(header.time.ends),
+          ])
+        })
+    }
+    return Checksum.of(files)
   }
 
   /// Opens every file once, on one of the ranks, and gives all headers on rank 0 (nil elsewhere).
@@ -105,7 +122,7 @@ struct HeaderSurvey {
       do {
         let file = try NetCDFFile(path)
         if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
-        let state = fingerprint(fileState(path))
+        let content = try Checksum.ofFile(path)
         for source in users[path] ?? [] {
           let header = try FileDescription.read(file, variables: sources[source].variables)
           let description = index(of: header.description, &knownDescriptions, &batch.descriptions)
@@ -113,7 +130,7 @@ struct HeaderSurvey {
           batch.entries.append(
             Batch.Entry(
               file: number, source: source, time: header.time, description: description, grid: grid,
-              state: state))
+              content: content))
           if firstPaths.contains(path), batch.landAreas[number] == nil {
             batch.landAreas[number] = LandAreas.read(from: file, on: header.grid)
           }
@@ -138,7 +155,7 @@ struct HeaderSurvey {
     var found = [[String: Header]](repeating: [:], count: sources.count)
     for entry in batch.entries {
       found[entry.source][order[entry.file]] = Header(
-        file: entry.file, time: entry.time, description: entry.description, grid: entry.grid, state: entry.state)
+        file: entry.file, time: entry.time, description: entry.description, grid: entry.grid, content: entry.content)
     }
     let headers = try zip(sources, found).map { source, headers in
       try source.paths.map { path in

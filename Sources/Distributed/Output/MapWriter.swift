@@ -107,6 +107,28 @@ public struct MapWriter {
     CellResults.bytesOfFields(partition, rank: rank) + (rank == 0 ? 16 : 12) * grid.cellCount
   }
 
+  /// Bytes that the file of these maps takes, at least and at the most: how well fields compress is known only when they
+  /// are there.
+  public static func size(of maps: [MapVariable], on grid: Grid) -> ClosedRange<Int> {
+    let fields = 4 * grid.cellCount * maps.reduce(0) { $0 + $1.fields.count }
+    let coordinates = 8 * (grid.latitudes.count + grid.longitudes.count)
+    // Deflate makes nothing more than 1032 times as short.
+    let least = NetCDFWriter.headerSize + coordinates + fields / 1032
+    return least...least + 5 * coordinates + fields
+  }
+
+  /// Makes sure that there is room for the file of these maps, as far as that is known before they are.
+  ///
+  /// - Returns: what to tell where they may not fit.
+  /// - Throws: exit code 73 where they cannot.
+  public static func checkSpace(for maps: [MapVariable], on grid: Grid, path: String) throws -> String? {
+    guard let free = OutputFile.freeBytes(beside: path) else { return nil }
+    let size = size(of: maps, on: grid)
+    guard free >= size.lowerBound else { throw OutputFile.fullDisk(path, needed: size.lowerBound) }
+    guard free < size.upperBound else { return nil }
+    return "\(path) may take up to \(byteText(size.upperBound)), and \(byteText(free)) are free"
+  }
+
   /// The file with everything but the maps' fields.
   private static func start(
     _ maps: [MapVariable], _ grid: Grid, _ attributes: FileAttributes, _ path: String

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A table that is written as comma-separated values (RFC 4180).
 public struct Table: Sendable {
   /// One entry of a row.
@@ -45,16 +43,10 @@ public struct Table: Sendable {
   /// The table as text.
   public var text: String { lines.joined() }
 
-  /// Writes the table under a temporary name and renames the file when it is complete.
+  /// Writes the table.
   ///
   /// - Throws: exit code 73 where it cannot be written.
-  public func write(to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw JobError(.cannotWrite, "\(path): the table cannot be written: \(error.localizedDescription)")
-    }
-  }
+  public func write(to path: String) throws { try OutputFile.write(text, to: path) }
 
   private static func line(_ row: [Entry]) -> String { row.map(\.field).joined(separator: ",") + "\r\n" }
 }

@@ -46,16 +46,21 @@ extension Catalogue {
     }
   }
 
-  /// What tells two inputs apart: files with their sizes and times of change, steps, members and grid.
-  public var identity: String {
-    "\(grid.summary) \(steps.first.map(cadence.text) ?? "")/\(steps.count) \(members.joined(separator: ",")) "
-      + String(fileStamp, radix: 16)
+  /// What tells two inputs apart: what the files of the sources, and other files that this process has read, hold;
+  /// steps, members and grid.
+  ///
+  /// To be called on rank 0, which reads all maps.
+  /// - Throws: exit code 66 where a file is there no more.
+  public func identity() throws -> String {
+    let own = Set(sources.flatMap { $0.files.map(\.path) })
+    let maps = try InputFiles.paths.subtracting(own).sorted().map { try Checksum.ofFile($0) }
+    return "\(grid.summary) \(steps.first.map(cadence.text) ?? "")/\(steps.count) \(members.joined(separator: ",")) "
+      + ([fileStamp] + maps).map { String($0, radix: 16) }.joined(separator: " ")
   }
 
   /// Whether a path is that of one of the files.
   public func contains(file path: String) -> Bool {
-    let state = fileState(path)
-    return state != path && sources.contains { $0.files.contains { fileState($0.path) == state } }
+    sources.contains { $0.files.contains { isSameFile($0.path, path) } }
   }
 
   /// Forgets all steps but the first.

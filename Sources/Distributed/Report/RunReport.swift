@@ -85,11 +85,7 @@ public struct RunReport: Codable, Sendable {
   public func write(to path: String) throws {
     let encoder = JSONEncoder.exact
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw JobError(.cannotWrite, "\(path): the report cannot be written: \(error.localizedDescription)")
-    }
+    try OutputFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: path)
   }
 
   /// The phase table of the terminal.

@@ -2,10 +2,10 @@ import ArgumentParser
 import Distributed
 import Foundation
 
-/// Runs a subcommand's work; an error is printed on standard error and becomes the exit code of the process.
+/// Runs a subcommand's work; an error is printed on standard error and ends the process with its exit code, 70 for one that
+/// is no `JobError`.
 ///
-/// - Throws: what ends the process: `ArgumentParser.ExitCode` with the error's code, 70 for an error that is no
-///   `JobError`. Errors of the argument parser itself pass through.
+/// - Throws: errors of the argument parser itself.
 func reporting(_ body: () throws -> Void) throws {
   do {
     try body()
@@ -16,7 +16,7 @@ func reporting(_ body: () throws -> Void) throws {
   } catch {
     let failure = JobError(wrapping: error)
     Launch.sayOnce("error: \(failure.message)")
-    throw ArgumentParser.ExitCode(failure.exitCode.rawValue)
+    Launch.end(failure.exitCode)
   }
 }
 

@@ -24,19 +24,23 @@ struct RunSettings {
     plan = try options.forcedPlan()
     restarts = options.restart
     isStrict = options.strict
+    guard !isDeviceOrPipe(output) else {
+      throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
+    }
     try checkFree(output)
     try Self.checkFolder(of: output, option: "output")
-    if let report { try Self.checkFolder(of: report, option: "report") }
+    if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
     guard options.ranks >= 1 else { throw JobError(.usage, "--ranks \(options.ranks): expected 1 or more") }
   }
 
   /// Bytes of blocks in flight, under the memory limit if there is one.
   var readBudget: Int { min(SourceReadPlan.defaultBudget, (memoryLimit ?? .max) / 8) }
 
-  /// Checks that a file beside the output may be written.
+  /// Checks that a text beside the output may be written, into a file, a device or a pipe.
   ///
   /// - Throws: exit code 73 where it exists and is not to be replaced, or where its folder cannot be written.
   func checkWritable(_ path: String, option: String) throws {
+    guard !isDeviceOrPipe(path) else { return }
     try checkFree(path)
     try Self.checkFolder(of: path, option: option)
   }

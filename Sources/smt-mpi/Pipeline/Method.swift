@@ -49,8 +49,13 @@ struct JobSettings {
     running = try RunSettings(command.running)
     configuration = command.configurationText
     let own = Set(command.running.entries.map(\.key))
-    identity = command.entries.filter { !own.contains($0.key) }.map(\.yaml).joined(separator: "\n")
+    identity = command.entries.filter { !own.contains($0.key) }.map(\.yaml).joined(separator: "\n").withoutFolders
   }
+}
+
+extension String {
+  /// Without the folders of files whose variables are named, FOLDER/FILE:VARIABLE: input that was moved is the same input.
+  fileprivate var withoutFolders: String { replacing(/[^\s',:\[\]]*\/([^\s',:\/]*:)/) { $0.output.1 } }
 }
 
 /// One method, on an input whose headers are known: what a block of steps leaves in a cell, what a cell's numbers become,

@@ -73,6 +73,10 @@ struct Pipeline<Work: Job> {
   /// Collective.
   func run() throws {
     let start = wallSeconds()
+    let lock = try communicator.together { communicator.isRoot ? try OutputLock(output: running.output) : nil }
+    defer { lock?.release() }
+    // Another job may have written it since the options were checked.
+    try communicator.together { if communicator.isRoot { try running.checkFree(running.output) } }
     let timer = PhaseTimer()
     var report = RunReport(
       command: settings.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
@@ -80,7 +84,12 @@ struct Pipeline<Work: Job> {
     let (catalogue, method, partition) = (plan.catalogue, plan.method, plan.partition)
     var warnings = plan.warnings
     report.predictedPeakMemory = plan.memory
-    let checkpoint = checkpoint(plan)
+    let maps = plan.rows.maps(isSplit: method.isSplit)
+    let concern = try communicator.onRoot {
+      try MapWriter.checkSpace(for: maps, on: catalogue.grid, path: running.output)
+    }
+    if let concern { warnings.note(concern) }
+    let checkpoint = try checkpoint(plan)
     try checkpoint.check(discard: running.restarts, communicator)
 
     let own = partition.share(of: communicator.rank).count
@@ -95,11 +104,12 @@ struct Pipeline<Work: Job> {
     let outcome = try timer.measure("compute") {
       try warnings.add(try method.concerns(about: cells, count: own, communicator))
       let finished = try checkpoint.resume(discard: running.restarts, communicator)
+      finished.concerns.forEach { warnings.note($0) }
       let progress = ProgressLine("computing", communicator, interval: running.progress)
       defer { progress.finish() }
       return try CellLoop(partition, communicator).run(
         RowWork(cells, plan.rows), rowLength: plan.rows.length, checkpoint: checkpoint,
-        finished: finished.filter { !cells.mustCompute(cell: $0.key) }, progress: progress)
+        finished: finished.rows.filter { !cells.mustCompute(cell: $0.key) }, progress: progress)
     }
 
     let results = CellResults(
@@ -115,8 +125,8 @@ struct Pipeline<Work: Job> {
       try method.writeMore(cells, warnings, communicator)
       var attributes = method.attributes
       attributes.comment = warnings.added(to: attributes.comment)
-      try MapWriter.write(
-        plan.rows.maps(isSplit: method.isSplit), of: results, on: catalogue.grid, attributes, to: running.output)
+      try communicator.together { try lock?.check() }
+      try MapWriter.write(maps, of: results, on: catalogue.grid, attributes, to: running.output)
       if communicator.isRoot { checkpoint.remove() }
       return counts
     }
@@ -138,11 +148,12 @@ struct Pipeline<Work: Job> {
   }
 
   /// The checkpoint of the job: of these options, this input, these columns and this version of the program.
-  private func checkpoint(_ plan: Plan) -> Checkpoint {
-    let identity = [settings.identity, plan.catalogue.identity, plan.rows.identity, ProgramVersion.number]
+  private func checkpoint(_ plan: Plan) throws -> Checkpoint {
+    let input = try communicator.onRoot { try plan.catalogue.identity() }
+    let identity = [settings.identity, input, plan.rows.identity, ProgramVersion.number]
     return Checkpoint(
-      output: running.output, fingerprint: fingerprint(identity.joined(separator: "\n")),
-      rowLength: plan.rows.length, discardOption: "--restart")
+      output: running.output, fingerprint: Checksum.of(identity.joined(separator: "\n")),
+      rowLength: plan.rows.length, cellCount: plan.catalogue.grid.cellCount, discardOption: "--restart")
   }
 
   /// Cells by name of their status, of each period or of the whole.
