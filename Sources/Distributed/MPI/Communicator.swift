@@ -1,5 +1,11 @@
 import CMPIShim
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The ranks of the job and what they do together: MPI_COMM_WORLD behind Swift types.
 ///
 /// A communicator of size 1 never calls MPI, so that `--dry-run` and unit tests work where MPI cannot start.
@@ -25,6 +31,8 @@ public struct Communicator: Sendable {
   ///
   /// - Throws: `JobError` with exit code 69 where MPI does not start.
   public static func start() throws -> Communicator {
+    // Where processors lie is all that MPI is to find out; the search for displays asks name service for each of ten.
+    setenv("HWLOC_COMPONENTS", "-gl", 0)
     let code = shim_mpi_init()
     guard code == 0 else { throw JobError(.launch, "MPI could not start (error \(code) of MPI_Init_thread)") }
     shim_hdf5_quiet()

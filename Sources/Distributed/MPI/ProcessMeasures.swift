@@ -16,6 +16,11 @@ public func peakMemoryBytes() -> Int {
   #endif
 }
 
+/// The name of this machine as it knows it itself; no name service is asked.
+public func hostName() -> String {
+  cString(capacity: 256) { _ = gethostname($0, $1 - 1) }
+}
+
 /// Seconds of a clock that never steps.
 public func wallSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
 

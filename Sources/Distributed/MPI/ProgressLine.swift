@@ -35,15 +35,13 @@ public final class ProgressLine {
     let count = count()
     if !count.isEmpty { text += ", \(count)" }
     text += ", \(durationText(left)) left"
-    write(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
+    StandardStreams.writeError(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
   }
 
   /// Ends the line.
   public func finish() {
-    if isActive, hasShown, isTerminal { write("\r\u{1B}[K") }
+    if isActive, hasShown, isTerminal { StandardStreams.writeError("\r\u{1B}[K") }
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
 /// Seconds in words: `2 h 05 min`, `3 min 20 s`, `12.3 s`.

@@ -62,7 +62,7 @@ public struct RunReport: Codable, Sendable {
     self.versions = versions
     self.ranks = ranks
     started = ISO8601DateFormatter().string(from: Date())
-    host = ProcessInfo.processInfo.hostName
+    host = hostName()
   }
 
   /// Reads a report that `write(to:)` wrote.

@@ -20,6 +20,7 @@ struct SMTMPI: ParsableCommand {
 
   /// Parses and runs; under a launcher only the first process tells about wrong options or prints help.
   static func main() {
+    StandardStreams.prepare()
     do {
       var arguments = Array(CommandLine.arguments.dropFirst())
       let jobs = configuration.subcommands.compactMap { $0 as? any JobCommand.Type }

@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Standard output and standard error, which may be closed, on a full device, or a pipe that nobody reads.
+///
+/// What cannot be written there is dropped: a job's maps are worth more than its words.
+public enum StandardStreams {
+  /// Makes writing safe, whatever the streams are; before any file is opened.
+  public static func prepare() {
+    // A pipe that nobody reads is an error of the write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    // The next file that is opened would take the place of a closed stream, and lines would be written into it.
+    while true {
+      let file = open("/dev/null", O_RDWR)
+      guard (0...2).contains(file) else {
+        if file > 2 { close(file) }
+        return
+      }
+    }
+  }
+
+  /// Writes to standard error as it is; what cannot be written is dropped.
+  public static func writeError(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = write(2, rest.baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      }
+    }
+  }
+}
