@@ -4,16 +4,12 @@ import Foundation
 
 /// Starting and ending of the ranks of a job.
 enum Launch {
+  /// The launcher of this process, found out once, before MPI starts: an MPI without a launcher calls itself rank 0 in the
+  /// environment.
+  private static let launcher = Launcher(ProcessInfo.processInfo.environment)
+
   /// The rank that the launcher gave this process; nil outside of a launcher.
-  ///
-  /// Found out once, before MPI starts: an MPI without a launcher calls itself rank 0 in the environment.
-  static let launcherRank: Int? = {
-    let environment = ProcessInfo.processInfo.environment
-    for name in ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"] {
-      if let rank = environment[name].flatMap(Int.init) { return rank }
-    }
-    return nil
-  }()
+  static var launcherRank: Int? { launcher.rank }
 
   /// Starts MPI, runs the job on every rank and ends the process' part of it.
   ///
@@ -21,10 +17,10 @@ enum Launch {
   /// other ranks may be waiting.
   static func run(_ body: (Communicator) throws -> Void) throws {
     Interruption.listen()
-    _ = launcherRank
+    let launcher = Self.launcher
     let communicator = try Communicator.start()
     do {
-      try checkLauncher(communicator)
+      if communicator.size == 1 { try launcher.checkSingleRank() }
       try body(communicator)
       Communicator.finish()
     } catch {
@@ -40,17 +36,6 @@ enum Launch {
     }
   }
 
-  /// Refuses N copies of "rank 0 of 1": a Slurm step of several tasks that MPI does not see.
-  private static func checkLauncher(_ communicator: Communicator) throws {
-    let tasks = ProcessInfo.processInfo.environment["SLURM_STEP_NUM_TASKS"].flatMap(Int.init) ?? 1
-    guard communicator.size > 1 || tasks <= 1 else {
-      throw JobError(
-        .launch,
-        "MPI sees one rank in a Slurm step of \(tasks) tasks: the launcher does not fit this MPI; use 'srun --mpi=pmix' or "
-          + "'mpirun'")
-    }
-  }
-
   /// Ends the process at once, without the exit handlers: HDF5's end in a crash where a file could not be closed.
   static func end(_ code: Distributed.ExitCode) -> Never {
     fflush(nil)
@@ -58,7 +43,7 @@ enum Launch {
   }
 
   /// Writes a line to standard error.
-  static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  static func say(_ text: String) { StandardStreams.writeError(text + "\n") }
 
   /// Writes a line to standard error on the first process of a launcher alone; for what all of them find before MPI
   /// has started.
