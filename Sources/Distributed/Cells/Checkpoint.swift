@@ -174,7 +174,7 @@ public final class Checkpoint {
       guard let content = format.read(data) else {
         throw JobError(
           .usage,
-          "\(folder) holds the checkpoint of a job with other options or input, or of another version of the program; run "
+          "\(folder) holds the checkpoint of a job with other options or input, of another version of the program, or of other arithmetic (SMT_MPI_ISA, old processors); run "
             + "that job again to finish it, or give \(discardOption) to discard it")
       }
       if content.hasDamagedHeader {

@@ -63,6 +63,8 @@ public struct MapWriter {
     public var comment: String
     /// The effective options as YAML, so that the file tells how to make it again.
     public var configuration: String
+    /// How products are added up, which bits depend on; empty where they do not.
+    public var arithmetic = ""
 
     /// The attributes of a result file.
     public init(
@@ -226,6 +228,7 @@ public struct MapWriter {
     try writer.put("source", .text(attributes.source))
     if !attributes.references.isEmpty { try writer.put("references", .text(attributes.references)) }
     if !attributes.comment.isEmpty { try writer.put("comment", .text(attributes.comment)) }
+    if !attributes.arithmetic.isEmpty { try writer.put("arithmetic", .text(attributes.arithmetic)) }
     if !attributes.configuration.isEmpty { try writer.put("configuration", .text(attributes.configuration)) }
   }
 }

@@ -1,4 +1,5 @@
 import CVectorised
+import Synchronization
 import Vectorised
 import VectorisedLayout
 import VectorisedV3
@@ -30,14 +31,36 @@ package enum InstructionLevel: Int, CaseIterable, Comparable, Sendable {
     return allCases.last { $0.rawValue <= level } ?? .baseline
   }()
 
-  /// The level in use: the highest, or a lower one named by the environment variable `SMT_MPI_ISA`
-  /// (`v4`, `v3` or `baseline`).
-  package static let preferred: InstructionLevel = {
-    guard let value = getenv("SMT_MPI_ISA") else { return highest }
+  /// The environment variable that names a level (`v4`, `v3` or `baseline`) lower than the highest.
+  package static let variable = "SMT_MPI_ISA"
+
+  /// The level that this process would choose: the highest, or the lower one that ``variable`` names; nil where that names
+  /// none.
+  package static let own: InstructionLevel? = {
+    guard let value = getenv(variable), value.pointee != 0 else { return highest }
     let name = String(cString: value)
-    let named = allCases.first { "\($0)" == name } ?? highest
-    return min(named, highest)
+    return allCases.first { "\($0)" == name }.map { min($0, highest) }
   }()
+
+  /// What `use(_:)` was given; 0 before.
+  private static let agreed = Atomic<Int>(0)
+
+  /// The level in use: the one that was given to ``use(_:)``, else the process' own.
+  package static var preferred: InstructionLevel {
+    InstructionLevel(rawValue: agreed.load(ordering: .relaxed)) ?? own ?? highest
+  }
+
+  /// Makes a level that all processes of a job have the one in use; before any kernel is made.
+  package static func use(_ level: InstructionLevel) { agreed.store(level.rawValue, ordering: .relaxed) }
+
+  /// How products are added up: levels that say the same give the same bits.
+  package var arithmetic: String {
+    #if arch(x86_64)
+      self == .baseline ? "separate multiply and add" : "fused multiply-add"
+    #else
+      "fused multiply-add"
+    #endif
+  }
 
   /// The levels that this processor offers.
   package static var available: [InstructionLevel] { allCases.filter { $0 <= highest } }

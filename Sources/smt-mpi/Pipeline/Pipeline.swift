@@ -33,6 +33,7 @@ struct Pipeline<Work: Job> {
   ///   - baseMemory: Bytes that a process takes before the work starts.
   ///   - isRough: Whether land is told from sea by the first month alone, which is quick and good enough for a prediction.
   func plan(ranks: Int, baseMemory: Int, isRough: Bool, _ timer: PhaseTimer) throws -> Plan {
+    try InstructionLevel.agree(communicator)
     let catalogue = try timer.measure("catalogue") {
       try Catalogue.make(
         settings.requests, members: settings.members, period: settings.period,
@@ -124,6 +125,7 @@ struct Pipeline<Work: Job> {
       }
       try method.writeMore(cells, warnings, communicator)
       var attributes = method.attributes
+      attributes.arithmetic = InstructionLevel.preferred.arithmetic
       attributes.comment = warnings.added(to: attributes.comment)
       try communicator.together { try lock?.check() }
       try MapWriter.write(maps, of: results, on: catalogue.grid, attributes, to: running.output)
@@ -147,10 +149,12 @@ struct Pipeline<Work: Job> {
     try warnings.finish()
   }
 
-  /// The checkpoint of the job: of these options, this input, these columns and this version of the program.
+  /// The checkpoint of the job: of these options, this input, these columns, this arithmetic and this version of the program.
   private func checkpoint(_ plan: Plan) throws -> Checkpoint {
     let input = try communicator.onRoot { try plan.catalogue.identity() }
-    let identity = [settings.identity, input, plan.rows.identity, ProgramVersion.number]
+    let identity = [
+      settings.identity, input, plan.rows.identity, InstructionLevel.preferred.arithmetic, ProgramVersion.number,
+    ]
     return Checkpoint(
       output: running.output, fingerprint: Checksum.of(identity.joined(separator: "\n")),
       rowLength: plan.rows.length, cellCount: plan.catalogue.grid.cellCount, discardOption: "--restart")

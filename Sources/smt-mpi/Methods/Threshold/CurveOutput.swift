@@ -69,6 +69,7 @@ struct CurveOutput {
       "smoothed_curvature", "1", "second derivative of that curve, per percent", ofPairs: false, \.smoothedCurvature)
     var file = method.attributes
     file.title += ": pairs and fitted curves"
+    file.arithmetic = InstructionLevel.preferred.arithmetic
     file.comment = warnings.added(to: file.comment)
     try MapWriter.put(file, on: writer)
     try writer.put("featureType", .text("point"))
