@@ -38,6 +38,34 @@ import Testing
     }
   }
 
+  /// Predicted and measured memory of records, whose years are reduced from months that are held.
+  @Test(arguments: ["attribute", "trend"])
+  func memoryIsPredicted(command: String) throws {
+    try withTemporaryFolder { folder in
+      let layers = AttributionFixture.layers.map { name in
+        TestField(name, units: "kg m-2") { 20 + Double(($0.month.index * 7 + $0.cell) % 31) }
+      }
+      let record = TestEnsemble.observations(
+        grid: .regular(rows: 200, columns: 300), time: TestTime(from: Month(year: 2001, month: 1), count: 36),
+        fields: layers)
+      try record.write(to: folder)
+      let source = record.source(AttributionFixture.layers.joined(separator: ","), in: folder)
+      for (plan, ranks) in [("field", 1), ("field", 3), ("slab", 2)] {
+        let done = try run(
+          [
+            command, command == "trend" ? "--source" : "--moisture", source, "--layer-bounds", "0,0.1,0.4,1,2",
+            "--minimum-years", "3", "--read-plan", plan, "--output", "\(folder)/maps.nc", "--overwrite", "--report",
+            "\(folder)/run.json", "--progress", "0",
+          ], ranks: ranks)
+        #expect(done.status == 0, "\(done.standardError)")
+        let report = try RunReport.read(from: "\(folder)/run.json")
+        let share = Double(report.peakMemory) / Double(report.predictedPeakMemory)
+        #expect(
+          share > 0.6 && share <= 1, "\(plan), \(ranks) ranks: \(report.peakMemory), \(report.predictedPeakMemory)")
+      }
+    }
+  }
+
   @Test func implausibleValuesAreMissing() throws {
     var fixture = AttributionFixture.make()
     fixture.maxima = [99.9, 299.9, 599.9, 999]

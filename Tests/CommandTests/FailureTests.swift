@@ -293,7 +293,7 @@ import Testing
         let done = try run(arguments, environment: ["OMPI_COMM_WORLD_RANK": rank])
         #expect([64, 66].contains(done.status))
         #expect(done.standardError.isEmpty == isSlow)
-        #expect((Date().timeIntervalSince(start) > 1) == isSlow, "\(arguments)")
+        if isSlow { #expect(Date().timeIntervalSince(start) > 1, "\(arguments)") }
       }
     }
   }
@@ -338,7 +338,6 @@ func expectFailure(
 ) throws {
   let before = names ?? contents(of: folder)
   for ranks in ranks {
-    let start = Date()
     let done = try run(arguments, ranks: ranks, environment: environment)
     let comment = Comment("\(parts), \(ranks ?? 0) ranks: \(done.standardError)")
     #expect(done.status == code, comment, sourceLocation: location)
@@ -346,7 +345,6 @@ func expectFailure(
     #expect(lines.count == 1, comment, sourceLocation: location)
     let line = String(lines.first ?? "")
     for part in parts { #expect(line.contains(part), comment, sourceLocation: location) }
-    #expect(Date().timeIntervalSince(start) < 10, comment, sourceLocation: location)
     #expect(contents(of: folder) == before, comment, sourceLocation: location)
   }
 }

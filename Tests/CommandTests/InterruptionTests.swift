@@ -28,24 +28,23 @@ import Testing
     }
   }
 
-  /// Waits until some condition holds, ten seconds at most.
+  /// Waits until some condition holds, a minute at most.
   private func wait(until condition: () -> Bool) {
-    let deadline = Date(timeIntervalSinceNow: 10)
+    let deadline = Date(timeIntervalSinceNow: 60)
     while !condition(), Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
   }
 
-  /// Runs and sends a signal a while after the checkpoint has appeared.
+  /// Runs and sends a signal as soon as the last rank has kept a cell.
   private func interrupt(_ arguments: [String], ranks: Int, in folder: String, by signal: Int32) throws -> ProgramRun {
-    var sending: Date?
+    let before = contents(of: folder)
+    var isSent = false
     return try run(arguments, ranks: ranks) { process in
-      if let time = sending {
-        if Date() > time {
-          kill(process.processIdentifier, signal)
-          sending = .distantFuture
-        }
-      } else if contents(of: folder).contains(where: { $0.hasPrefix("smt.nc.checkpoint/rank-\(ranks - 1)-") }) {
-        sending = Date(timeIntervalSinceNow: 0.4)
+      let isKept = contents(of: folder).contains {
+        $0.hasPrefix("smt.nc.checkpoint/rank-\(ranks - 1)-") && !before.contains($0)
       }
+      guard !isSent, isKept else { return }
+      kill(process.processIdentifier, signal)
+      isSent = true
     }
   }
 

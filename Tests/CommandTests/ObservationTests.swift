@@ -79,6 +79,41 @@ import Testing
     }
   }
 
+  /// 100 % are the months that have both values: gaps of the response alone count for the moisture, too.
+  @Test func thresholdsInMoisturesUnitsAreOfTheMonthsUsed() throws {
+    try withTemporaryFolder { folder in
+      @Sendable func water(_ sample: TestSample) -> Double {
+        20 + 80 * Double(sample.month.index * 7 % 36) / 35 + Double(sample.cell)
+      }
+      let grid = TestGrid.regular(rows: 2, columns: 2)
+      let record = TestEnsemble.observations(
+        grid: grid, time: TestTime(from: Month(year: 2004, month: 1), count: 36),
+        fields: [
+          TestField("SM", units: "kg m-2", value: water),
+          TestField("Qle_tavg", units: "W m-2") { sample in
+            let (value, noise) = (water(sample), Double(sample.month.index * 5 % 7) / 10)
+            return value > 85 ? .nan : 10 + 2 * min(value, 60) + 0.2 * max(value - 60, 0) + noise
+          },
+        ])
+      try record.write(to: folder)
+      let done = try run(
+        [
+          "threshold", "--response", record.source("Qle_tavg", in: folder), "--moisture",
+          record.source("SM", in: folder), "--output", "\(folder)/smt.nc",
+        ] + ThresholdFixture.quick + ["--model", "plateau"], ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      let (percent, absolute) = (try map("smt", "\(folder)/smt.nc"), try map("smt_absolute", "\(folder)/smt.nc"))
+      for cell in 0..<grid.cellCount {
+        let used = record.time.months.map { record.expected(record.fields[0], month: $0, cell: cell) }.filter {
+          $0 <= 85
+        }
+        #expect(used.count < 34)
+        let mean = used.reduce(0, +) / Double(used.count)
+        #expect(abs(absolute[cell] - percent[cell] / 100 * mean) < 1e-4 && abs(absolute[cell] - 60) < 2, "cell \(cell)")
+      }
+    }
+  }
+
   @Test func seasonsAndPeriodsDropMonths() throws {
     try withTemporaryFolder { folder in
       let grid = TestGrid.regular(rows: 2, columns: 2)

@@ -254,6 +254,24 @@ import Testing
     }
   }
 
+  /// A winter that begins in a year of which there is nothing is missing: it is not that of the year before.
+  @Test func aSeasonDoesNotReachOverAnAbsentYear() throws {
+    try withTemporaryFolder { folder in
+      try Self.record.write(to: folder)
+      for month in 1...12 {
+        try FileManager.default.removeItem(atPath: "\(folder)/GLDAS_NOAH10_M.A2005\(month < 10 ? "0" : "")\(month).nc4")
+      }
+      let done = try run(
+        arguments(Self.record.source("top", in: folder), folder, ["--allow-gaps", "--months", "12-2"]), ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      try check("\(folder)/trend.nc", years: 2000...2013, options: TrendOptions(minimumCount: 10)) { cell in
+        var own = series(cell, years: 2000...2013, months: [(-1, 12), (0, 1), (0, 2)])
+        (own[5], own[6]) = (.nan, .nan)
+        return own
+      }
+    }
+  }
+
   @Test func wrongOptionsAreNamed() throws {
     try withTemporaryFolder { folder in
       try Self.record.write(to: folder)

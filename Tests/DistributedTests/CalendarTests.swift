@@ -86,6 +86,12 @@ import Testing
       ("days since 2004-02-29 12:00:00", .standard, 0.5, 2004, 3), ("months since 2000-01-01", .standard, 14, 2001, 3),
       ("months since 2000-01-15", .standard, -0.5, 1999, 12),
       ("days since 2000-01-01 06:00", .standard, 30.75, 2000, 2),
+      // Rounding leaves stamps just short of the midnight that is meant.
+      ("days since 2000-01-01", .standard, 31 - 1e-9, 2000, 2), ("days since 2000-01-01", .noLeap, -1e-9, 2000, 1),
+      ("hours since 2000-01-01", .standard, 744 - 2.4e-8, 2000, 2),
+      ("seconds since 2000-01-01", .standard, 2_678_400 - 8.64e-5, 2000, 2),
+      ("months since 2000-01-01", .standard, 14 - 1e-9, 2001, 3),
+      ("days since 2000-01-01", .standard, 31 - 1e-3, 2000, 1),
     ]
     for (text, calendar, instant, year, month) in cases {
       let units = try #require(TimeUnits(text, calendar), "\(text)")

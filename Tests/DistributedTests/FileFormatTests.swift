@@ -81,7 +81,8 @@ import Testing
       _ = try NetCDFWriter("\(folder)/w.nc", format: format)
       #expect(contents(of: folder) == ["w.nc"])
       #expect(try String(contentsOfFile: "\(folder)/w.nc", encoding: .utf8) == "old")
-      #expect(throws: JobError.self) { try NetCDFWriter("\(folder)/none/w.nc", format: format) }
+      let error = #expect(throws: JobError.self) { try NetCDFWriter("\(folder)/none/w.nc", format: format) }
+      #expect(error?.exitCode == .cannotWrite && error?.message.contains("\(folder)/none/w.nc") == true)
     }
   }
 

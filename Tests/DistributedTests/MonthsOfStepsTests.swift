@@ -387,7 +387,7 @@ import Testing
     }
   }
 
-  /// Eighty years of hours, sorted and encoded.
+  /// Eighty years of hours, sorted and encoded: what went with the square of their number would take hours.
   @Test func hoursOfDecadesAreFeasible() throws {
     let calendar = ModelCalendar.noLeap
     let times = (0..<80).map { year in
@@ -414,7 +414,7 @@ import Testing
       #expect(decoded.stepPlaces == places.places && decoded.steps == own && places.places[0].count == 700_800)
       #expect(own.count == (steps == .months() ? 960 : 700_800))
       #expect(data.count < 5_000_000, "\(data.count) bytes")
-      #expect(wallSeconds() - start < 30)
+      #expect(wallSeconds() - start < 120)
     }
   }
 }

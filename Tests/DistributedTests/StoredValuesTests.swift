@@ -67,6 +67,23 @@ import Testing
     #expect(ends.value(.infinity).isNaN)
   }
 
+  /// Ends of a range that are given as doubles are those of the floats that are stored, whichever way they are rounded.
+  @Test func validEndsAreOfTheVariablesOwnType() throws {
+    for (number, isLarger) in [(0.1, true), (0.7, false), (1.1, true), (0.4, true), (0.3, true)] {
+      let stored = Double(Float(number))
+      #expect((stored > number) == isLarger, "\(number)")
+      for name in ["valid_max", "valid_min"] {
+        let rules = try rules(.float, [(name, .numbers([number], .double))])
+        #expect(rules.value(stored) == stored, "\(name) \(number)")
+        let beyond = name == "valid_max" ? Float(number).nextUp : Float(number).nextDown
+        #expect(rules.value(Double(beyond)).isNaN, "\(name) \(number)")
+      }
+      let both = try rules(.float, [("valid_range", .numbers([number, number], .double))])
+      #expect(both.value(stored) == stored, "\(number)")
+      #expect(try rules(.double, [("valid_max", .numbers([number], .double))]).value(number.nextUp).isNaN)
+    }
+  }
+
   @Test func refusesText() throws {
     #expect(throws: JobError.self) { try rules(.character) }
   }

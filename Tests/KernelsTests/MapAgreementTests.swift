@@ -57,6 +57,16 @@ import Testing
     #expect(MapAgreement([1, 2, 10], [0, 0, 0], weights: [0, 0, 5], within: .absolute(0)).medianAbsoluteError == 10)
   }
 
+  /// The middle of the weight, not of the number of cells.
+  @Test func mediansAreWeighted() {
+    func median(_ weights: [Double]) -> Double {
+      MapAgreement([1, 2, 3, 10], [0, 0, 0, 0], weights: weights, within: .absolute(0)).medianAbsoluteError
+    }
+    #expect(median([1, 1, 1, 9]) == 10 && median([9, 1, 1, 1]) == 1 && median([1, 5, 1, 1]) == 2)
+    // Half of the weight on either side of the gap.
+    #expect(median([3, 1, 2, 2]) == 2.5 && median([2, 1, 1, 4]) == 6.5)
+  }
+
   @Test func nothingToCompareIsNotANumber() {
     for pair in [([Double](), [Double]()), ([.nan, 1], [1, .nan])] {
       let agreement = MapAgreement(pair.0, pair.1, within: .absolute(5))

@@ -34,6 +34,19 @@ import Testing
     #expect(estimates.allSatisfy { (0...0.97).contains($0) })
   }
 
+  /// Residuals of a fit without a constant need not be 0 on average: what they have in common is no autocorrelation.
+  @Test func whatResidualsHaveInCommonIsNoAutocorrelation() {
+    for number in 0..<20 {
+      var random = KeyedGenerator(125, number)
+      let series = autoregression(Self.months, 0.3, &random)
+      let found = [0, 2, -7].map { shift in
+        let (pairs, residuals) = Self.shuffled(series.map { $0 + shift })
+        return ResidualNoise(like: residuals, of: pairs, pilot: (residuals, 4)).autocorrelation
+      }
+      #expect(found.allSatisfy { abs($0 - found[0]) < 1e-9 && $0 < 0.8 }, "\(found)")
+    }
+  }
+
   private static func draw(_ noise: ResidualNoise, _ random: inout RandomSequence, count: Int) -> [Double] {
     var values = [Double](repeating: .nan, count: count)
     values.withUnsafeMutableBufferPointer { noise.draw(&random, into: $0) }

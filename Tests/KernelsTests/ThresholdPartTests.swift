@@ -92,6 +92,37 @@ import Testing
     #expect(refits == kernel.fits(part: 1, of: pairs, cell: 3).dropFirst())
   }
 
+  /// Each part of the refits has refits of its own, not those of another part again.
+  @Test func partsHaveRefitsOfTheirOwn() {
+    var options = ThresholdOptions()
+    options.model = .plateau
+    options.bootstrap = 40
+    let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
+    let pairs = SortedSamples(x: x, y: y)
+    let rows = (0..<kernel.partCount).map { kernel.fits(part: $0, of: pairs, cell: 3) }
+    #expect(rows.count == 3)
+    // Thresholds may repeat; the bend's statistic, the second number of a refit, is that of noise of its own.
+    let clarities = zip(rows, [16, 16, 8]).map { row, refits in
+      stride(from: 1, to: 2 * refits, by: 2).map { row.suffix(2 * refits)[row.count - 2 * refits + $0] }
+    }
+    let all = clarities.flatMap(\.self)
+    #expect(all.count == 40 && Set(all).count == 40)
+  }
+
+  /// The least range is given in steps of the grid.
+  @Test func theLeastRangeIsInGridSteps() {
+    let samples = SortedSamples(x: x.map { 40 + ($0 - x[0]) / (x[x.count - 1] - x[0]) * 30 }, y: y)
+    #expect(abs(samples.span - 30) < 1e-9)
+    for (step, minimum, isFitted) in [(1, 29, true), (1, 31, false), (2, 16, false), (2, 14, true), (0.5, 50, true)]
+      as [(Double, Double, Bool)]
+    {
+      var options = ThresholdOptions()
+      (options.model, options.gridStep, options.minimumSpan) = (.plateau, step, minimum)
+      let kernel = ThresholdKernel(options: options, maximumPairs: x.count)
+      #expect(kernel.needsFit(samples) == isFitted, "\(minimum) steps of \(step)")
+    }
+  }
+
   @Test func cellsWithoutAFitNeedNoParts() {
     var curve: ThresholdCurve?
     let kernel = ThresholdKernel(options: ThresholdOptions(), maximumPairs: x.count)

@@ -96,6 +96,9 @@ private func near(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-9) -> B
     #expect(DeclineRates(x: x, slope: slope, threshold: 7, activeFraction: 0).high.isNaN)
     let flat = DeclineRates(x: [0, 1, 2], slope: [3, 1, -0.019], threshold: 1.5, activeFraction: 0)
     #expect(flat.amplification.isNaN)
+    // Where the curve falls its slope counts as it is, not by its size.
+    let falling = DeclineRates(x: x, slope: [1, 2, 3, -4, 2, 1, -2], threshold: 4.5, activeFraction: 0)
+    #expect(falling.high == -0.5 && falling.low == 2 && falling.amplification == -4)
   }
 
   @Test func statisticsAreNumpys() {

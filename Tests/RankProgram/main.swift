@@ -4,6 +4,7 @@
 //
 //   rank-program steps SOURCE mean|sum|native slab|field [values]    what the ranks read of a record, as one
 //                                                                     number, and the first cell's values
+//   rank-program environment NAME                                    a variable once MPI has started
 
 import Distributed
 import Foundation
@@ -47,6 +48,12 @@ if CommandLine.arguments.dropFirst().first == "steps" {
     FileHandle.standardError.write(Data("\(error)\n".utf8))
     Communicator.abort(.internal)
   }
+}
+
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "environment" {
+  print(ProcessInfo.processInfo.environment[CommandLine.arguments[2]] ?? "")
+  Communicator.finish()
+  exit(0)
 }
 
 var failures: [String] = []

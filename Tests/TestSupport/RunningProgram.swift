@@ -16,7 +16,7 @@ public struct ProgramRun: Sendable {
   public var standardError: String
 }
 
-/// Runs the program that lies beside the test bundle and waits for its end, two minutes at most.
+/// Runs the program that lies beside the test bundle and waits for its end, five minutes at most.
 ///
 /// Standard input is the null device, and variables of an enclosing MPI job are kept from the program.
 ///
@@ -33,18 +33,34 @@ public func run(
   directory: String? = nil, interval: Double = 0.01,
   watch: (Process) -> Void = { _ in }
 ) throws -> ProgramRun {
+  let program = [programPath(name)] + arguments
+  return try start(
+    ranks.map { launcher + ["-n", String($0)] + program } ?? program, environment: environment, directory: directory,
+    watch: watch)
+}
+
+/// Runs a command of the shell in the same way: `$SMT` is the program, `$MPIRUN` the launcher with its options but for `-n`.
+@MainActor
+public func runShell(_ command: String, environment: [String: String] = [:]) throws -> ProgramRun {
+  let words = ["SMT": programPath("smt-mpi"), "MPIRUN": launcher.joined(separator: " ")]
+  return try start(
+    ["/bin/sh", "-c", command], environment: words.merging(environment) { $1 }, directory: nil, watch: { _ in })
+}
+
+private func programPath(_ name: String) -> String { Bundle.main.bundleURL.appendingPathComponent(name).path }
+
+private let launcher = [
+  "/usr/bin/env", "mpirun", "--oversubscribe", "--bind-to", "none", "--timeout", String(Int(timeLimit)),
+]
+
+@MainActor
+private func start(
+  _ command: [String], environment: [String: String], directory: String?, watch: (Process) -> Void
+) throws -> ProgramRun {
   try withTemporaryFolder { folder in
     let process = Process()
-    let program = Bundle.main.bundleURL.appendingPathComponent(name).path
-    if let ranks {
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments =
-        ["mpirun", "-n", String(ranks), "--oversubscribe", "--bind-to", "none", "--timeout", String(Int(timeLimit))]
-        + [program] + arguments
-    } else {
-      process.executableURL = URL(fileURLWithPath: program)
-      process.arguments = arguments
-    }
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.environment = cleanEnvironment.merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     // Files, not pipes, which block a program that writes more than they hold.
@@ -81,11 +97,11 @@ private func withSignalsOpen(_ body: () throws -> Void) rethrows {
 }
 
 /// Seconds.
-private let timeLimit = 120.0
+private let timeLimit = 300.0
 
 /// The environment without an enclosing MPI or Slurm job, in which root may call `mpirun`.
 private let cleanEnvironment: [String: String] = {
-  let foreign = ["OMPI_", "PMIX_", "ORTE_", "PRTE_", "SLURM_"]
+  let foreign = ["OMPI_", "PMIX_", "PMI_", "MPI_LOCAL", "ORTE_", "PRTE_", "SLURM_", "SMT_MPI_"]
   var environment = ProcessInfo.processInfo.environment.filter { name, _ in !foreign.contains { name.hasPrefix($0) } }
   environment["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
   environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"

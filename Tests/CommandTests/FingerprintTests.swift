@@ -1,0 +1,130 @@
+import ArgumentParser
+import Distributed
+import Foundation
+import Kernels
+import TestSupport
+import Testing
+
+@testable import smt_mpi
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A checkpoint is taken up by the job that left it, and by no job that would compute something else.
+@MainActor @Suite struct FingerprintTests {
+  /// Options that change how a job runs and where its results go, and no result.
+  private static let withoutEffect: Set = [
+    "output", "overwrite", "report", "progress", "memory-limit", "read-plan", "restart", "strict", "dry-run", "ranks",
+  ]
+
+  /// Values of options that do not take any text, none of them the default.
+  private static let texts = [
+    "report": "r.json", "memory-limit": "3GiB", "read-plan": "slab", "model": "plateau", "activation": "gelu",
+    "preset": "paper", "optimizer": "adam", "derivative": "raw",
+    "statistic": "sum", "correction": "hamed-rao", "ranking": "climatology", "response-months": "year",
+  ]
+
+  /// What gives an option another value than that of an entry.
+  private func change(_ entry: ConfigurationEntry) -> [String] {
+    switch entry.value {
+    case .flag: ["--\(entry.key)"]
+    case .number(let text): ["--\(entry.key)=" + (Int(text).map { "\($0 + 1)" } ?? "\((Double(text) ?? 0) + 1)")]
+    case .text, .none, .list: ["--\(entry.key)=" + (Self.texts[entry.key] ?? "3")]
+    }
+  }
+
+  private func identity(_ command: some JobCommand) throws -> String {
+    try JobSettings(command, [], period: nil, choice: CellSelection.Choice()).identity
+  }
+
+  private func identity(of type: (some JobCommand).Type, _ arguments: [String]) throws -> String {
+    try identity(try type.parse(arguments))
+  }
+
+  /// Every option of every command: what is not known to leave the results alone tells jobs apart.
+  @Test func everyOptionThatMattersTellsJobsApart() throws {
+    let commands = SMTMPI.configuration.subcommands.compactMap { $0 as? any JobCommand.Type }
+    #expect(commands.count >= 4)
+    for command in commands {
+      let plain = try identity(of: command, ["--output=x.nc"])
+      let entries = command.defaultEntries()
+      #expect(entries.count > 15)
+      let silent = try entries.filter { try identity(of: command, ["--output=x.nc"] + change($0)) == plain }
+      #expect(Set(silent.map(\.key)) == Self.withoutEffect, "\(command.commandName)")
+    }
+  }
+
+  /// An interrupted job, and jobs that differ from it in their input or their arithmetic, which are refused.
+  @Test func otherInputAndOtherArithmeticAreRefused() throws {
+    try withTemporaryFolder { folder in
+      var fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12)
+      // Files of the same size whatever their values.
+      fixture.ensemble.storage.chunks = .contiguous
+      fixture.ensemble.storage.deflate = 0
+      try fixture.ensemble.write(to: folder)
+      let arguments = fixture.arguments(
+        folder,
+        [
+          "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "20000",
+          "--networks", "1", "--report", "\(folder)/run.json",
+        ])
+      var isSent = false
+      let stopped = try run(arguments, ranks: 2) { process in
+        guard !isSent, FileManager.default.fileExists(atPath: "\(folder)/smt.nc.checkpoint/rank-1.log") else { return }
+        kill(process.processIdentifier, SIGUSR1)
+        isSent = true
+      }
+      #expect(stopped.status == 75, "\(stopped.standardError)")
+      let kept = contents(of: "\(folder)/smt.nc.checkpoint")
+
+      @MainActor func expectRefusal(_ environment: [String: String], _ comment: Comment) throws {
+        let refused = try run(arguments, environment: environment)
+        #expect(refused.status == 64 && refused.standardError.contains("--restart"), comment)
+        #expect(contents(of: "\(folder)/smt.nc.checkpoint") == kept, comment)
+      }
+      // The same file with other values: at equal size, and later than the original.
+      let path = "\(folder)/EXP_03.nc"
+      try FileManager.default.moveItem(atPath: path, toPath: "\(folder)/original")
+      var other = fixture
+      other.ensemble.fields = fixture.ensemble.fields.map { field in
+        TestField(field.name, units: field.units) { 1.01 * field.value($0) }
+      }
+      try other.ensemble.write(to: folder, members: ["EXP_03"])
+      let sizes = try [path, "\(folder)/original"].map { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
+      #expect(sizes[0] == sizes[1])
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: path)
+      try expectRefusal([:], "another file in its place")
+      // And written over it, so that all but the time of change stays.
+      let original = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/original"))
+      let changed = try Data(contentsOf: URL(fileURLWithPath: path))
+      try FileManager.default.removeItem(atPath: path)
+      try FileManager.default.moveItem(atPath: "\(folder)/original", toPath: path)
+      let date = try #require(
+        FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+      let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try file.write(contentsOf: changed)
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: path)
+      try expectRefusal([:], "the file rewritten")
+      try file.seek(toOffset: 0)
+      try file.write(contentsOf: original)
+      try file.close()
+      try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+
+      #if arch(x86_64)
+        let hasFused = InstructionLevel.highest > .baseline
+        if hasFused { try expectRefusal(["SMT_MPI_ISA": "baseline"], "arithmetic") }
+        let environment = hasFused ? ["SMT_MPI_ISA": "v3"] : [:]
+      #else
+        let environment: [String: String] = [:]
+      #endif
+      // With the input as it was, and instructions that give the same bits, it goes on.
+      let resumed = try run(arguments, ranks: 2, environment: environment)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/run.json")))
+      #expect((json as? [String: Any])?["cellsResumed"] as? Int ?? 0 > 0)
+    }
+  }
+}
