@@ -233,13 +233,21 @@ final class CellRun<Work: CellWork> {
   /// Brings finished cells to the disk; an error is kept until all ranks can hear of it.
   func save() {
     guard let checkpoint else { return }
-    for position in unsaved {
-      withRow(position) {
-        checkpoint.add(cell: loop.partition.cells[share.lowerBound + position], values: UnsafeBufferPointer($0))
+    // Rows on their way to the disk are few: there is no second copy of all of them.
+    let most = max(1, (4 << 20) / (8 * rowLength))
+    do {
+      for start in stride(from: 0, to: unsaved.count, by: most) {
+        outcome.values.withUnsafeBufferPointer { values in
+          for position in unsaved[start..<min(start + most, unsaved.count)] {
+            checkpoint.add(
+              cell: loop.partition.cells[share.lowerBound + position],
+              values: UnsafeBufferPointer(rebasing: values[position * rowLength..<(position + 1) * rowLength]))
+          }
+        }
+        try checkpoint.flush()
       }
-    }
+    } catch { failure = failure ?? JobError(wrapping: error) }
     unsaved.removeAll(keepingCapacity: true)
-    do { try checkpoint.flush() } catch { failure = failure ?? JobError(wrapping: error) }
   }
 
   /// Counts the time of work where there are messages in between; else the whole loop is work.
