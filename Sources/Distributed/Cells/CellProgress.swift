@@ -23,7 +23,7 @@ final class CellProgress {
   /// Shows, or tells rank 0, that this many of the rank's cells are computed.
   func update(computed: Int) throws {
     guard let sharing else {
-      line.update(share: Double(computed) / Double(own), "\(computed) of \(own) cells of rank 0")
+      line.update(computed, of: own, "cells of rank 0")
       return
     }
     if communicator.isRoot {
@@ -42,6 +42,6 @@ final class CellProgress {
   }
 
   private func show() {
-    line.update(share: Double(told + ofOthers) / Double(all), "\(told + ofOthers) of \(all) cells")
+    line.update(told + ofOthers, of: all, "cells")
   }
 }

@@ -212,6 +212,8 @@ final class CellRun<Work: CellWork> {
     isStopped = true
     // A signal reaches all ranks; what goes wrong on one, only that one.
     if failure != nil { try sharing?.tellStop() }
+    Log.debug(
+      "stops: \(failure?.message ?? "signal \(Interruption.signalNumber ?? 0)"), \(unfinished) cells unfinished")
     try sharing?.tellWorked(.infinity, to: pace.others.keys)
     try dropQueue()
   }

@@ -116,6 +116,7 @@ public final class Checkpoint {
       _ = ftruncate(log, off_t(logSize))
       throw failure
     }
+    Log.debug("checkpoint: \(pending.count) bytes added to \(logPath)")
     logSize += pending.count
     pending.removeAll(keepingCapacity: true)
   }

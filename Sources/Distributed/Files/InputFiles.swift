@@ -16,5 +16,6 @@ public enum InputFiles {
       $0.count += 1
       $0.paths.insert(path)
     }
+    Log.debug("opens \(path)")
   }
 }

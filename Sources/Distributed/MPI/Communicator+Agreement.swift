@@ -20,7 +20,15 @@ extension Communicator {
     bytes = try broadcast(try gatherBytes(bytes).first { !$0.isEmpty } ?? [])
     var agreed = try JSONDecoder().decode(JobError.self, from: Data(bytes))
     agreed.isAgreed = true
+    agreed.rank = first
     throw agreed
+  }
+
+  /// The names of the ranks' machines, rank after rank, on rank 0; empty elsewhere.
+  ///
+  /// Collective.
+  public func hosts() throws -> [String] {
+    try gatherBytes([UInt8](hostName().utf8)).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Runs on rank 0 alone and gives its result, or its error, to all ranks.

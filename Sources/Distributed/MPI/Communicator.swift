@@ -36,6 +36,7 @@ public struct Communicator: Sendable {
     let code = shim_mpi_init()
     guard code == 0 else { throw JobError(.launch, "MPI could not start (error \(code) of MPI_Init_thread)") }
     shim_hdf5_quiet()
+    Log.rank.store(Int(shim_mpi_rank()), ordering: .relaxed)
     return Communicator(rank: Int(shim_mpi_rank()), size: Int(shim_mpi_size()))
   }
 

@@ -26,6 +26,8 @@ public struct JobError: Error, Sendable, Codable, CustomStringConvertible {
   public var message: String
   /// Whether all ranks throw this same error, so that each can end on its own.
   public internal(set) var isAgreed = false
+  /// The rank that met it, where it is known to be one.
+  public internal(set) var rank: Int?
 
   /// An error with its exit code and message.
   public init(_ exitCode: ExitCode, _ message: String) {

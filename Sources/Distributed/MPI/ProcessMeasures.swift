@@ -16,9 +16,24 @@ public func peakMemoryBytes() -> Int {
   #endif
 }
 
-/// The name of this machine as it knows it itself; no name service is asked.
+/// The resident size of this process now, in bytes; where the system does not tell, the largest so far.
+func memoryBytes() -> Int {
+  // Pages: all that is mapped, and what of it is resident.
+  guard let file = fopen("/proc/self/statm", "r") else { return peakMemoryBytes() }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 128)
+  guard fgets(&line, Int32(line.count), file) != nil else { return peakMemoryBytes() }
+  let pages = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+    separator: " ")
+  guard pages.count > 1, let resident = Int(pages[1]) else { return peakMemoryBytes() }
+  return resident * sysconf(Int32(_SC_PAGESIZE))
+}
+
+/// The name of this machine (`gethostname`), which no name service is asked for.
 public func hostName() -> String {
-  cString(capacity: 256) { _ = gethostname($0, $1 - 1) }
+  cString(capacity: 256) { buffer, capacity in
+    if gethostname(buffer, capacity - 1) != 0 { buffer[0] = 0 }
+  }
 }
 
 /// Seconds of a clock that never steps.
@@ -32,9 +47,6 @@ func rest() -> Double {
   usleep(500)
   return wallSeconds() - start
 }
-
-/// Whether standard error is a terminal.
-func standardErrorIsTerminal() -> Bool { isatty(2) == 1 }
 
 private func resourceUsage() -> rusage {
   var usage = rusage()

@@ -1,46 +1,94 @@
+import Dispatch
 import Foundation
+import Synchronization
 
-/// Progress of long work on standard error: on rank 0 alone, one line now and then with the time that is left.
+/// How far the work is, on standard error: one line of rank 0 now and then, also where nothing advances.
 ///
-/// On a terminal the line is rewritten in place; in a log file each is a line of its own.
-public final class ProgressLine {
-  private let title: String
-  private let isActive: Bool
-  private let interval: Double
-  private let isTerminal = standardErrorIsTerminal()
-  private let start = wallSeconds()
-  private var next: Double
-  private var hasShown = false
-
-  /// A line with a title, at most every `interval` seconds (0: never).
-  public init(_ title: String, _ communicator: Communicator, interval: Double) {
-    self.title = title
-    self.interval = isTerminal ? min(interval, 1) : interval
-    isActive = communicator.isRoot && interval > 0
-    next = start + self.interval
+/// It tells the phase, the share of it that is done where that is known, the time since it began, the time that is left, and
+/// memory. On a terminal the line is rewritten in place; in a log file each is a line of its own.
+public final class ProgressLine: Sendable {
+  /// What the work has come to.
+  private struct State {
+    var phase: String?
+    var start = 0.0
+    var share = 0.0
+    /// Done, of all, and what they are.
+    var count: (done: Int, all: Int, of: String)?
   }
+
+  private let state = Mutex(State())
+  private let interval: Double
+  /// Writes the lines; nil where there are none, as on all ranks but the first.
+  private nonisolated(unsafe) let timer: (any DispatchSourceTimer)?
+
+  /// Lines every so many seconds (0: none), on a terminal every second; none below the level `info`.
+  public init(_ communicator: Communicator, interval: Double) {
+    self.interval = Log.level < .info ? 0 : interval
+    guard communicator.isRoot, self.interval > 0 else {
+      timer = nil
+      return
+    }
+    let pause = StandardError.isTerminal ? min(interval, 1) : interval
+    let source = DispatchSource.makeTimerSource(queue: .global())
+    source.schedule(deadline: .now() + pause, repeating: pause)
+    timer = source
+    source.setEventHandler { [weak self] in self?.show() }
+    source.resume()
+  }
+
+  deinit { timer?.cancel() }
 
   /// Whether anything is to be shown, on rank 0.
   var isWanted: Bool { interval > 0 }
 
-  /// Tells how much of the work is done, in cells or other units where there is a count.
-  public func update(share: Double, _ count: @autoclosure () -> String = "") {
-    guard isActive else { return }
-    let now = wallSeconds()
-    guard now >= next, share > 0 else { return }
-    next = now + interval
-    hasShown = true
-    let left = (now - start) / share * (1 - share)
-    var text = "\(title): \(Int(share * 100)) %"
-    let count = count()
-    if !count.isEmpty { text += ", \(count)" }
-    text += ", \(durationText(left)) left"
-    StandardStreams.writeError(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
+  /// Begins a phase of the work.
+  func begin(_ phase: String) {
+    state.withLock { $0 = State(phase: phase, start: wallSeconds()) }
   }
 
-  /// Ends the line.
-  public func finish() {
-    if isActive, hasShown, isTerminal { StandardStreams.writeError("\r\u{1B}[K") }
+  /// Ends it.
+  func end() {
+    state.withLock { $0 = State() }
+    if timer != nil { StandardError.clearStatus() }
+  }
+
+  /// Tells how much of the phase is done.
+  public func update(share: Double) {
+    state.withLock { $0.share = share }
+  }
+
+  /// Tells how many of all cells, or other units, are done.
+  func update(_ done: Int, of all: Int, _ units: String) {
+    state.withLock {
+      $0.share = Double(done) / Double(max(1, all))
+      $0.count = (done, all, units)
+    }
+  }
+
+  private func show() {
+    // Under the lock, so that no line of a phase comes after its end.
+    state.withLock {
+      guard let text = Self.text($0) else { return }
+      if StandardError.isTerminal { StandardError.rewrite(status: text) } else { StandardError.write(line: text) }
+    }
+  }
+
+  private static func text(_ state: State) -> String? {
+    guard let phase = state.phase else { return nil }
+    return text(
+      phase, share: state.share, count: state.count.map { "\($0.done) of \($0.all) \($0.of)" },
+      seconds: wallSeconds() - state.start, memory: memoryBytes())
+  }
+
+  /// The line: `compute: 42 %, 50 of 120 cells, for 2 min 00 s, 2 min 46 s left, 310.2 MiB on rank 0`.
+  static func text(_ phase: String, share: Double, count: String?, seconds: Double, memory: Int) -> String {
+    var parts: [String] = []
+    if share > 0 { parts.append("\(Int(share * 100)) %") }
+    if let count { parts.append(count) }
+    parts.append("for \(durationText(seconds))")
+    if share > 0 { parts.append("\(durationText(seconds / share * (1 - share))) left") }
+    parts.append("\(byteText(memory)) on rank 0")
+    return "\(phase): " + parts.joined(separator: ", ")
   }
 }
 

@@ -82,6 +82,9 @@ extension Ingest {
         task(round, rank).map { plan.dividesYears ? $0.steps.count * fieldCount : $0.years.count * width } ?? 0
       }
       try exchange.start(values, slotCounts: slotCounts, failed: failure != nil)
+      if ranks > 1 {
+        Log.debug("exchange \(round + 1) of \(rounds): \(slotCounts[communicator.rank]) fields go to their cells' ranks")
+      }
       account.bytesSent += slotCounts[communicator.rank] * (all.count - own.count) * 8
       // A failure is everybody's at once; a rank alone has nothing to wait for.
       if ranks == 1 || failure != nil || round + 1 == rounds { try deliver(round) }

@@ -55,6 +55,29 @@ public struct RunReport: Codable, Sendable {
   /// Sequences of numbers of the method, where it has any: name and values.
   public var series: [String: [Double]]?
 
+  /// Why the run ended without its maps, or with `--strict` after them; nil where it did not.
+  public var error: Failure?
+
+  /// An error that ended a run.
+  public struct Failure: Codable, Sendable {
+    /// What the terminal was told.
+    public var message: String
+    /// The exit code of the program.
+    public var exitCode: Int
+    /// The phase that it ended; nil between phases.
+    public var phase: String?
+    /// The rank that met it; nil where that was all of them.
+    public var rank: Int?
+
+    /// What ended a run in a phase.
+    public init(_ error: JobError, phase: String?) {
+      message = error.message
+      exitCode = Int(error.exitCode.rawValue)
+      self.phase = phase
+      rank = error.rank
+    }
+  }
+
   /// A report of a run that starts now.
   public init(command: String, commandLine: String, versions: [String: String], ranks: Int) {
     self.command = command
@@ -99,7 +122,7 @@ public struct RunReport: Codable, Sendable {
       let name = phase.name.padding(toLength: 10, withPad: " ", startingAt: 0)
       lines.append(
         name + number(phase.minimum) + number(phase.mean) + number(phase.maximum) + pad("rank \(phase.slowestRank)", 10)
-      )
+          + (phase.slowestHost.map { " on \($0)" } ?? ""))
     }
     lines.append(
       "wall \(durationText(wallSeconds)), \(ranks) ranks, balance \(String(format: "%.3f", balance)), peak memory "

@@ -28,6 +28,7 @@ extension JobCommand {
   }
 
   func run() throws {
+    Log.level = running.logLevel
     try reporting {
       try checkNumbers()
       if running.printConfig {

@@ -43,7 +43,7 @@ enum Launch {
   }
 
   /// Writes a line to standard error.
-  static func say(_ text: String) { StandardStreams.writeError(text + "\n") }
+  static func say(_ text: String) { StandardError.write(line: text) }
 
   /// Writes a line to standard error on the first process of a launcher alone; for what all of them find before MPI
   /// has started.

@@ -13,8 +13,18 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
   var report: String?
 
-  @Option(help: ArgumentHelp("Seconds between lines of progress; 0 for none.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "Seconds between lines that tell phase, share done, time and memory; 0 for none.", valueName: "seconds"))
   var progress = 10.0
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What is told on standard error: errors, warnings too, progress too (info), or also what each rank does: the files \
+      it opens, what it sends and saves (debug).
+      """, valueName: "level"))
+  var logLevel = Log.Level.info
 
   @Option(
     help: ArgumentHelp("Most memory a rank may use; e.g. 900MiB or 2GiB. Default: no limit.", valueName: "size"))
@@ -83,3 +93,5 @@ struct RunOptions: ParsableArguments {
     return output
   }
 }
+
+extension Log.Level: ExpressibleByArgument {}

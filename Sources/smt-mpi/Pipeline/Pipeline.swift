@@ -69,7 +69,7 @@ struct Pipeline<Work: Job> {
       ingest: ingest, memory: memory, warnings: warnings)
   }
 
-  /// Does a rank's part of the job.
+  /// Does a rank's part of the job; the report is written where it fails too.
   ///
   /// Collective.
   func run() throws {
@@ -78,9 +78,35 @@ struct Pipeline<Work: Job> {
     defer { lock?.release() }
     // Another job may have written it since the options were checked.
     try communicator.together { if communicator.isRoot { try running.checkFree(running.output) } }
-    let timer = PhaseTimer()
+    let progress = ProgressLine(communicator, interval: running.progress)
+    let timer = PhaseTimer(progress)
     var report = RunReport(
       command: settings.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
+    do {
+      try run(&report, timer, progress, start: start)
+    } catch {
+      if let path = running.report { write(report, to: path, after: JobError(wrapping: error), timer, start: start) }
+      throw error
+    }
+  }
+
+  /// Writes the report of a run that failed; what is wrong with that is a warning, and the error stays what it is.
+  private func write(
+    _ report: RunReport, to path: String, after failure: JobError, _ timer: PhaseTimer, start: Double
+  ) {
+    var report = report
+    report.complete(failure, timer, start: start, communicator)
+    guard communicator.isRoot || !failure.isAgreed else { return }
+    do {
+      try report.write(to: path)
+    } catch let second as JobError {
+      if second.message != failure.message { Log.warning(second.message) }
+    } catch { Log.warning("\(error)") }
+  }
+
+  private func run(
+    _ report: inout RunReport, _ timer: PhaseTimer, _ progress: ProgressLine, start: Double
+  ) throws {
     let plan = try plan(ranks: communicator.size, baseMemory: peakMemoryBytes(), isRough: false, timer)
     let (catalogue, method, partition) = (plan.catalogue, plan.method, plan.partition)
     var warnings = plan.warnings
@@ -90,15 +116,15 @@ struct Pipeline<Work: Job> {
       try MapWriter.checkSpace(for: maps, on: catalogue.grid, path: running.output)
     }
     if let concern { warnings.note(concern) }
+    report.warnings = warnings.texts
+    debugPlan(plan)
     let checkpoint = try checkpoint(plan)
     try checkpoint.check(discard: running.restarts, communicator)
 
     let own = partition.share(of: communicator.rank).count
     var data = method.data(cells: own)
-    let reading = ProgressLine("reading", communicator, interval: running.progress)
     let account = try timer.measure("read") {
-      defer { reading.finish() }
-      return try plan.ingest.run(into: &data) { reading.update(share: $0) }
+      try plan.ingest.run(into: &data) { progress.update(share: $0) }
     }
 
     let cells = try communicator.together { try method.cells(data, partition, rank: communicator.rank) }
@@ -106,8 +132,6 @@ struct Pipeline<Work: Job> {
       try warnings.add(try method.concerns(about: cells, count: own, communicator))
       let finished = try checkpoint.resume(discard: running.restarts, communicator)
       finished.concerns.forEach { warnings.note($0) }
-      let progress = ProgressLine("computing", communicator, interval: running.progress)
-      defer { progress.finish() }
       return try CellLoop(partition, communicator).run(
         RowWork(cells, plan.rows), rowLength: plan.rows.length, checkpoint: checkpoint,
         finished: finished.rows.filter { !cells.mustCompute(cell: $0.key) }, progress: progress)
@@ -147,6 +171,17 @@ struct Pipeline<Work: Job> {
       print("maps: \(running.output)")
     }
     try warnings.finish()
+  }
+
+  /// Tells what is read in which way, and which cells are this rank's.
+  private func debugPlan(_ plan: Plan) {
+    for (source, readPlan) in zip(plan.catalogue.sources, plan.ingest.plans) {
+      Log.debug(
+        "\(source.name): \(source.fileCount) files, plan \(readPlan.plan.rawValue), \(readPlan.stepsPerRead) steps a read"
+      )
+    }
+    let share = plan.partition.share(of: communicator.rank)
+    Log.debug("owns \(share.count) of \(plan.partition.cells.count) cells")
   }
 
   /// The checkpoint of the job: of these options, this input, these columns, this arithmetic and this version of the program.

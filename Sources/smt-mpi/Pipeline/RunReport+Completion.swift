@@ -17,7 +17,8 @@ extension RunReport {
       ], .sum)
     cpuSeconds = try communicator.allReduce([outcome.cpuSeconds], .sum)[0]
     let longest = try communicator.allReduce([outcome.cpuSeconds], .maximum)[0]
-    idle = try PhaseSummary(name: "idle", values: communicator.gather([outcome.idleSeconds]))
+    idle = try PhaseSummary(
+      name: "idle", values: communicator.gather([outcome.idleSeconds]), hosts: communicator.hosts())
     partsForOthers = totals[5]
     balance = longest > 0 ? cpuSeconds / Double(communicator.size) / longest : 1
     peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
@@ -27,5 +28,21 @@ extension RunReport {
     areaWeights = catalogue.grid.weightOrigin
     wallSeconds = Distributed.wallSeconds() - start
     for (source, plan) in zip(catalogue.sources, ingest.plans) { readPlans[source.name] = plan }
+  }
+
+  /// Fills in what is known where an error ended the run.
+  ///
+  /// Collective where all ranks share the error; else of this rank alone, which the others may be waiting for.
+  /// - Parameter start: `wallSeconds()` at the start of the run.
+  mutating func complete(
+    _ failure: JobError, _ timer: PhaseTimer, start: Double, _ communicator: Communicator
+  ) {
+    error = Failure(failure, phase: timer.current)
+    wallSeconds = Distributed.wallSeconds() - start
+    let isShared = failure.isAgreed || communicator.size == 1
+    let known = isShared ? try? timer.summary(communicator) : nil
+    phases = known ?? timer.own(rank: communicator.rank)
+    peakMemory = max(peakMemory, peakMemoryBytes())
+    if !isShared { error?.rank = communicator.rank }
   }
 }

@@ -36,7 +36,7 @@ struct Warnings {
   /// Adds a remark, which is no error with `--strict` either.
   mutating func note(_ text: String) {
     texts.append(text)
-    if communicator.isRoot { Launch.say("warning: \(text)") }
+    if communicator.isRoot { Log.warning(text) }
   }
 
   /// Ends a strict run whose results show something wrong.
