@@ -18,14 +18,15 @@ skip() {
 for tool in swiftc aarch64-linux-gnu-gcc aarch64-linux-gnu-objdump qemu-aarch64; do
   command -v "$tool" >/dev/null || skip "there is no $tool (Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)"
 done
-[ "$(uname -m)" = x86_64 ] && grep -qw fma /proc/cpuinfo && grep -qw avx2 /proc/cpuinfo ||
+if [ "$(uname -m)" != x86_64 ] || ! grep -qw fma /proc/cpuinfo || ! grep -qw avx2 /proc/cpuinfo; then
   skip "this processor is not one of x86-64-v3, to compare with"
+fi
 resources=$(swiftc -print-target-info | sed -nE 's/.*"runtimeResourcePath" *: *"(.*)".*/\1/p')
 embedded=$resources/embedded
 [ -e "$embedded/Swift.swiftmodule/aarch64-none-none-elf.swiftmodule" ] ||
   skip "the toolchain has no Embedded Swift for aarch64-none-none-elf"
 tools=$(dirname "$resources")/../bin
-[ -x "$tools/clang" ] && [ -x "$tools/ld.lld" ] || skip "the toolchain has no clang and ld.lld"
+for tool in clang ld.lld; do [ -x "$tools/$tool" ] || skip "the toolchain has no $tool"; done
 
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
