@@ -5,10 +5,10 @@ SWIFT ?= swift
 SWIFTFLAGS ?=
 
 configuration = -c release $(SWIFTFLAGS)
-scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh $(wildcard slurm/*.sbatch)
+scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh Tests/hosts/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak test-slurm test-cf test-arm64 demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak test-hosts test-slurm test-cf test-arm64 demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -16,7 +16,8 @@ help:
 	@echo 'make setup       install the system packages that are missing (Debian, Ubuntu)'
 	@echo 'make build       build .build/release/smt-mpi'
 	@echo 'make soak        kill, starve and damage jobs hundreds of times; takes an hour or more'
-	@echo 'make test-slurm  run the Slurm job script in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
+	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
+	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
@@ -60,6 +61,9 @@ test-faults: test-swift
 
 soak: test-swift
 	.build/release/inject-faults --long
+
+test-hosts: build
+	@Tests/hosts/run.sh .build/release/smt-mpi
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi
