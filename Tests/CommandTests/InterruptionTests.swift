@@ -17,11 +17,14 @@ import Testing
     "--networks", "1", "--read-plan", "slab",
   ]
 
-  /// Numbers of the processes of a job that works in a folder, and of no other.
-  private func processes(in folder: String) -> [pid_t] {
+  /// Numbers of the processes of a job that works in a folder, and of no other; with a name those of one program.
+  private func processes(in folder: String, named name: String? = nil) -> [pid_t] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.compactMap { pid_t($0) }.filter { number in
       guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
+        return false
+      }
+      if let name, FileManager.default.contents(atPath: "/proc/\(number)/comm") != Data((name + "\n").utf8) {
         return false
       }
       return String(decoding: data, as: UTF8.self).contains(folder)
@@ -66,6 +69,12 @@ import Testing
       #expect(errors.count == 1 && errors.first?.contains("resumes") == true, "\(stopped.standardError)")
       #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc") && !$0.hasPrefix("smt.nc.checkpoint") })
       #expect(contents(of: folder).contains { $0.hasPrefix("smt.nc.checkpoint/rank-2-") })
+      let failed = try report("\(folder)/run.json")
+      let error = try #require(failed["error"] as? [String: Any])
+      #expect(error["exitCode"] as? Int == 75 && error["phase"] as? String == "compute" && error["rank"] == nil)
+      #expect("error: \(error["message"] ?? "")" == errors.first.map(String.init))
+      #expect(
+        (failed["phases"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["catalogue", "cells", "read"])
       let words = (errors.first ?? "").split(separator: " ")
       let done = try #require(words.firstIndex(of: "of").flatMap { Int(words[$0 - 1]) })
       #expect(done > 0 && done < 60, "\(errors)")
@@ -86,6 +95,7 @@ import Testing
       #expect(resumed.status == 0, "\(resumed.standardError)")
       #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc.") })
       let counts = try report("\(folder)/run.json")
+      #expect(counts["error"] == nil)
       let (again, computed) = (counts["cellsResumed"] as? Int ?? -1, counts["cellsComputed"] as? Int ?? -1)
       #expect(again >= done && again + computed == 60, "\(again) resumed, \(computed) computed, \(done) done")
 
@@ -93,6 +103,32 @@ import Testing
       #expect(whole.status == 0, "\(whole.standardError)")
       #expect(try bits(of: "\(folder)/smt.nc") == bits(of: "\(folder)/whole.nc"))
       #expect(contents(of: folder) == (inputs + ["run.json", "smt.nc", "whole.nc"]).sorted())
+    }
+  }
+
+  /// A job that has its maps cannot be stopped anymore: it ends with 0, and with its report.
+  @Test func signalsComeTooLate() throws {
+    for (ranks, signal) in [(nil, SIGTERM), (nil, SIGUSR1), (2, SIGUSR1), (2, SIGTERM), (nil, SIGINT)] {
+      try withTemporaryFolder { folder in
+        let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12)
+        try fixture.ensemble.write(to: folder)
+        // Whether a signal came between the map and the end is luck.
+        var sent = 0
+        for _ in 0..<20 where sent == 0 {
+          let arguments = fixture.arguments(folder, ["--report", "\(folder)/run.json", "--overwrite"])
+          try? FileManager.default.removeItem(atPath: "\(folder)/smt.nc")
+          let done = try run(arguments, ranks: ranks) { process in
+            guard FileManager.default.fileExists(atPath: "\(folder)/smt.nc") else { return }
+            // The ranks themselves: mpirun has its own way with SIGTERM.
+            let numbers = ranks == nil ? [process.processIdentifier] : processes(in: folder, named: "smt-mpi")
+            for number in numbers where kill(number, signal) == 0 { sent += 1 }
+          }
+          #expect(done.status == 0, "signal \(signal), \(ranks ?? 1) ranks: \(done.standardError)")
+        }
+        #expect(sent > 0)
+        #expect(try report("\(folder)/run.json")["error"] == nil)
+        #expect(!contents(of: folder).contains { $0.hasPrefix("smt.nc.") })
+      }
     }
   }
 

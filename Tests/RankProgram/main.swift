@@ -5,6 +5,7 @@
 //   rank-program steps SOURCE mean|sum|native slab|field [values]    what the ranks read of a record, as one
 //                                                                     number, and the first cell's values
 //   rank-program environment NAME                                    a variable once MPI has started
+//   rank-program stall LEVEL        a phase of a second in which nothing advances, and a warning
 
 import Distributed
 import Foundation
@@ -52,6 +53,14 @@ if CommandLine.arguments.dropFirst().first == "steps" {
 
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "environment" {
   print(ProcessInfo.processInfo.environment[CommandLine.arguments[2]] ?? "")
+  Communicator.finish()
+  exit(0)
+}
+
+if CommandLine.arguments.dropFirst().first == "stall" {
+  Log.level = Log.Level(rawValue: CommandLine.arguments[2]) ?? .info
+  PhaseTimer(ProgressLine(ranks, interval: 0.1)).measure("stalled") { Thread.sleep(forTimeInterval: 1) }
+  if ranks.isRoot { Log.warning("something") }
   Communicator.finish()
   exit(0)
 }

@@ -126,10 +126,8 @@ same() {
 }
 
 say "threshold: through, on a node list of one"
-began=$SECONDS
 job=$(submit threshold --output=whole.log --nodelist="$(hostname -s)" -- "${threshold[@]}" --networks 20 --output whole.nc)
 await 600 COMPLETED
-took=$((SECONDS - began))
 [ -s whole.nc ] || fail "there is no map"
 "$program" compare whole.nc:smt ensemble/truth.nc:smt
 
@@ -151,16 +149,16 @@ for launcher in '' mpirun; do
 done
 
 say "threshold: time limit of a minute, as often as needed"
-job=$(submit threshold --output=limit.log --time=1 --signal=B:USR1@50 -- "${threshold[@]}" --networks 40 --output limit.nc)
+job=$(submit threshold --output=limit.log --time=1 --signal=B:USR1@50 -- "${threshold[@]}" --networks 160 --output limit.nc)
 finish 900
-[ "$(restarts)" -ge 1 ] || fail "the job met no time limit in $took s"
+[ "$(restarts)" -ge 1 ] || fail "the job met no time limit"
 say "restarted $(restarts) times"
-job=$(submit threshold --output=forty.log -- "${threshold[@]}" --networks 40 --output forty.nc)
+job=$(submit threshold --output=unlimited.log -- "${threshold[@]}" --networks 160 --output unlimited.nc)
 await 600 COMPLETED
-same forty.nc limit.nc smt
+same unlimited.nc limit.nc smt
 
 say "threshold: cancelled, and not put back into the queue"
-job=$(submit threshold --output=cancelled.log -- "${threshold[@]}" --networks 40 --output cancelled.nc)
+job=$(submit threshold --output=cancelled.log -- "${threshold[@]}" --networks 160 --output cancelled.nc)
 await_line 120 cancelled.log '^compute: '
 scancel "$job"
 await 60 CANCELLED

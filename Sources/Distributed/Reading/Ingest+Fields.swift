@@ -83,7 +83,8 @@ extension Ingest {
       }
       try exchange.start(values, slotCounts: slotCounts, failed: failure != nil)
       if ranks > 1 {
-        Log.debug("exchange \(round + 1) of \(rounds): \(slotCounts[communicator.rank]) fields go to their cells' ranks")
+        let fields = slotCounts[communicator.rank]
+        Log.debug("exchange \(round + 1) of \(rounds): \(fields) fields go to the ranks of their cells")
       }
       account.bytesSent += slotCounts[communicator.rank] * (all.count - own.count) * 8
       // A failure is everybody's at once; a rank alone has nothing to wait for.
