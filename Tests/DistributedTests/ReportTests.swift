@@ -68,12 +68,13 @@ import Testing
     for (level, isTold) in [("info", true), ("debug", true), ("warning", false), ("error", false)] {
       let done = try run(["stall", level], of: "rank-program", ranks: 2)
       #expect(done.status == 0, "\(done.standardError)")
-      let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("stalled: for ") }
+      let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("stalled-0: for ") }
       #expect(isTold ? lines.count > 1 : lines.isEmpty, "\(level): \(done.standardError)")
       #expect(lines.allSatisfy { $0.hasSuffix("on rank 0") && !$0.contains("\r") })
+      #expect(!done.standardError.contains("stalled-1: "))
       #expect(done.standardError.contains("warning: something") == (level != "error"))
       for rank in 0..<2 {
-        #expect(done.standardError.contains("debug: rank \(rank): phase stalled begins") == (level == "debug"))
+        #expect(done.standardError.contains("debug: rank \(rank): phase stalled-\(rank) begins") == (level == "debug"))
       }
     }
   }

@@ -59,7 +59,7 @@ if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "environment" {
 
 if CommandLine.arguments.dropFirst().first == "stall" {
   Log.level = Log.Level(rawValue: CommandLine.arguments[2]) ?? .info
-  PhaseTimer(ProgressLine(ranks, interval: 0.1)).measure("stalled") { Thread.sleep(forTimeInterval: 1) }
+  PhaseTimer(ProgressLine(ranks, interval: 0.1)).measure("stalled-\(ranks.rank)") { Thread.sleep(forTimeInterval: 1) }
   if ranks.isRoot { Log.warning("something") }
   Communicator.finish()
   exit(0)

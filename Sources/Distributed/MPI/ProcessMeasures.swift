@@ -16,24 +16,9 @@ public func peakMemoryBytes() -> Int {
   #endif
 }
 
-/// The resident size of this process now, in bytes; where the system does not tell, the largest so far.
-func memoryBytes() -> Int {
-  // Pages: all that is mapped, and what of it is resident.
-  guard let file = fopen("/proc/self/statm", "r") else { return peakMemoryBytes() }
-  defer { fclose(file) }
-  var line = [CChar](repeating: 0, count: 128)
-  guard fgets(&line, Int32(line.count), file) != nil else { return peakMemoryBytes() }
-  let pages = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
-    separator: " ")
-  guard pages.count > 1, let resident = Int(pages[1]) else { return peakMemoryBytes() }
-  return resident * sysconf(Int32(_SC_PAGESIZE))
-}
-
-/// The name of this machine (`gethostname`), which no name service is asked for.
+/// The name of this machine as it knows it itself; no name service is asked.
 public func hostName() -> String {
-  cString(capacity: 256) { buffer, capacity in
-    if gethostname(buffer, capacity - 1) != 0 { buffer[0] = 0 }
-  }
+  cString(capacity: 256) { _ = gethostname($0, $1 - 1) }
 }
 
 /// Seconds of a clock that never steps.
@@ -46,6 +31,19 @@ func rest() -> Double {
   let start = wallSeconds()
   usleep(500)
   return wallSeconds() - start
+}
+
+/// The resident size of this process now, in bytes; where the system does not tell, the largest so far.
+func memoryBytes() -> Int {
+  // Pages: all that is mapped, and what of it is resident.
+  guard let file = fopen("/proc/self/statm", "r") else { return peakMemoryBytes() }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 128)
+  guard fgets(&line, Int32(line.count), file) != nil else { return peakMemoryBytes() }
+  let pages = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+    separator: " ")
+  guard pages.count > 1, let resident = Int(pages[1]) else { return peakMemoryBytes() }
+  return resident * sysconf(Int32(_SC_PAGESIZE))
 }
 
 private func resourceUsage() -> rusage {

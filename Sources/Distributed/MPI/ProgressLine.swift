@@ -49,7 +49,7 @@ public final class ProgressLine: Sendable {
   /// Ends it.
   func end() {
     state.withLock { $0 = State() }
-    if timer != nil { StandardError.clearStatus() }
+    if timer != nil, StandardError.isTerminal { StandardError.clearStatus() }
   }
 
   /// Tells how much of the phase is done.
@@ -66,11 +66,9 @@ public final class ProgressLine: Sendable {
   }
 
   private func show() {
-    // Under the lock, so that no line of a phase comes after its end.
-    state.withLock {
-      guard let text = Self.text($0) else { return }
-      if StandardError.isTerminal { StandardError.rewrite(status: text) } else { StandardError.write(line: text) }
-    }
+    // Written without the lock: where standard error is blocked, the work goes on.
+    guard let text = state.withLock(Self.text) else { return }
+    if StandardError.isTerminal { StandardError.rewrite(status: text) } else { StandardError.write(line: text) }
   }
 
   private static func text(_ state: State) -> String? {

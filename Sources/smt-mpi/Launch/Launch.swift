@@ -18,6 +18,7 @@ enum Launch {
   static func run(_ body: (Communicator) throws -> Void) throws {
     Interruption.listen()
     let launcher = Self.launcher
+    try launcher.checkStep()
     let communicator = try Communicator.start()
     do {
       if communicator.size == 1 { try launcher.checkSingleRank() }

@@ -16,6 +16,19 @@ struct Launcher {
 
   private func number(_ name: String) -> Int? { environment[name].flatMap(Int.init) }
 
+  /// Refuses, before MPI starts, a Slurm step of several tasks that Open MPI cannot join: it would end them itself, with 1.
+  ///
+  /// - Throws: exit code 69.
+  func checkStep() throws {
+    guard let tasks = number("SLURM_STEP_NUM_TASKS"), tasks > 1,
+      LibraryVersions.all["MPI"]?.hasPrefix("Open MPI") == true,
+      ["PMIX_RANK", "PMI_RANK", "OMPI_COMM_WORLD_RANK"].allSatisfy({ environment[$0] == nil })
+    else { return }
+    throw JobError(
+      .launch,
+      "a Slurm step of \(tasks) tasks whose launcher does not fit this MPI; use 'srun --mpi=pmix' or 'mpirun'")
+  }
+
   /// Refuses N copies of "rank 0 of 1", where MPI sees one rank: each of them would do the whole job.
   ///
   /// - Throws: exit code 69 where the launcher started several processes, or does not say how many.
