@@ -67,7 +67,7 @@ public final class ProgressLine: Sendable {
 
   private func show() {
     // Written without the lock: where standard error is blocked, the work goes on.
-    guard let text = state.withLock(Self.text) else { return }
+    guard let text = state.withLock({ Self.text($0) }) else { return }
     if StandardError.isTerminal { StandardError.rewrite(status: text) } else { StandardError.write(line: text) }
   }
 
