@@ -178,10 +178,3 @@ public final class OutputLock: Sendable {
     FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Holder.self, from: $0) }
   }
 }
-
-/// The name of this machine, as it calls itself: no name service is asked.
-func hostName() -> String {
-  var name = [CChar](repeating: 0, count: 257)
-  gethostname(&name, 256)
-  return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-}
