@@ -8,6 +8,10 @@ _Static_assert(SHIM_HDF5_DEFLATE == H5Z_FILTER_DEFLATE && SHIM_HDF5_SHUFFLE == H
                "filter numbers follow H5Zpublic.h");
 _Static_assert(SHIM_HDF5_MAX_RANK == H5S_MAX_RANK, "the largest rank follows H5Spublic.h");
 
+_Static_assert(SHIM_INFLATE_DONE == LIBDEFLATE_SUCCESS && SHIM_INFLATE_DAMAGED == LIBDEFLATE_BAD_DATA &&
+                   SHIM_INFLATE_TOO_LONG == LIBDEFLATE_INSUFFICIENT_SPACE,
+               "outcomes follow libdeflate.h");
+
 int shim_hdf5_chunk_layout(int64_t dataset, int *rank, uint64_t *shape, uint64_t *chunk, int *filter_count,
                            int *filters, uint32_t *parameters) {
   *rank = 0;

@@ -30,6 +30,9 @@ const char *shim_inflater_version(void);
 /// Memory of libdeflate; NULL where there is none.
 void *shim_inflater_create(void);
 void shim_inflater_free(void *inflater);
-/// Inflates a zlib stream; 0 where it is whole and its checksum right and the result fits the capacity.
+enum { SHIM_INFLATE_DONE = 0, SHIM_INFLATE_DAMAGED = 1, SHIM_INFLATE_TOO_LONG = 3 };
+
+/// Inflates a zlib stream: SHIM_INFLATE_DONE where it is whole and its checksum right, SHIM_INFLATE_TOO_LONG where the result
+/// exceeds the capacity.
 int shim_inflate(void *inflater, const void *stream, size_t stream_bytes, void *result, size_t capacity,
                  size_t *result_bytes);

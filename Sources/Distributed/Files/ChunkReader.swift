@@ -87,17 +87,22 @@ final class ChunkReader {
     held.storage = nil
     let rank = Int32(start.count)
     var (stored, skipped): (UInt64, UInt32) = (0, 0)
-    guard shim_hdf5_chunk_bytes(storage.dataset, rank, start, &stored) >= 0, (1...UInt64(plain.count)).contains(stored),
-      shim_hdf5_read_chunk(storage.dataset, rank, start, &skipped, plain.baseAddress) >= 0
-    else { return .leftToLibrary }
+    let isFetched = storage.source.call(bytes: storage.byteCount) {
+      shim_hdf5_chunk_bytes(storage.dataset, rank, start, &stored) >= 0 && (1...UInt64(plain.count)).contains(stored)
+        && shim_hdf5_read_chunk(storage.dataset, rank, start, &skipped, plain.baseAddress) >= 0
+    }
+    guard isFetched else { return .leftToLibrary }
     var size = Int(stored)
     isShuffled = false
     let first = storage.filters.indices.first { skipped >> $0 & 1 == 0 }
     for index in storage.filters.indices.reversed() where skipped >> index & 1 == 0 {
       switch storage.filters[index] {
       case .deflate:
-        guard shim_inflate(inflater, plain.baseAddress, size, spare.baseAddress, spare.count, &size) == 0 else {
-          return .leftToLibrary
+        switch Int(shim_inflate(inflater, plain.baseAddress, size, spare.baseAddress, spare.count, &size)) {
+        case SHIM_INFLATE_DONE: break
+        // HDF5 takes as much of it as it needs, without an error. What is deflated twice may be longer between.
+        case SHIM_INFLATE_TOO_LONG where !storage.filters[..<index].contains(.deflate): return .wrongSize
+        default: return .leftToLibrary
         }
         swap(&plain, &spare)
       case .shuffle(let width):
@@ -179,8 +184,10 @@ extension ChunkedStorage {
   fileprivate func readByLibrary(
     _ block: (start: [UInt64], inSlab: [UInt64], count: [UInt64]), slab: [Int], to buffer: UnsafeMutableRawPointer
   ) -> Bool {
-    shim_hdf5_read(
-      dataset, Int32(slab.count), block.start, block.count, number.elementType.code, 0, slab.map(UInt64.init),
-      block.inSlab, buffer) >= 0
+    source.call(bytes: byteCount) {
+      shim_hdf5_read(
+        dataset, Int32(slab.count), block.start, block.count, number.elementType.code, 0, slab.map(UInt64.init),
+        block.inSlab, buffer) >= 0
+    }
   }
 }

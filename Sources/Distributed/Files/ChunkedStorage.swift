@@ -5,6 +5,8 @@ import CMPIShim
 /// Those are chunks of plain integers or IEEE numbers that passed through deflate and shuffle, in any order. Whatever
 /// else HDF5 may hold (other filters, contiguous storage, unusual types) is left to the library.
 final class ChunkedStorage {
+  /// The file that the dataset is in.
+  let source: ForeignFile
   /// HDF5's identifier of the open dataset.
   let dataset: Int64
   /// Lengths of the variable.
@@ -66,7 +68,7 @@ final class ChunkedStorage {
   var byteCount: Int { elementCount * number.byteCount }
 
   /// The storage of an open dataset (`H5Dget_create_plist`, `H5Dget_type`); nil where the library must read it.
-  init?(dataset: Int64) {
+  init?(dataset: Int64, of source: ForeignFile) {
     let largestRank = Int(SHIM_HDF5_MAX_RANK)
     let mostFilters = Int(SHIM_HDF5_MAX_FILTERS)
     var (rank, filterCount): (Int32, Int32) = (0, 0)
@@ -74,8 +76,10 @@ final class ChunkedStorage {
     var chunk = shape
     var codes = [Int32](repeating: 0, count: mostFilters)
     var parameters = [UInt32](repeating: 0, count: mostFilters)
-    guard shim_hdf5_chunk_layout(dataset, &rank, &shape, &chunk, &filterCount, &codes, &parameters) >= 0, rank > 0,
-      filterCount > 0
+    let code = source.call {
+      shim_hdf5_chunk_layout(dataset, &rank, &shape, &chunk, &filterCount, &codes, &parameters)
+    }
+    guard code >= 0, rank > 0, filterCount > 0
     else { return nil }
     var filters: [Filter] = []
     for (code, parameter) in zip(codes, parameters).prefix(Int(filterCount)) {
@@ -87,9 +91,10 @@ final class ChunkedStorage {
     }
     var kind: CChar = 0
     var (byteCount, isBigEndian): (Int32, Int32) = (0, 0)
-    guard shim_hdf5_number(dataset, &kind, &byteCount, &isBigEndian) >= 0,
+    guard source.call({ shim_hdf5_number(dataset, &kind, &byteCount, &isBigEndian) }) >= 0,
       let number = Number(kind: kind, byteCount: Int(byteCount))
     else { return nil }
+    self.source = source
     self.dataset = dataset
     self.shape = shape.prefix(Int(rank)).map(Int.init)
     self.chunk = chunk.prefix(Int(rank)).map(Int.init)

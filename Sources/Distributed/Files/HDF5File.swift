@@ -5,7 +5,8 @@ import CMPIShim
 /// Errors are `JobError`s with exit code 65 that name file and variable.
 public final class HDF5File {
   /// The path it was opened by.
-  public let path: String
+  public var path: String { source.path }
+  private let source: ForeignFile
   private let identifier: Int64
   private let isParallel: Bool
   private var datasets: [String: Dataset] = [:]
@@ -18,27 +19,32 @@ public final class HDF5File {
 
   /// Opens for reading (`H5Fopen`); with `parallel`, collective over all ranks.
   public init(_ path: String, parallel: Bool) throws {
-    self.path = path
     isParallel = parallel
     InputFiles.countOpen(path)
-    identifier = shim_hdf5_open_file(path, parallel ? 1 : 0)
+    let source = parallel ? ForeignFile(known: path) : try ForeignFile(path)
+    self.source = source
+    identifier = source.call(isCollective: parallel) { shim_hdf5_open_file(path, parallel ? 1 : 0) }
     guard identifier >= 0 else {
-      throw JobError(.inputData, "\(path): cannot be opened as HDF5: \(Self.errorText())")
+      throw source.failed(JobError(.inputData, "\(path): cannot be opened as HDF5: \(Self.errorText())"))
     }
   }
 
   deinit {
-    for dataset in datasets.values { _ = shim_hdf5_close_dataset(dataset.identifier) }
-    _ = shim_hdf5_close_file(identifier)
+    source.call(isCollective: isParallel) {
+      for dataset in datasets.values { _ = shim_hdf5_close_dataset(dataset.identifier) }
+      _ = shim_hdf5_close_file(identifier)
+    }
   }
 
   private func dataset(_ variable: String) throws -> Dataset {
     if let dataset = datasets[variable] { return dataset }
-    let opened = shim_hdf5_open_dataset(identifier, variable)
+    let opened = source.call(isCollective: isParallel) { shim_hdf5_open_dataset(identifier, variable) }
     guard opened >= 0 else {
-      throw JobError(.inputData, "\(path): variable '\(variable)' cannot be opened: \(Self.errorText())")
+      throw source.failed(
+        JobError(.inputData, "\(path): variable '\(variable)' cannot be opened: \(Self.errorText())"))
     }
-    let dataset = Dataset(identifier: opened, storage: isParallel ? nil : ChunkedStorage(dataset: opened))
+    let dataset = Dataset(
+      identifier: opened, storage: isParallel ? nil : ChunkedStorage(dataset: opened, of: source))
     datasets[variable] = dataset
     return dataset
   }
@@ -54,11 +60,14 @@ public final class HDF5File {
     if let chunks, try read(variable, start: start, count: count, type: type, chunks, into: buffer) { return }
     let dataset = try dataset(variable)
     let lengths = count.map(UInt64.init)
-    let code = shim_hdf5_read(
-      dataset.identifier, Int32(start.count), start.map(UInt64.init), lengths, type.code, isParallel ? 1 : 0, lengths,
-      start.map { _ in 0 }, buffer)
+    let code = source.call(bytes: type.byteCount * count.reduce(1, *), isCollective: isParallel) {
+      shim_hdf5_read(
+        dataset.identifier, Int32(start.count), start.map(UInt64.init), lengths, type.code, isParallel ? 1 : 0, lengths,
+        start.map { _ in 0 }, buffer)
+    }
     guard code >= 0 else { throw readError(variable, Self.errorText()) }
   }
+
   /// Reads a hyperslab chunk by chunk; false where that is left to the library.
   func read(
     _ variable: String, start: [Int], count: [Int], type: ElementType, _ chunks: ChunkReader,
@@ -76,7 +85,7 @@ public final class HDF5File {
   }
 
   private func readError(_ variable: String, _ text: String) -> JobError {
-    JobError(.inputData, "\(path): variable '\(variable)' cannot be read: \(text)")
+    source.failed(JobError(.inputData, "\(path): variable '\(variable)' cannot be read: \(text)"))
   }
 
   private static func errorText() -> String { cString(capacity: 512) { shim_hdf5_error_text($0, $1) } }

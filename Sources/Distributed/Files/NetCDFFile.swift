@@ -6,13 +6,14 @@ import CMPIShim
 /// that name the file (66 where there is none).
 public final class NetCDFFile {
   /// The path it was opened by.
-  public let path: String
+  public var path: String { source.path }
   /// The format on disk.
   public let format: NetCDFFormat
   /// Dimensions by identifier.
   public let dimensions: [Dimension]
   /// Variables by identifier; one whose description is damaged is left out.
   public private(set) lazy var variables = (0..<variableCount).compactMap { try? variable(numbered: $0) }
+  private let source: ForeignFile
   private let identifier: Int32
   private let variableCount: Int32
   /// Variables that were asked for: the library reads the description of each when it is first asked for.
@@ -46,11 +47,12 @@ public final class NetCDFFile {
 
   /// Opens a file (`nc_open`) and reads the list of its dimensions.
   public init(_ path: String) throws {
-    self.path = path
     InputFiles.countOpen(path)
+    let source = try ForeignFile(path)
+    self.source = source
     var identifier: Int32 = -1
-    let code = shim_netcdf_open(path, &identifier)
-    guard code == 0 else { throw Self.openError(path, code) }
+    let code = source.call { shim_netcdf_open(path, &identifier) }
+    guard code == 0 else { throw source.failed(Self.openError(path, code)) }
     self.identifier = identifier
     var format: Int32 = 0
     var dimensionCount: Int32 = 0
@@ -59,35 +61,39 @@ public final class NetCDFFile {
     var unlimited = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
     do {
       try Self.check(
-        shim_netcdf_inquire(identifier, &format, &dimensionCount, &variableCount), path, "nc_inq")
+        source.call { shim_netcdf_inquire(identifier, &format, &dimensionCount, &variableCount) }, source, "nc_inq")
       self.format = NetCDFFormat(rawValue: format) ?? .netCDF4
       self.variableCount = variableCount
+      let capacity = Int32(unlimited.count)
       try Self.check(
-        shim_netcdf_unlimited(identifier, &unlimitedCount, &unlimited, Int32(unlimited.count)), path,
+        source.call { shim_netcdf_unlimited(identifier, &unlimitedCount, &unlimited, capacity) }, source,
         "nc_inq_unlimdims")
       let growing = Set(unlimited.prefix(Int(unlimitedCount)))
       dimensions = try (0..<dimensionCount).map {
-        try Self.dimension($0, isUnlimited: growing.contains($0), identifier, path)
+        try Self.dimension($0, isUnlimited: growing.contains($0), identifier, source)
       }
     } catch {
-      _ = shim_netcdf_close(identifier)
+      _ = source.call { shim_netcdf_close(identifier) }
       throw error
     }
   }
 
-  deinit { _ = shim_netcdf_close(identifier) }
+  deinit { _ = source.call { shim_netcdf_close(identifier) } }
 
   private static func dimension(
-    _ index: Int32, isUnlimited: Bool, _ file: Int32, _ path: String
+    _ index: Int32, isUnlimited: Bool, _ file: Int32, _ source: ForeignFile
   ) throws -> Dimension {
     var length = 0
     var code: Int32 = 0
     let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
-      code = shim_netcdf_dimension(file, index, text, &length)
+      code = source.call { shim_netcdf_dimension(file, index, text, &length) }
     }
-    try check(code, path, "nc_inq_dim")
+    try check(code, source, "nc_inq_dim")
     return Dimension(name: name, length: length, isUnlimited: isUnlimited)
   }
+
+  /// Runs work that must come to an end: reading the header, and the small maps beside it.
+  func watch<Value>(_ body: () throws -> Value) rethrows -> Value { try source.watch(body) }
 
   private func variable(numbered index: Int32) throws -> Variable {
     var type: Int32 = 0
@@ -95,9 +101,9 @@ public final class NetCDFFile {
     var dimensions = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
     var code: Int32 = 0
     let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
-      code = shim_netcdf_variable(identifier, index, text, &type, &rank, &dimensions)
+      code = source.call { shim_netcdf_variable(identifier, index, text, &type, &rank, &dimensions) }
     }
-    try Self.check(code, path, "nc_inq_var")
+    try Self.check(code, source, "nc_inq_var")
     return Variable(
       name: name, type: NetCDFType(rawValue: type) ?? .string, dimensions: dimensions.prefix(Int(rank)).map(Int.init),
       identifier: index)
@@ -109,7 +115,7 @@ public final class NetCDFFile {
   private func knownVariable(_ name: String) throws -> Variable? {
     if let variable = known[name] { return variable }
     var index: Int32 = -1
-    guard shim_netcdf_variable_named(identifier, name, &index) == 0 else { return nil }
+    guard source.call({ shim_netcdf_variable_named(identifier, name, &index) }) == 0 else { return nil }
     let variable = try variable(numbered: index)
     known[name] = variable
     return variable
@@ -136,14 +142,16 @@ public final class NetCDFFile {
     var chunked: Int32 = 0
     var filtered: Int32 = 0
     var lengths = [Int](repeating: 0, count: max(1, variable.dimensions.count))
-    try check(shim_netcdf_storage(identifier, variable.identifier, &chunked, &lengths, &filtered), variable, "storage")
+    try check(
+      source.call { shim_netcdf_storage(identifier, variable.identifier, &chunked, &lengths, &filtered) }, variable,
+      "storage")
     return chunked == 0 ? nil : (Array(lengths.prefix(variable.dimensions.count)), filtered != 0)
   }
 
   /// Whether what was never written of a variable reads as its fill value; else the library leaves memory as it is.
   func hasFill(_ variable: Variable) -> Bool {
     var hasFill: Int32 = 0
-    return shim_netcdf_has_fill(identifier, variable.identifier, &hasFill) == 0 && hasFill != 0
+    return source.call { shim_netcdf_has_fill(identifier, variable.identifier, &hasFill) } == 0 && hasFill != 0
   }
 
   // MARK: Attributes
@@ -153,15 +161,15 @@ public final class NetCDFFile {
     let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
     var type: Int32 = 0
     var length = 0
-    guard shim_netcdf_attribute(identifier, owner, name, &type, &length) == 0 else { return nil }
+    guard source.call({ shim_netcdf_attribute(identifier, owner, name, &type, &length) }) == 0 else { return nil }
     switch NetCDFType(rawValue: type) {
     case .character:
       return cString(capacity: length + 1) { text, _ in
-        _ = shim_netcdf_attribute_text(identifier, owner, name, text)
+        _ = source.call { shim_netcdf_attribute_text(identifier, owner, name, text) }
       }
     case .string:
       return cString(capacity: 65536) { text, capacity in
-        _ = shim_netcdf_attribute_string(identifier, owner, name, text, capacity)
+        _ = source.call { shim_netcdf_attribute_string(identifier, owner, name, text, capacity) }
       }
     default: return nil
     }
@@ -171,11 +179,14 @@ public final class NetCDFFile {
   public func numbers(_ name: String, of variable: Variable) -> [Double] {
     var type: Int32 = 0
     var length = 0
-    guard shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) == 0, length > 0,
+    guard source.call({ shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) }) == 0,
+      length > 0,
       let kind = NetCDFType(rawValue: type), kind != .character, kind != .string
     else { return [] }
     var values = [Double](repeating: 0, count: length)
-    guard shim_netcdf_attribute_double(identifier, variable.identifier, name, &values) == 0 else { return [] }
+    guard source.call({ shim_netcdf_attribute_double(identifier, variable.identifier, name, &values) }) == 0 else {
+      return []
+    }
     return values
   }
 
@@ -196,7 +207,9 @@ public final class NetCDFFile {
   public func read(
     _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Double>
   ) throws {
-    let code = shim_netcdf_read_double(identifier, variable.identifier, start, count, values)
+    let code = source.call(bytes: 8 * count.reduce(1, *)) {
+      shim_netcdf_read_double(identifier, variable.identifier, start, count, values)
+    }
     try check(code, variable, "nc_get_vara_double")
   }
 
@@ -204,7 +217,9 @@ public final class NetCDFFile {
   public func read(
     _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Float>
   ) throws {
-    let code = shim_netcdf_read_float(identifier, variable.identifier, start, count, values)
+    let code = source.call(bytes: 4 * count.reduce(1, *)) {
+      shim_netcdf_read_float(identifier, variable.identifier, start, count, values)
+    }
     try check(code, variable, "nc_get_vara_float")
   }
 
@@ -218,7 +233,7 @@ public final class NetCDFFile {
       return try (0..<shape[0]).map { index in
         var code: Int32 = 0
         let label = cString(capacity: 4096) { text, capacity in
-          code = shim_netcdf_read_string(identifier, variable.identifier, [index], text, capacity)
+          code = source.call { shim_netcdf_read_string(identifier, variable.identifier, [index], text, capacity) }
         }
         try check(code, variable, "nc_get_var1_string")
         return label
@@ -227,7 +242,9 @@ public final class NetCDFFile {
       return try (0..<shape[0]).map { row in
         var code: Int32 = 0
         let label = cString(capacity: shape[1] + 1) { text, _ in
-          code = shim_netcdf_read_text(identifier, variable.identifier, [row, 0], [1, shape[1]], text)
+          code = source.call {
+            shim_netcdf_read_text(identifier, variable.identifier, [row, 0], [1, shape[1]], text)
+          }
         }
         try check(code, variable, "nc_get_vara_text")
         var trimmed = Substring(label)
@@ -242,13 +259,15 @@ public final class NetCDFFile {
 
   private func check(_ code: Int32, _ variable: Variable, _ function: String) throws {
     guard code != 0 else { return }
-    throw JobError(
-      .inputData, "\(path): variable '\(variable.name)' cannot be read: \(Self.errorText(code)) (\(function))")
+    throw source.failed(
+      JobError(
+        .inputData, "\(path): variable '\(variable.name)' cannot be read: \(Self.errorText(code)) (\(function))"))
   }
 
-  private static func check(_ code: Int32, _ path: String, _ function: String) throws {
+  private static func check(_ code: Int32, _ source: ForeignFile, _ function: String) throws {
     guard code != 0 else { return }
-    throw JobError(.inputData, "\(path): the header cannot be read: \(errorText(code)) (\(function))")
+    throw source.failed(
+      JobError(.inputData, "\(source.path): the header cannot be read: \(errorText(code)) (\(function))"))
   }
 
   static func errorText(_ code: Int32) -> String {

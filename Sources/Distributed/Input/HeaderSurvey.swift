@@ -120,29 +120,36 @@ struct HeaderSurvey {
     for number in stride(from: communicator.rank, to: order.count, by: communicator.size) {
       let path = order[number]
       do {
+        try Interruption.check("while headers were read")
         let file = try NetCDFFile(path)
-        if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
-        let content = try Checksum.ofFile(path)
-        for source in users[path] ?? [] {
-          let header = try FileDescription.read(file, variables: sources[source].variables)
-          let description = index(of: header.description, &knownDescriptions, &batch.descriptions)
-          let grid = index(of: header.grid, &knownGrids, &batch.grids)
-          batch.entries.append(
-            Batch.Entry(
-              file: number, source: source, time: header.time, description: description, grid: grid,
-              content: content))
-          if firstPaths.contains(path), batch.landAreas[number] == nil {
-            batch.landAreas[number] = LandAreas.read(from: file, on: header.grid)
-          }
-          guard let masks, masks.source == source, masks.paths.contains(path), batch.masks.isComplete else { continue }
-          if let found = masks.masks(header, description: description, in: file) {
-            batch.masks.add(found, ofFile: number)
-          } else {
-            batch.masks.forget()
+        try file.watch {
+          if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+          let content = try Checksum.ofFile(path)
+          for source in users[path] ?? [] {
+            let header = try FileDescription.read(file, variables: sources[source].variables)
+            let description = index(of: header.description, &knownDescriptions, &batch.descriptions)
+            let grid = index(of: header.grid, &knownGrids, &batch.grids)
+            batch.entries.append(
+              Batch.Entry(
+                file: number, source: source, time: header.time, description: description, grid: grid,
+                content: content))
+            if firstPaths.contains(path), batch.landAreas[number] == nil {
+              batch.landAreas[number] = LandAreas.read(from: file, on: header.grid)
+            }
+            guard let masks, masks.source == source, masks.paths.contains(path), batch.masks.isComplete else {
+              continue
+            }
+            if let found = masks.masks(header, description: description, in: file) {
+              batch.masks.add(found, ofFile: number)
+            } else {
+              batch.masks.forget()
+            }
           }
         }
       } catch {
+        // Files come in order, so that this is the rank's first error; and a library that met damage is not to be trusted.
         batch.failures.append(Batch.Failure(file: number, error: JobError(wrapping: error)))
+        break
       }
     }
     return batch

@@ -1,3 +1,4 @@
+import CMPIShim
 import Dispatch
 import Synchronization
 
@@ -22,7 +23,10 @@ public enum Interruption {
     for number in [SIGUSR1, SIGTERM, SIGINT] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { flag.store(number, ordering: .relaxed) }
+      source.setEventHandler {
+        flag.store(number, ordering: .relaxed)
+        shim_guard_interrupt()
+      }
       source.resume()
       sources.append(source)
     }
@@ -32,5 +36,13 @@ public enum Interruption {
   public static var signalNumber: Int32? {
     let value = flag.load(ordering: .relaxed)
     return value == 0 ? nil : value
+  }
+
+  /// Ends what leaves nothing to keep, once a signal has arrived.
+  ///
+  /// - Throws: exit code 75, with `moment` in the message: "while reading".
+  static func check(_ moment: String) throws {
+    guard signalNumber != nil else { return }
+    throw JobError(.interrupted, "interrupted by a signal \(moment); the same command starts again")
   }
 }

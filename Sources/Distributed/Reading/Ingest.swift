@@ -77,8 +77,7 @@ public struct Ingest {
   }
 
   static func checkInterruption() throws {
-    guard Interruption.signalNumber != nil else { return }
-    throw JobError(.interrupted, "interrupted by a signal while reading; the same command starts again")
+    try Interruption.check("while reading")
   }
 
   /// Reads the years of one task and reduces them: year after year in `values`, a year's slots after each other.
