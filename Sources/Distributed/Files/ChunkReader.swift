@@ -51,7 +51,7 @@ final class ChunkReader {
       }
     guard isWithin, inflater != nil else { return .leftToLibrary }
     guard !count.contains(0) else { return .read }
-    reserve(Self.capacity(storage.byteCount))
+    guard reserve(Self.capacity(storage.byteCount)) else { return .leftToLibrary }
     var overlap = ChunkOverlap(start: start, count: count, chunk: storage.chunk)
     repeat {
       switch fetch(storage, at: overlap.chunkStart) {
@@ -65,13 +65,16 @@ final class ChunkReader {
     return .read
   }
 
-  private func reserve(_ capacity: Int) {
-    guard plain.count < capacity else { return }
+  /// Makes the buffers at least so large; false where there is no memory.
+  private func reserve(_ capacity: Int) -> Bool {
+    guard plain.count < capacity else { return true }
+    guard (try? MemoryLimit.check(2 * capacity, for: "a chunk")) != nil else { return false }
     plain.deallocate()
     spare.deallocate()
     plain = .allocate(byteCount: capacity, alignment: 64)
     spare = .allocate(byteCount: capacity, alignment: 64)
     held.storage = nil
+    return true
   }
 
   private enum Chunk {

@@ -96,8 +96,11 @@ final class ChunkedStorage {
     else { return nil }
     self.source = source
     self.dataset = dataset
-    self.shape = shape.prefix(Int(rank)).map(Int.init)
-    self.chunk = chunk.prefix(Int(rank)).map(Int.init)
+    self.shape = shape.prefix(Int(rank)).map { Int(clamping: $0) }
+    self.chunk = chunk.prefix(Int(rank)).map { Int(clamping: $0) }
+    guard InputLimit.product([number.byteCount] + self.chunk, atMost: InputLimit.chunkBytes) != nil,
+      InputLimit.product(self.shape, atMost: InputLimit.values) != nil
+    else { return nil }
     self.filters = filters
     self.number = number
     self.isBigEndian = isBigEndian != 0

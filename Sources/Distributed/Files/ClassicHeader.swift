@@ -14,12 +14,17 @@ enum ClassicHeader {
     guard let found = try? handle.seekToEnd(), (try? handle.seek(toOffset: 0)) != nil else { return }
     // A file whose header is longer than 4 MiB is not checked.
     let bytes = [UInt8]((try? handle.read(upToCount: 4 << 20)) ?? Data())
-    var reader = Reader(bytes: bytes)
-    guard let expected = reader.expectedLength() else { return }
+    guard let expected = expectedLength(bytes) else { return }
     // Values are padded to four bytes; some programs leave out the padding at the end of the file.
     guard Int(found) + 3 >= expected else {
       throw JobError(.inputData, "\(path): the file is truncated: expected \(expected) bytes, found \(found)")
     }
+  }
+
+  /// The length that a header gives its file; nil where it is not understood or gives a length beyond 64 bits.
+  static func expectedLength(_ header: [UInt8]) -> Int? {
+    var reader = Reader(bytes: header)
+    return reader.expectedLength()
   }
 
   private struct Reader {
@@ -31,31 +36,35 @@ enum ClassicHeader {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     mutating func integer(_ width: Int) -> Int? {
-      guard position + width <= bytes.count else { return nil }
+      guard position <= bytes.count - width else { return nil }
       var value: UInt64 = 0
       for byte in bytes[position..<position + width] { value = value << 8 | UInt64(byte) }
       position += width
       return Int(truncatingIfNeeded: value)
     }
 
-    mutating func count() -> Int? { integer(wideCounts ? 8 : 4) }
+    /// A count, which is never negative.
+    mutating func count() -> Int? { integer(wideCounts ? 8 : 4).flatMap { $0 >= 0 ? $0 : nil } }
 
-    mutating func skip(_ length: Int) { position += (length + 3) / 4 * 4 }
-
-    mutating func skipName() -> Bool {
-      guard let length = count(), length >= 0, length < bytes.count else { return false }
-      skip(length)
+    /// Skips what is padded to four bytes; false where the header ends before.
+    mutating func skip(_ length: Int) -> Bool {
+      guard length <= bytes.count - position else { return false }
+      position += (length + 3) / 4 * 4
       return true
     }
 
+    mutating func skipName() -> Bool { count().map { skip($0) } ?? false }
+
+    /// Bytes of the longest file that is reckoned with; a header has too few variables for sums of these to overflow.
+    static let longest = 1 << 48
     static let widths = [1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 6: 8, 7: 1, 8: 2, 9: 4, 10: 8, 11: 8]
 
     mutating func skipAttributes() -> Bool {
       guard integer(4) != nil, let entries = count() else { return false }
       for _ in 0..<entries {
-        guard skipName(), let type = integer(4), let length = count(), let width = Self.widths[type], length >= 0
+        guard skipName(), let type = integer(4), let length = count(), let width = Self.widths[type],
+          let size = InputLimit.product([length, width], atMost: .max), skip(size)
         else { return false }
-        skip(length * width)
       }
       return true
     }
@@ -66,7 +75,7 @@ enum ClassicHeader {
       wideCounts = bytes[3] == 5
       wideOffsets = bytes[3] != 1
       // A record count of all ones means streaming: unknown.
-      guard let records = count(), records >= 0, wideCounts || records != 0xFFFF_FFFF else { return nil }
+      guard let records = count(), wideCounts || records != 0xFFFF_FFFF else { return nil }
       guard integer(4) != nil, let dimensionCount = count() else { return nil }
       var lengths: [Int] = []
       for _ in 0..<dimensionCount {
@@ -77,23 +86,25 @@ enum ClassicHeader {
       var recordSizes: [(begin: Int, size: Int)] = []
       var end = 0
       for _ in 0..<variableCount {
-        guard skipName(), let rank = count(), rank >= 0, rank < 1024 else { return nil }
+        guard skipName(), let rank = count(), rank < 1024 else { return nil }
         var isRecord = false
-        var elements = 1
+        var shape: [Int] = []
         for index in 0..<rank {
           guard let dimension = count(), lengths.indices.contains(dimension) else { return nil }
-          if index == 0, lengths[dimension] == 0 { isRecord = true } else { elements *= lengths[dimension] }
+          if index == 0, lengths[dimension] == 0 { isRecord = true } else { shape.append(lengths[dimension]) }
         }
-        guard skipAttributes(), let type = integer(4), let width = Self.widths[type], count() != nil,
-          let begin = integer(wideOffsets ? 8 : 4)
+        guard skipAttributes(), let type = integer(4), let width = Self.widths[type], integer(wideCounts ? 8 : 4) != nil,
+          let begin = integer(wideOffsets ? 8 : 4), (0..<Self.longest).contains(begin),
+          let size = InputLimit.product([width] + shape, atMost: Self.longest)
         else { return nil }
         // The size field overflows for large variables, so the size comes from the shape.
-        if isRecord { recordSizes.append((begin, elements * width)) } else { end = max(end, begin + elements * width) }
+        if isRecord { recordSizes.append((begin, size)) } else { end = max(end, begin + size) }
       }
       if records > 0 {
         let padded = { (size: Int) in (size + 3) / 4 * 4 }
         let recordSize = recordSizes.count == 1 ? recordSizes[0].size : recordSizes.reduce(0) { $0 + padded($1.size) }
-        for (begin, size) in recordSizes { end = max(end, begin + (records - 1) * recordSize + size) }
+        guard let all = InputLimit.product([records - 1, recordSize], atMost: Self.longest) else { return nil }
+        for (begin, size) in recordSizes { end = max(end, begin + all + size) }
       }
       return end
     }

@@ -18,6 +18,8 @@ public final class NetCDFFile {
   private let variableCount: Int32
   /// Variables that were asked for: the library reads the description of each when it is first asked for.
   private var known: [String: Variable] = [:]
+  /// The first attribute that was too large to be taken over.
+  private var refusedAttribute: JobError?
   /// Values of small variables, coordinates mostly, that were asked for, by the variable's identifier.
   private var smallValues: [Int32: [Double]] = [:]
 
@@ -89,6 +91,11 @@ public final class NetCDFFile {
       code = source.call { shim_netcdf_dimension(file, index, text, &length) }
     }
     try check(code, source, "nc_inq_dim")
+    // The library counts without a sign.
+    guard length >= 0 else {
+      throw JobError(
+        .inputData, "\(path): dimension '\(name)' has the length \(UInt(bitPattern: length)), which no file can have")
+    }
     return Dimension(name: name, length: length, isUnlimited: isUnlimited)
   }
 
@@ -134,6 +141,22 @@ public final class NetCDFFile {
   /// Lengths of a variable's dimensions.
   public func shape(_ variable: Variable) -> [Int] { variable.dimensions.map { dimensions[$0].length } }
 
+  /// The number of a variable's values.
+  ///
+  /// - Throws: exit code 65 with the lengths where there are more than ``InputLimit/values``.
+  func valueCount(_ variable: Variable) throws -> Int {
+    let shape = shape(variable)
+    guard let count = InputLimit.product(shape, atMost: InputLimit.values) else {
+      throw JobError(
+        .inputData,
+        "\(path): variable '\(variable.name)' has \(Self.text(shape)) values; expected \(InputLimit.values) at most")
+    }
+    return count
+  }
+
+  /// Lengths as a product in words.
+  static func text(_ lengths: [Int]) -> String { lengths.map(String.init).joined(separator: " × ") }
+
   /// Names of a variable's dimensions.
   public func dimensionNames(_ variable: Variable) -> [String] { variable.dimensions.map { dimensions[$0].name } }
 
@@ -145,7 +168,17 @@ public final class NetCDFFile {
     try check(
       source.call { shim_netcdf_storage(identifier, variable.identifier, &chunked, &lengths, &filtered) }, variable,
       "storage")
-    return chunked == 0 ? nil : (Array(lengths.prefix(variable.dimensions.count)), filtered != 0)
+    guard chunked != 0 else { return nil }
+    lengths = Array(lengths.prefix(variable.dimensions.count))
+    let size = max(1, variable.type.byteCount)
+    guard !lengths.contains(0), let bytes = InputLimit.product([size] + lengths, atMost: InputLimit.chunkBytes) else {
+      throw JobError(
+        .inputData,
+        "\(path): variable '\(variable.name)' has chunks of \(Self.text(lengths)) values; expected chunks of "
+          + "\(InputLimit.chunkBytes) bytes at most")
+    }
+    try MemoryLimit.check(bytes, for: "\(path): a chunk of variable '\(variable.name)', \(Self.text(lengths)) values,")
+    return (lengths, filtered != 0)
   }
 
   /// Whether what was never written of a variable reads as its fill value; else the library leaves memory as it is.
@@ -156,7 +189,30 @@ public final class NetCDFFile {
 
   // MARK: Attributes
 
+  /// Checks that no attribute asked for so far was larger than what ``InputLimit`` allows, and therefore not taken.
+  ///
+  /// - Throws: exit code 65 naming the first such attribute.
+  func checkAttributes() throws {
+    if let refusedAttribute { throw refusedAttribute }
+  }
+
+  /// Whether an attribute is no larger than it may be; else it is noted for `checkAttributes`.
+  private func isTaken(
+    _ name: String, of variable: Variable?, _ length: Int, _ what: String, atMost limit: Int
+  ) -> Bool {
+    guard length < 0 || length > limit else { return true }
+    let owner = variable.map { "variable '\($0.name)' has" } ?? "the file has"
+    refusedAttribute =
+      refusedAttribute
+      ?? JobError(
+        .inputData,
+        "\(path): \(owner) an attribute '\(name)' of \(UInt(bitPattern: length)) \(what); expected \(limit) at most")
+    return false
+  }
+
   /// A text attribute of a variable, or of the file where `variable` is nil; nil where there is none or it is no text.
+  ///
+  /// One that is too large is nil, and `checkAttributes` throws.
   public func text(_ name: String, of variable: Variable? = nil) -> String? {
     let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
     var type: Int32 = 0
@@ -164,10 +220,12 @@ public final class NetCDFFile {
     guard source.call({ shim_netcdf_attribute(identifier, owner, name, &type, &length) }) == 0 else { return nil }
     switch NetCDFType(rawValue: type) {
     case .character:
+      guard isTaken(name, of: variable, length, "characters", atMost: InputLimit.attributeBytes) else { return nil }
       return cString(capacity: length + 1) { text, _ in
         _ = source.call { shim_netcdf_attribute_text(identifier, owner, name, text) }
       }
     case .string:
+      guard isTaken(name, of: variable, length, "texts", atMost: InputLimit.attributeTexts) else { return nil }
       return cString(capacity: 65536) { text, capacity in
         _ = source.call { shim_netcdf_attribute_string(identifier, owner, name, text, capacity) }
       }
@@ -176,12 +234,15 @@ public final class NetCDFFile {
   }
 
   /// A numeric attribute of a variable; empty where there is none or it is text.
+  ///
+  /// One that is too large is empty, and `checkAttributes` throws.
   public func numbers(_ name: String, of variable: Variable) -> [Double] {
     var type: Int32 = 0
     var length = 0
     guard source.call({ shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) }) == 0,
       length > 0,
-      let kind = NetCDFType(rawValue: type), kind != .character, kind != .string
+      let kind = NetCDFType(rawValue: type), kind != .character, kind != .string,
+      isTaken(name, of: variable, length, "numbers", atMost: InputLimit.attributeNumbers)
     else { return [] }
     var values = [Double](repeating: 0, count: length)
     guard source.call({ shim_netcdf_attribute_double(identifier, variable.identifier, name, &values) }) == 0 else {
@@ -196,7 +257,9 @@ public final class NetCDFFile {
   public func values(_ variable: Variable) throws -> [Double] {
     if let values = smallValues[variable.identifier] { return values }
     let shape = shape(variable)
-    var values = [Double](repeating: 0, count: shape.reduce(1, *))
+    let count = try valueCount(variable)
+    try MemoryLimit.check(8 * count, for: "\(path): variable '\(variable.name)', \(Self.text(shape)) values,")
+    var values = [Double](repeating: 0, count: count)
     guard !values.isEmpty else { return [] }
     try read(variable, start: shape.map { _ in 0 }, count: shape, into: &values)
     if values.count <= Self.smallCount { smallValues[variable.identifier] = values }
@@ -228,6 +291,13 @@ public final class NetCDFFile {
   /// Nil for other variables.
   public func labels(_ variable: Variable) throws -> [String]? {
     let shape = shape(variable)
+    let limits = [InputLimit.members, InputLimit.labelBytes]
+    if [.string, .character].contains(variable.type), shape.count <= 2, zip(shape, limits).contains(where: { $0 > $1 }) {
+      throw JobError(
+        .inputData,
+        "\(path): the labels '\(variable.name)' are \(Self.text(shape)) characters or texts; expected "
+          + "\(Self.text(Array(limits.prefix(shape.count)))) at most")
+    }
     switch (variable.type, shape.count) {
     case (.string, 1):
       return try (0..<shape[0]).map { index in

@@ -29,6 +29,18 @@ extension Catalogue {
     }
   }
 
+  /// Checks that sizes made of a source's steps, members, fields and cells stay within 64 bits.
+  private static func checkSize(of source: SourceCatalogue, _ steps: Int, _ grid: Grid, path: String) throws {
+    let (cells, fields, members) = (grid.cellCount, source.fieldCount, source.stepPlaces.count)
+    let bytes = [8, max(12, steps), members, fields, cells].reduce(1) { $0 * Double($1) }
+    guard steps <= InputLimit.steps, bytes <= InputLimit.sourceBytes else {
+      throw JobError(
+        .inputData,
+        "\(path): '\(source.name)' has \(steps) steps of \(members) members, \(fields) fields and \(cells) cells; "
+          + "expected \(InputLimit.steps) steps and 2^56 bytes at most")
+    }
+  }
+
   private static func assemble(
     _ requests: [SourceRequest], _ fileLists: [MemberFiles], _ survey: HeaderSurvey, members: [String],
     period: ClosedRange<Month>?
@@ -73,6 +85,9 @@ extension Catalogue {
           memberIndices: try MemberFiles.indices(
             of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
           fields: made.fields, layerEdges: made.edges))
+    }
+    for (index, source) in sources.enumerated() {
+      try checkSize(of: source, steps.count, grid, path: fileLists[index].paths[0])
     }
     // The grid is all files', so that any of a source's serves.
     for path in fileLists.compactMap(\.paths.first) where grid.landAreas.isEmpty {

@@ -67,6 +67,7 @@ struct FileDescription: Codable, Sendable, Hashable {
       format: file.format, calendar: time?.calendar ?? .standard, hasTimeBounds: time?.hasBounds ?? true,
       variables: variables, levels: levels, memberLabels: labels, memberCount: first.layout.length(.member),
       title: file.text("title") ?? "")
+    try file.checkAttributes()
     // The number of steps is the file's own affair.
     for index in description.variables.indices { description.variables[index].layout.forgetStepCount() }
     return FileHeader(time: time ?? .static, description: description, grid: grid)

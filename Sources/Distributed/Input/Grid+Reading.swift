@@ -6,6 +6,7 @@ extension Grid {
     if let row = roles.firstIndex(of: .latitude), let column = roles.firstIndex(of: .longitude),
       let latitude = file.variable(names[row]), let longitude = file.variable(names[column])
     {
+      try checkSize([shape[row], shape[column]], variable, in: file)
       var grid = Grid(
         kind: .regular, dimensionNames: [names[row], names[column]], shape: [shape[row], shape[column]],
         latitudeName: names[row], longitudeName: names[column], latitudes: try file.values(latitude),
@@ -21,7 +22,12 @@ extension Grid {
           + "expected coordinate variables with units degrees_north and degrees_east on its dimensions")
     }
     let horizontal = file.dimensionNames(latitude)
+    try checkSize(file.shape(latitude), variable, in: file)
     let positions = horizontal.compactMap { names.firstIndex(of: $0) }
+    guard Set(positions).count == positions.count else {
+      throw JobError(
+        .inputData, "\(file.path): '\(latitude.name)' has the dimension '\(horizontal[0])' twice; expected two of them")
+    }
     for (index, position) in positions.enumerated() {
       roles[position] = positions.count == 1 ? .cell : index == 0 ? .row : .column
     }
@@ -72,7 +78,23 @@ extension Grid {
     if !pair.0.isEmpty, !pair.1.isEmpty { (latitudeBounds, longitudeBounds) = pair }
   }
 
+  private static func checkSize(_ shape: [Int], _ variable: NetCDFFile.Variable, in file: NetCDFFile) throws {
+    guard InputLimit.product(shape, atMost: InputLimit.cells) != nil else {
+      throw JobError(
+        .inputData,
+        "\(file.path): variable '\(variable.name)' has \(NetCDFFile.text(shape)) cells; expected "
+          + "\(InputLimit.cells) at most")
+    }
+  }
+
   private func check(_ variable: NetCDFFile.Variable, in file: NetCDFFile) throws {
+    let (rows, columns) = kind == .regular ? (shape[0], shape[1]) : (cellCount, cellCount)
+    guard latitudes.count == rows, longitudes.count == columns else {
+      throw JobError(
+        .inputData,
+        "\(file.path): '\(latitudeName)' and '\(longitudeName)' have \(latitudes.count) and \(longitudes.count) "
+          + "values; expected \(rows) and \(columns), as the dimensions of '\(variable.name)' are long")
+    }
     let isSane = { (value: Double, limit: Double) in abs(value) <= limit }
     // Curvilinear grids mark cells without a place (land of ocean grids) by fill values.
     guard

@@ -35,8 +35,10 @@ public struct GridMap: Codable, Sendable {
     }
     let stored = try StoredValues(variable, in: file)
     let values = try file.values(variable).map(stored.value)
+    let units = file.text("units", of: variable) ?? ""
+    try file.checkAttributes()
     return GridMap(
-      path: path, name: name, units: file.text("units", of: variable) ?? "", grid: grid,
+      path: path, name: name, units: units, grid: grid,
       values: layout.isTransposed(against: grid) ? transposed(values, to: grid) : values)
   }
 

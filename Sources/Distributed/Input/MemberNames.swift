@@ -11,14 +11,13 @@ public enum MemberNames {
     let names: [String]
     if text.hasPrefix("@") {
       let path = String(text.dropFirst())
-      guard let content = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw JobError(.noInput, "\(path): the list of members cannot be read")
-      }
+      let content = try TextFile.read(path, what: "the list of members")
       let lines = content.split(whereSeparator: \.isNewline).map { $0.prefix { $0 != "#" } }
       names = try lines.flatMap { $0.split(whereSeparator: { $0 == "," || $0.isWhitespace }) }.flatMap(expandItem)
     } else {
       names = try text.split(separator: ",", omittingEmptySubsequences: false).flatMap(expandItem)
     }
+    guard names.count <= InputLimit.members else { throw tooMany("the list") }
     guard !names.isEmpty, names.allSatisfy({ !$0.isEmpty }) else {
       throw JobError(.usage, "'\(text)' gives no members; expected for example REF,EXP_01..EXP_85")
     }
@@ -27,6 +26,10 @@ public enum MemberNames {
       throw JobError(.usage, "member '\(name)' is given twice")
     }
     return names
+  }
+
+  private static func tooMany(_ what: String) -> JobError {
+    JobError(.usage, "\(what) gives more than \(InputLimit.members) members, the most that an ensemble may have")
   }
 
   private static func expandItem(_ item: Substring) throws -> [String] {
@@ -42,6 +45,7 @@ public enum MemberNames {
     else {
       throw JobError(.usage, "'\(item)' is no range of members; expected for example EXP_01..EXP_85")
     }
+    guard to - from < InputLimit.members else { throw tooMany("'\(item)'") }
     return (from...to).map { number in
       let text = String(number)
       return prefix + String(repeating: "0", count: max(0, firstDigits.count - text.count)) + text

@@ -9,10 +9,11 @@ public struct Month: Hashable, Comparable, Codable, Sendable, CustomStringConver
   /// A year and a month of it, 1…12.
   public init(year: Int, month: Int) { index = year * 12 + month - 1 }
 
-  /// Reads `2004-01`.
+  /// Reads `2004-01`; nil where it is no month, or of a year after ``InputLimit/year``.
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]), year >= 0, (1...12).contains(month)
+    guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]), (0...InputLimit.year).contains(year),
+      (1...12).contains(month)
     else { return nil }
     self.init(year: year, month: month)
   }

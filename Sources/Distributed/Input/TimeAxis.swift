@@ -51,22 +51,30 @@ struct TimeAxis: Codable, Sendable, Hashable {
     guard let units = TimeUnits(unitText, calendar) else {
       throw JobError(
         .inputData,
-        "\(file.path): variable '\(dimension)' has units '\(unitText)'; expected for example 'days since 2000-01-01'")
+        "\(file.path): variable '\(dimension)' has units '\(unitText.prefix(200))'; expected for example "
+          + "'days since 2000-01-01'")
     }
-    func seconds(_ values: some Sequence<Double>) throws -> [Int] {
+    func seconds(_ values: some Sequence<Double>, of name: String) throws -> [Int] {
       try values.map { value in
-        guard value.isFinite, abs(value) < 1e15, let second = units.second(of: value) else {
+        guard let second = units.second(of: value) else {
           throw JobError(
-            .inputData, "\(file.path): variable '\(dimension)' or its bounds hold a value that is no time")
+            .inputData,
+            "\(file.path): variable '\(name)' holds \(value) \(unitText), which is no time; expected years from "
+              + "-\(InputLimit.year) to \(InputLimit.year)")
         }
         return second
       }
     }
+    guard try file.valueCount(time) <= InputLimit.steps else {
+      throw JobError(
+        .inputData,
+        "\(file.path): variable '\(dimension)' has \(file.shape(time)[0]) times; expected \(InputLimit.steps) at most")
+    }
     let stamps = try file.values(time)
     guard let name = file.text("bounds", of: time), let bounds = file.variable(name),
       file.shape(bounds) == [stamps.count, 2]
-    else { return TimeAxis(starts: try seconds(stamps), ends: [], calendar: calendar) }
-    let edges = try seconds(try file.values(bounds))
+    else { return TimeAxis(starts: try seconds(stamps, of: dimension), ends: [], calendar: calendar) }
+    let edges = try seconds(try file.values(bounds), of: name)
     return TimeAxis(
       starts: stamps.indices.map { min(edges[2 * $0], edges[2 * $0 + 1]) },
       ends: stamps.indices.map { max(edges[2 * $0], edges[2 * $0 + 1]) }, calendar: calendar)
@@ -102,7 +110,7 @@ struct TimeUnits {
     let isBeforeChrist = words[2].hasPrefix("-")
     let date = words[2].split(separator: "-").map { Int($0) }
     guard date.count == 3, let year = date[0].map({ isBeforeChrist ? -$0 : $0 }), let month = date[1],
-      let day = date[2], (1...12).contains(month), (1...31).contains(day)
+      let day = date[2], (1...12).contains(month), (1...31).contains(day), year.magnitude <= InputLimit.year
     else { return nil }
     // A time zone follows the time after a space, or its sign does.
     var clock = words.count > 3 ? words[3] : ""
@@ -111,13 +119,14 @@ struct TimeUnits {
       (clock, zone) = (String(clock[..<sign]), String(clock[sign...]))
     }
     referenceDay = calendar.dayNumber(year: year, month: month, day: day)
-    referenceFraction = Self.fraction(ofClock: clock) - Self.fraction(ofZone: zone)
+    guard let time = Self.fraction(ofClock: clock), let ahead = Self.fraction(ofZone: zone) else { return nil }
+    referenceFraction = time - ahead
     referenceMonth = Month(year: year, month: month)
     self.calendar = calendar
   }
 
-  /// The part of a day that a time is: `06:00`.
-  private static func fraction(ofClock text: String) -> Double {
+  /// The part of a day that a time is: `06:00`; nil for one longer than a day.
+  private static func fraction(ofClock text: String) -> Double? {
     var fraction = 0.0
     var unit = 1.0 / 24
     for part in text.split(separator: ":") {
@@ -125,17 +134,17 @@ struct TimeUnits {
       fraction += value * unit
       unit /= 60
     }
-    return fraction
+    return (0...1).contains(fraction) ? fraction : nil
   }
 
   /// The part of a day by which clocks of a zone are ahead: `+05:30`, `-0600` or `-6`; 0 for `UTC` and the like.
-  private static func fraction(ofZone text: String) -> Double {
+  private static func fraction(ofZone text: String) -> Double? {
     guard let first = text.first, first == "+" || first == "-" else { return 0 }
     var digits = text.dropFirst()
     if !digits.contains(":"), digits.count > 2 {
       digits = Substring(digits.dropLast(2) + ":" + digits.suffix(2))
     }
-    return (first == "-" ? -1 : 1) * fraction(ofClock: String(digits))
+    return fraction(ofClock: String(digits)).map { first == "-" ? -$0 : $0 }
   }
 
   /// Seconds from the calendar's origin to an instant; nil where it is too far away for a date.
@@ -147,11 +156,11 @@ struct TimeUnits {
     case .days(let length):
       // A microday forgives sums of hours and seconds that fall just short of midnight.
       let days = instant * length + referenceFraction + 1e-6
-      guard abs(days) < 1e12 else { return nil }
+      guard abs(days) < 366 * Double(2 * InputLimit.year) else { return nil }
       let whole = days.rounded(.down)
       return 86400 * (referenceDay + Int(whole)) + Int((days - whole) * 86400)
     case .months(let length):
-      guard abs(instant) < 1e9 else { return nil }
+      guard abs(instant) < 12 * Double(2 * InputLimit.year) else { return nil }
       let whole = (instant + 1e-6).rounded(.down)
       let first = referenceMonth.index + length * Int(whole)
       let (start, end) = (calendar.start(of: Month(index: first)), calendar.start(of: Month(index: first + length)))

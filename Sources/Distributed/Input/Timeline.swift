@@ -61,8 +61,24 @@ struct Timeline {
           + "'\(request.specification.variables[0])' is there \(places); expected one record a \(cadence.noun)")
     }
     entries = order.map { entries[$0] }
+    try checkLength(request, owner, entries, paths, cadence)
     if cadence.isFinerThanMonths { align(&entries, cadence, calendar) }
     return entries
+  }
+
+  /// Checks that no more steps lie between the first and the last of a record than a job may have: all that are missing
+  /// will be looked for.
+  private static func checkLength(
+    _ request: SourceRequest, _ owner: String, _ entries: [Entry], _ paths: [String], _ cadence: Cadence
+  ) throws {
+    guard cadence.isFinerThanMonths, let first = entries.first, let last = entries.last else { return }
+    let count = (last.end - first.start) / cadence.seconds
+    guard count > InputLimit.steps else { return }
+    throw JobError(
+      .inputData,
+      "\(request.words.source)\(owner): the times of '\(request.specification.variables[0])' reach from "
+        + "\(cadence.text(of: first.step)) in \(paths[first.place.file]) to \(cadence.text(of: last.step)) in "
+        + "\(paths[last.place.file]), \(count) \(cadence) steps; expected \(InputLimit.steps) at most")
   }
 
   /// Makes each step end where the next begins, unless something is missing between them.

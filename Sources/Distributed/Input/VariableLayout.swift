@@ -46,9 +46,30 @@ struct VariableLayout: Codable, Sendable, Hashable {
       }
       roles[index] = .single
     }
+    try check(variable, shape, roles, in: file)
     let storage = try file.chunks(variable)
     let layout = VariableLayout(
       roles: roles, shape: shape, names: names, chunks: storage?.lengths, isFiltered: storage?.filtered ?? false)
     return (layout, grid)
+  }
+
+  /// Checks that a variable is no larger than ``InputLimit`` allows, as a whole and along each dimension.
+  private static func check(
+    _ variable: NetCDFFile.Variable, _ shape: [Int], _ roles: [DimensionRole], in file: NetCDFFile
+  ) throws {
+    for (length, role) in zip(shape, roles) {
+      let (limit, noun): (Int, String)
+      switch role {
+      case .time: (limit, noun) = (InputLimit.steps, "times")
+      case .member: (limit, noun) = (InputLimit.members, "members")
+      case .level: (limit, noun) = (InputLimit.levels, "levels")
+      default: continue
+      }
+      guard length <= limit else {
+        throw JobError(
+          .inputData, "\(file.path): variable '\(variable.name)' has \(length) \(noun); expected \(limit) at most")
+      }
+    }
+    _ = try file.valueCount(variable)
   }
 }

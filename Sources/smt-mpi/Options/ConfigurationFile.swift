@@ -9,8 +9,20 @@ enum ConfigurationFile {
   /// - Throws: exit code 66 where the file is not there, 64 where it is no mapping or has a key that is no option.
   static func expand(_ arguments: [String], of command: any JobCommand.Type) throws -> [String] {
     guard let name = arguments.first, let path = option("--config", in: arguments) else { return arguments }
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw JobError(.noInput, "--config: \(path) cannot be read")
+    let text = try TextFile.read(path, what: "the file of --config")
+    let inserted = try options(text, path, of: command, given: arguments)
+    return [name] + inserted + arguments.dropFirst()
+  }
+
+  /// The arguments that a configuration stands for, without those that the command line gives itself.
+  static func options(
+    _ text: String, _ path: String, of command: any JobCommand.Type, given arguments: [String]
+  ) throws -> [String] {
+    if let (line, mark) = anchor(in: text) {
+      throw JobError(
+        .usage,
+        "--config: \(path), line \(line): '\(mark)' begins an anchor or an alias of YAML, which are not taken; quote the "
+          + "value")
     }
     let node: Node?
     do {
@@ -18,21 +30,49 @@ enum ConfigurationFile {
     } catch {
       throw JobError(.usage, "--config: \(path) is no YAML: \(error)")
     }
-    guard let node else { return arguments }
+    guard let node else { return [] }
     guard let mapping = node.mapping else {
       throw JobError(.usage, "--config: \(path): expected 'option: value' on each line")
     }
     let known = command.defaultEntries()
     var inserted: [String] = []
     for (keyNode, value) in mapping {
-      let key = keyNode.string ?? ""
+      guard let key = keyNode.string else {
+        throw JobError(.usage, "--config: \(path): a key is no plain text; expected 'option: value' on each line")
+      }
       guard let entry = known.first(where: { $0.key == key }) else {
         throw JobError(.usage, "--config: \(path): unknown key '\(key)'\(suggestion(key, known))")
       }
       guard !isGiven("--" + key, in: arguments) else { continue }
       inserted += try tokens(entry, value, path)
     }
-    return [name] + inserted + arguments.dropFirst()
+    // Paths and numbers go through C, where a text ends with its first NUL.
+    guard !inserted.contains(where: { $0.utf8.contains(0) }) else {
+      throw JobError(.usage, "--config: \(path): a value has a NUL character in it")
+    }
+    return inserted
+  }
+
+  /// The first mark that begins an anchor or an alias, and its line.
+  ///
+  /// Options need neither, and aliases of aliases make a value of more parts than there is time for.
+  private static func anchor(in text: String) -> (line: Int, mark: Character)? {
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+      var quote: Character?
+      var previous: Character = " "
+      for character in line {
+        let begins = previous.isWhitespace || "[{,".contains(previous)
+        previous = character
+        if let open = quote {
+          if character == open { quote = nil }
+        } else if begins {
+          if character == "#" { break }
+          if "'\"".contains(character) { quote = character }
+          if "&*".contains(character) { return (number + 1, character) }
+        }
+      }
+    }
+    return nil
   }
 
   private static func tokens(_ entry: ConfigurationEntry, _ value: Node, _ path: String) throws -> [String] {
@@ -44,7 +84,12 @@ enum ConfigurationFile {
       return flag ? ["--" + entry.key] : []
     }
     if let sequence = value.sequence {
-      let items = sequence.map { $0.string ?? "" }
+      let items = try sequence.map { item in
+        guard let text = item.string else {
+          throw JobError(.usage, "--config: \(path): '\(entry.key)' has a list in it that is no list of plain values")
+        }
+        return text
+      }
       // A list is either a repeated option or one with commas.
       if case .list = entry.value { return items.flatMap { ["--" + entry.key, $0] } }
       return ["--" + entry.key, items.joined(separator: ",")]

@@ -41,7 +41,10 @@ struct SelectionOptions: ParsableArguments {
     guard let time else { return nil }
     let ends = time.split(separator: "/", omittingEmptySubsequences: false)
     guard ends.count == 2, let first = Month(ends[0]), let last = Month(ends[1]), first <= last else {
-      throw JobError(.usage, "--time '\(time)': expected first and last month, for example 2004-01/2014-12")
+      throw JobError(
+        .usage,
+        "--time '\(time)': expected first and last month of the years 0 to \(InputLimit.year), for example "
+          + "2004-01/2014-12")
     }
     return first...last
   }

@@ -68,8 +68,12 @@ extension OptionText {
   /// Calendar years, `2000-2024`.
   static func years(_ text: String) throws -> ClosedRange<Int> {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let first = parts[0], let last = parts[1], first <= last else {
-      throw JobError(.usage, "--period '\(text)': expected first and last year, for example 2000-2024")
+    guard parts.count == 2, let first = parts[0], let last = parts[1], first <= last, first >= 0,
+      last <= InputLimit.year
+    else {
+      throw JobError(
+        .usage,
+        "--period '\(text)': expected first and last year, 0 to \(InputLimit.year), for example 2000-2024")
     }
     return first...last
   }

@@ -72,6 +72,11 @@ struct RunOptions: ParsableArguments {
     return plan
   }
 
+  /// The largest memory limit, in bytes: more than any machine has.
+  private static let largestLimit = 1 << 50
+  /// The most ranks that `--dry-run` plans for.
+  static let mostRanks = 1_000_000
+
   /// The memory limit in bytes.
   func memoryLimitBytes() throws -> Int? {
     guard let memoryLimit else { return nil }
@@ -81,8 +86,13 @@ struct RunOptions: ParsableArguments {
       "": 1.0, "b": 1, "k": 1024, "kb": 1e3, "kib": 1024, "m": 1_048_576, "mb": 1e6, "mib": 1_048_576,
       "g": 1_073_741_824, "gb": 1e9, "gib": 1_073_741_824,
     ]
-    guard let value = Double(number), let factor = factors[unit], value > 0, value * factor < 0x1p62 else {
-      throw JobError(.usage, "--memory-limit '\(memoryLimit)': expected a size, for example 900MiB or 2GiB")
+    guard let value = Double(number), let factor = factors[unit], value * factor >= 1,
+      value * factor <= Double(Self.largestLimit)
+    else {
+      throw JobError(
+        .usage,
+        "--memory-limit '\(memoryLimit)': expected a size of \(byteText(Self.largestLimit)) at most, for example "
+          + "900MiB or 2GiB")
     }
     return Int(value * factor)
   }

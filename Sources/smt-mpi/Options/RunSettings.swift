@@ -30,7 +30,11 @@ struct RunSettings {
     try checkFree(output)
     try Self.checkFolder(of: output, option: "output")
     if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
-    guard options.ranks >= 1 else { throw JobError(.usage, "--ranks \(options.ranks): expected 1 or more") }
+    guard (1...RunOptions.mostRanks).contains(options.ranks) else {
+      throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(RunOptions.mostRanks)")
+    }
+    guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
+    MemoryLimit.set(memoryLimit, name: "--memory-limit")
   }
 
   /// Bytes of blocks in flight, under the memory limit if there is one.

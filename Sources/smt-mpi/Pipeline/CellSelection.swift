@@ -46,6 +46,15 @@ struct CellSelection {
     return CellSelection(cells: isSelected.indices.filter { isSelected[$0] && hasData[$0] }, isSelected: isSelected)
   }
 
+  /// Checks that there is memory to choose the cells, before anything is known of how many there are.
+  ///
+  /// - Throws: exit code 71 with the grid.
+  static func checkMemory(source: Int, of catalogue: Catalogue) throws {
+    // The list of all cells, and what is selected and has data.
+    let bytes = 12 * catalogue.grid.cellCount + ValidCells.bytes(source: source, of: catalogue)
+    try MemoryLimit.check(bytes, for: "\(catalogue.gridPath): choosing among the cells of \(catalogue.grid.summary)")
+  }
+
   private static func require(_ isSelected: [Bool], _ communicator: Communicator, _ message: String) throws {
     try communicator.together {
       guard isSelected.contains(true) else { throw JobError(.usage, message) }

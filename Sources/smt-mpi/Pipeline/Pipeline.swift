@@ -50,6 +50,9 @@ struct Pipeline<Work: Job> {
       method.notes.forEach { warnings.note($0) }
       var scanned = catalogue
       if isRough { scanned.keepFirstStep() }
+      try communicator.together {
+        try CellSelection.checkMemory(source: settings.landSource, of: scanned)
+      }
       return (
         method,
         try CellSelection.make(settings.choice, source: settings.landSource, of: scanned, communicator)
@@ -64,6 +67,11 @@ struct Pipeline<Work: Job> {
     let memory = JobMemory(method, catalogue, partition, ingest.plans, reduction, rows, landSource: settings.landSource)
       .largestRank(base: baseMemory)
     try running.checkMemory(memory, ranks: ranks, communicator)
+    if !isRough {
+      try communicator.together {
+        try MemoryLimit.check(memory - baseMemory, for: "the job, as predicted for a rank of \(ranks),")
+      }
+    }
     return Plan(
       catalogue: catalogue, method: method, rows: rows, selection: selection, partition: partition,
       ingest: ingest, memory: memory, warnings: warnings)
