@@ -8,7 +8,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh Tests/hosts/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak test-hosts test-slurm test-cf test-arm64 demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak test-hosts test-slurm test-cf test-arm64 fuzz demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
+	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
 	@echo 'make clean       remove what was built and the demo'
 
@@ -35,6 +36,11 @@ test: setup test-scripts test-swift test-readme test-benchmarks test-faults
 test-swift: setup
 	$(SWIFT) build $(configuration) --build-tests
 	$(SWIFT) test $(configuration) --disable-testable-imports --disable-xctest
+
+# SECONDS for each of the parsers in Tests/fuzz.
+SECONDS ?= 60
+fuzz: build
+	@scripts/fuzz.sh $(SECONDS)
 
 test-scripts:
 	@for script in $(scripts); do bash -n $$script || exit 1; done

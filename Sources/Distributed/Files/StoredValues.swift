@@ -16,6 +16,12 @@ public struct StoredValues: Codable, Sendable, Hashable {
   /// Is added after scaling.
   public var offset: Double
 
+  /// Values of this magnitude or more are none: 2⁵⁰, about 1.1e15.
+  ///
+  /// Nothing on land is as large in the units of models and satellites; fill values that a file does not declare, 1e20 or
+  /// 9.97e36, are. Fields have an infinity in their place, which sums and means of fields keep.
+  public static let implausible = 0x1p50
+
   /// Reads the attributes of a variable.
   ///
   /// - Throws: exit code 65 where the variable holds text.
@@ -50,12 +56,17 @@ public struct StoredValues: Codable, Sendable, Hashable {
     return stored * scale + offset
   }
 
-  /// The same for many numbers; nil where more than two numbers mean missing.
+  /// The same times 2⁹⁷⁴ for many numbers; nil where more than two numbers mean missing.
   var loop: StoredValueLoop? {
     guard missing.count <= 2 else { return nil }
     return StoredValueLoop(
       minimum: validMinimum, maximum: validMaximum, missing: (missing.first ?? .nan, missing.last ?? .nan),
-      scale: scale, offset: offset)
+      scale: scale * StoredValueLoop.factor, offset: offset * StoredValueLoop.factor)
+  }
+
+  /// The value that a field has for a stored number: an infinity where it is implausible.
+  func fieldValue(_ stored: Double) -> Double {
+    value(stored) * StoredValueLoop.factor * StoredValueLoop.inverseFactor
   }
 
   private static func defaultFill(_ type: NetCDFType) -> Double? {
@@ -72,7 +83,15 @@ public struct StoredValues: Codable, Sendable, Hashable {
 }
 
 /// `StoredValues` with at most two numbers that mean missing, without branches: loops over it become vector instructions.
+///
+/// Its values are multiplied by `factor`, which takes those that are implausible beyond the range of numbers, to infinity.
+/// What they are weighted with afterwards is multiplied by the inverse. Both are powers of two, so that no bit of the others
+/// changes, and that nothing is compared.
 struct StoredValueLoop {
+  /// Multiplies the values: 2¹⁰²⁴, the first number that there is none of, over what is implausible.
+  static let factor = 0x1p974
+  static let inverseFactor = 0x1p-974
+
   fileprivate let minimum: Double
   fileprivate let maximum: Double
   /// NaN, which equals nothing, in place of a number that is not there.
@@ -86,7 +105,7 @@ struct StoredValueLoop {
     stored >= minimum && stored <= maximum && stored != missing.0 && stored != missing.1
   }
 
-  /// The value that a stored number stands for; NaN where it means missing.
+  /// `factor` times the value that a stored number stands for; NaN where it means missing.
   @inline(__always)
-  func value(_ stored: Double) -> Double { isValid(stored) ? stored * scale + offset : .nan }
+  func scaledValue(_ stored: Double) -> Double { isValid(stored) ? stored * scale + offset : .nan }
 }

@@ -77,6 +77,12 @@ struct Hyperslab {
     return Data(isValid.map { UInt8(truncatingIfNeeded: ($0.littleEndian &* 0x0102_0408_1020_4080) >> 56) })
   }
 
+  /// The values of a cell, counted from the block's first row, at the first step, by level; NaN where missing.
+  func values(ofCell cell: Int, in block: UnsafePointer<Double>) -> [Double] {
+    let levels = variable.layout.position(.level).map { count[$0] } ?? 1
+    return (0..<levels).map { variable.stored.value(block[$0 * levelStride + offset(ofCell: cell)]) }
+  }
+
   /// What becomes of the values of a field's layers.
   struct Terms {
     /// The first of the block's levels that counts.
@@ -106,22 +112,23 @@ struct Hyperslab {
         }
         if isDense, let loop = variable.stored.loop {
           let numbers = base + run.cell
+          let scaledWeight = weight * StoredValueLoop.inverseFactor
           if let weightSums {
             // Sums begin with 0 and are never -0, so that to add 0 changes nothing.
             for index in 0..<run.count {
               let number = Double(numbers[index])
-              sums[index] += loop.isValid(number) ? weight * loop.value(number) : 0
+              sums[index] += loop.isValid(number) ? scaledWeight * loop.scaledValue(number) : 0
             }
             for index in 0..<run.count { weightSums[index] += loop.isValid(Double(numbers[index])) ? weight : 0 }
           } else if isFirst {
-            for index in 0..<run.count { sums[index] = 0 + weight * loop.value(Double(numbers[index])) }
+            for index in 0..<run.count { sums[index] = 0 + scaledWeight * loop.scaledValue(Double(numbers[index])) }
           } else {
-            for index in 0..<run.count { sums[index] += weight * loop.value(Double(numbers[index])) }
+            for index in 0..<run.count { sums[index] += scaledWeight * loop.scaledValue(Double(numbers[index])) }
           }
           continue
         }
         for index in 0..<run.count {
-          let value = variable.stored.value(Double(base[offset(ofCell: run.cell + index)]))
+          let value = variable.stored.fieldValue(Double(base[offset(ofCell: run.cell + index)]))
           if let weightSums {
             guard !value.isNaN else { continue }
             sums[index] += weight * value

@@ -18,7 +18,8 @@ public enum UnitSpelling {
         // A factor; 1 is none.
         if word != "1" { exponents[String(word), default: 0] += sign }
       } else {
-        let exponent = Int(word.dropFirst(name.count)) ?? 1
+        // No unit has an exponent of three digits; sums of such ones leave no integer.
+        let exponent = Int(word.dropFirst(name.count)).map { min(max($0, -99), 99) } ?? 1
         exponents[spellings[name.lowercased()] ?? String(name), default: 0] += sign * exponent
       }
       // As in UDUNITS a quotient takes one factor: `g/m2 s` is grams per square metre times seconds.

@@ -38,13 +38,22 @@ public enum MemoryLimit {
         .memory, "\(limit.name) of \(byteText(most)) is too small: \(what()) needs \(byteText(bytes)) at once")
     }
     guard bytes >= probed else { return }
-    guard bytes <= machineBytes, let memory = malloc(bytes) else {
+    guard bytes <= machineBytes, canMap(bytes) else {
       throw JobError(
         .memory,
         "\(what()) needs \(byteText(bytes)) of memory at once, which this process cannot get (the machine has "
           + "\(byteText(machineBytes))); expected smaller data, or a machine with more memory")
     }
-    free(memory)
+  }
+
+  /// Whether the process may have so much more memory, none of which is touched (`mmap`).
+  ///
+  /// Not by `malloc`, which the compiler takes away together with its `free`.
+  private static func canMap(_ bytes: Int) -> Bool {
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else { return false }
+    munmap(memory, bytes)
+    return true
   }
 
   /// Bytes of the machine's memory.

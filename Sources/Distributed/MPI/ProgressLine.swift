@@ -92,7 +92,7 @@ public final class ProgressLine: Sendable {
 
 /// Seconds in words: `2 h 05 min`, `3 min 20 s`, `12.3 s`.
 public func durationText(_ seconds: Double) -> String {
-  guard seconds.isFinite else { return "unknown" }
+  guard abs(seconds) < 1e15 else { return "unknown" }
   if seconds < 60 { return String(format: seconds < 10 ? "%.1f s" : "%.0f s", seconds) }
   let whole = Int(seconds.rounded())
   if whole < 3600 { return "\(whole / 60) min \(String(format: "%02d", whole % 60)) s" }

@@ -90,6 +90,16 @@
     return CellBlock(pointer + slots.lowerBound * cellCount, slotCount: slots.count, cellCount: cellCount)
   }
 
+  /// Positions of the cells that have an infinite value in some slot, ascending: something there was implausible.
+  public var infinitePositions: [Int] {
+    var count = 0
+    for index in 0..<slotCount * cellCount { count &+= pointer[index].magnitude == .infinity ? 1 : 0 }
+    guard count > 0 else { return [] }
+    return (0..<cellCount).filter { cell in
+      (0..<slotCount).contains { pointer[$0 * cellCount + cell].isInfinite }
+    }
+  }
+
   /// Sets all values to zero.
   func clear() { pointer.update(repeating: 0, count: slotCount * cellCount) }
 }

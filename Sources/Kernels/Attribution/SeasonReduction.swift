@@ -20,7 +20,8 @@ package struct SeasonReduction: Sendable {
 
   /// Writes the mean of each layer over the months of each season, all of them NaN where a month is missing.
   ///
-  /// A month is missing where the value of a layer is not finite.
+  /// A month is missing where the value of a layer is not finite; where one is infinite, all means are, so that it shows
+  /// that something there was more than missing.
   ///
   /// - Parameters:
   ///   - year: Moisture, [month][layer], 12 × D values.
@@ -33,7 +34,8 @@ package struct SeasonReduction: Sendable {
   ) -> Bool {
     precondition(year.count == monthsPerYear * layers && seasons.count == groups * layers, "shapes do not agree")
     guard sumProfiles(year) else {
-      for index in seasons.indices { seasons[index] = .nan }
+      let none = year.contains(where: \.isInfinite) ? Double.infinity : .nan
+      for index in seasons.indices { seasons[index] = none }
       return false
     }
     if let fixed {

@@ -147,4 +147,6 @@ package enum CorrelationStatus: UInt8, ResultStatus {
   case tooFewResponses = 4
   /// The cell was left out by the user's selection.
   case outsideSelection = 5
+  /// A value is too large to be one: probably a fill value that the file does not declare.
+  case implausibleRange = 6
 }

@@ -37,6 +37,7 @@ extension ThresholdKernel {
 
   private func status(of samples: SortedSamples) -> CellStatus {
     if samples.x.isEmpty || samples.x.count < options.minimumPairs { return .tooFewPairs }
+    if samples.span > options.largestSpan { return .implausibleRange }
     return samples.span < options.minimumSpan * options.gridStep ? .narrowRange : .computed
   }
 

@@ -78,8 +78,16 @@ package struct ThresholdOptions: Sendable, Equatable {
   /// No test, no tolerance, end points included, no refinement between grid points (Yan et al. 2024).
   package var isPublishedRule = false
 
+  /// The widest range of soil moisture that is plausible, percent of normal: a hundred times the reference.
+  package static let largestRange = 10_000.0
+  /// The most steps that the evaluation grid may have.
+  package static let mostGridSteps = 100_000.0
+
   /// The defaults.
   package init() {}
+
+  /// The widest range of soil moisture that a cell with a result has, percent of normal.
+  package var largestSpan: Double { min(Self.largestRange, Self.mostGridSteps * gridStep) }
 
   /// The shape of the network.
   package var shape: NetworkShape { NetworkShape(hidden: hidden, activation: activation) }

@@ -105,4 +105,6 @@ package enum CellStatus: UInt8, ResultStatus {
   case outsideSelection = 7
   /// The season maps give the cell no growing season.
   case noSeason = 8
+  /// A value is too large to be one, or moisture ranges over more than ``ThresholdOptions/largestRange``.
+  case implausibleRange = 9
 }

@@ -4,7 +4,9 @@ import RealModule
 ///
 /// A rounding error of a part in 10⁹ of a step does not cost the last point.
 package func evaluationGrid(from lowest: Double, to highest: Double, step: Double) -> [Double] {
-  let count = Int(((highest - lowest) / step + 1e-9).rounded(.down)) + 1
+  let steps = ((highest - lowest) / step + 1e-9).rounded(.down)
+  precondition(steps <= ThresholdOptions.mostGridSteps + 1, "a range that was checked")
+  let count = Int(steps) + 1
   return (0..<max(count, 0)).map { lowest + Double($0) * step }
 }
 

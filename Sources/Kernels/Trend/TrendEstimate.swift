@@ -34,4 +34,6 @@ package enum TrendStatus: UInt8, ResultStatus {
   case gaps = 3
   /// The cell was left out by the user's selection.
   case outsideSelection = 4
+  /// A value is too large to be one: probably a fill value that the file does not declare.
+  case implausibleRange = 5
 }

@@ -40,6 +40,7 @@ extension JobCommand {
   }
 
   private func perform(_ job: some Job) throws {
+    MemoryLimit.set(job.settings.running.memoryLimit, name: "--memory-limit")
     if running.dryRun {
       print(try Pipeline(job: job, communicator: .single).dryRun(ranks: running.ranks))
       return

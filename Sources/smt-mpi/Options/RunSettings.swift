@@ -34,7 +34,6 @@ struct RunSettings {
       throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(RunOptions.mostRanks)")
     }
     guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
-    MemoryLimit.set(memoryLimit, name: "--memory-limit")
   }
 
   /// Bytes of blocks in flight, under the memory limit if there is one.

@@ -9,6 +9,8 @@ extension Pipeline {
     let bytes = catalogue.sources.map { $0.bytes(on: catalogue.grid) }
     let cells = plan.partition.cells.count
     var time = Assumptions.readingText(bytes.reduce(0, +), rate: method.readingRate, ranks: ranks)
+    // The prediction measures the work itself, with its memory.
+    try MemoryLimit.check(method.computingBytes(plan.partition, rank: 0), for: "computing, as predicted for a rank,")
     if let computing = method.computingTime(cells: cells, ranks: ranks) { time += " and \(computing)" }
     func line(_ title: String, _ text: String) -> String {
       (title + ":").padding(toLength: max(10, title.count + 2), withPad: " ", startingAt: 0) + text

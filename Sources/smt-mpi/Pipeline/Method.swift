@@ -115,6 +115,8 @@ protocol Method {
   ///
   /// Collective; all ranks find the same.
   func concerns(about cells: Cells, count: Int, _ communicator: Communicator) throws -> [String]
+  /// This rank's cells, `count` of them, whose status is `implausible_range` although no value is implausible by itself.
+  func implausibleCells(_ cells: Cells, count: Int) -> [ImplausibleCell]
   /// What to look at where a status is that of most cells.
   func advice(_ status: Status) -> String?
 
@@ -143,6 +145,7 @@ extension Method {
   func computingTime(cells: Int, ranks: Int) -> String? { nil }
   func concerns(on cells: [Int]) -> [String] { [] }
   func concerns(about cells: Cells, count: Int, _ communicator: Communicator) throws -> [String] { [] }
+  func implausibleCells(_ cells: Cells, count: Int) -> [ImplausibleCell] { [] }
   func advice(_ status: Status) -> String? { nil }
   func writeMore(_ cells: Cells, _ warnings: Warnings, _ communicator: Communicator) throws {}
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] { [] }

@@ -129,14 +129,18 @@ struct Pipeline<Work: Job> {
     let checkpoint = try checkpoint(plan)
     try checkpoint.check(discard: running.restarts, communicator)
 
-    let own = partition.share(of: communicator.rank).count
-    var data = method.data(cells: own)
+    let share = partition.share(of: communicator.rank)
+    let own = share.count
+    var data = ImplausibleValues(method.data(cells: own), catalogue, cells: partition.cells[share])
     let account = try timer.measure("read") {
       try plan.ingest.run(into: &data) { progress.update(share: $0) }
     }
 
-    let cells = try communicator.together { try method.cells(data, partition, rank: communicator.rank) }
+    let cells = try communicator.together { try method.cells(data.collected, partition, rank: communicator.rank) }
     let outcome = try timer.measure("compute") {
+      let implausible = data.places + method.implausibleCells(cells, count: own)
+      let concern = try ImplausibleValues<Analysis.Data>.concern(about: implausible, catalogue, communicator)
+      try warnings.add(concern.map { [$0] } ?? [])
       try warnings.add(try method.concerns(about: cells, count: own, communicator))
       let finished = try checkpoint.resume(discard: running.restarts, communicator)
       finished.concerns.forEach { warnings.note($0) }

@@ -27,6 +27,10 @@ final class AttributionCells: YearlyCells {
   func begin(_ position: Int) -> CellBeginning<[AttributionCell]> {
     .finished(
       periods.map { period in
+        guard !values.hasInfinity(period.range, ofCell: position) else {
+          return AttributionCell(
+            result: AttributionResult(status: .implausibleRange, groups: kernel.groups, layers: kernel.layers))
+        }
         let result = compute(position, period)
         return AttributionCell(result: result, trends: result.status == .tooFewYears ? [] : seriesTrends)
       })

@@ -156,6 +156,9 @@ final class CorrelationCells: YearlyCells {
   private let periods: [Range<Int>]
   private let reduction: CorrelationReduction
   private let kernel: SeasonCorrelation
+  private let lag: Int
+  /// Seasons times layers.
+  private let terms: Int
 
   init(_ method: CorrelationMethod, _ values: YearValues) {
     self.values = values
@@ -167,6 +170,8 @@ final class CorrelationCells: YearlyCells {
     options.lag = method.job.correlation.lag
     options.takesWholeYear = method.job.responseMonths == .year
     options.allowsForAutocorrelation = method.job.correlation.allowsForAutocorrelation
+    lag = options.lag
+    terms = method.layers.count * method.job.wetness.seasons
     kernel = SeasonCorrelation(options: options, layers: method.layers.count, groups: method.job.wetness.seasons)
   }
 
@@ -176,6 +181,10 @@ final class CorrelationCells: YearlyCells {
     return .finished(
       periods.map { period in
         let own = years[period]
+        let months = period.lowerBound * 12..<min(response.count, period.upperBound * 12 + lag)
+        guard !own.contains(where: { $0.moisture.contains(where: \.isInfinite) }),
+          !response[months].contains(where: \.isInfinite)
+        else { return SeasonCorrelationResult(status: .implausibleRange, terms: terms) }
         let (means, seasons) =
           reduction.moisture.basis == .year
           ? (own.map(\.moisture), own.map(\.seasons))

@@ -143,9 +143,13 @@ final class MonthlyCorrelationCells: YearlyCells {
       periods.map { period in
         var cell = MonthlyCorrelationCell(status: .computed)
         let months = period.lowerBound * 12..<period.upperBound * 12
+        let later = months.lowerBound..<min(response.count, months.upperBound + settings.lag)
+        guard !moisture[months].contains(where: \.isInfinite), !response[later].contains(where: \.isInfinite) else {
+          return MonthlyCorrelationCell(status: .implausibleRange)
+        }
         let common = months.filter { month in
-          let later = month + settings.lag
-          return moisture[month].isFinite && later < response.count && response[later].isFinite
+          let place = month + settings.lag
+          return moisture[month].isFinite && place < response.count && response[place].isFinite
         }
         cell.monthCount = common.count
         cell.yearCount = period.count { year in

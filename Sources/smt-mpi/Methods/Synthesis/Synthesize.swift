@@ -75,12 +75,14 @@ struct Synthesize: ParsableCommand {
   }
 
   func validate() throws {
-    for (name, value) in [("rows", rows), ("columns", columns), ("members", members), ("months", months)]
-    where value < 1 {
-      throw ValidationError("--\(name) \(value): at least 1 is needed")
+    let sizes = [
+      ("rows", rows, 20_000), ("columns", columns, 20_000), ("members", members, 10_000), ("months", months, 120_000),
+    ]
+    for (name, value, most) in sizes where !(1...most).contains(value) {
+      throw ValidationError("--\(name) \(value): give 1 to \(most)")
     }
     guard (0...9999).contains(firstYear) else { throw ValidationError("--first-year \(firstYear): give 0 to 9999") }
-    guard noise >= 0, noise.isFinite else { throw ValidationError("--noise \(noise): give percent, 0 or more") }
+    guard (0...1e6).contains(noise) else { throw ValidationError("--noise \(noise): give percent, 0 to 1e6") }
     guard (0..<1).contains(oceanShare) else {
       throw ValidationError("--ocean-share \(oceanShare): give a share from 0 to below 1")
     }
@@ -89,6 +91,11 @@ struct Synthesize: ParsableCommand {
 
   func run() throws {
     try onFirstProcess {
+      // The land, and the fields of a chunk's months in single precision, as doubles and of all layers.
+      let layers = levsoi ? 21 : 2
+      try MemoryLimit.check(
+        rows * columns * (200 + 12 * layers * min(months, chunks.monthsTogether)),
+        for: "--rows \(rows) --columns \(columns)")
       let land = SyntheticLand(
         rows: rows, columns: columns, oceanShare: oceanShare, seed: seed, response: curve == .line ? .line : .twoSlope)
       let ensemble = SyntheticEnsemble(land: land, perturbations: members, noise: noise, seed: seed)

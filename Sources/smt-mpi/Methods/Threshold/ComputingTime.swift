@@ -54,6 +54,6 @@ struct ComputingTime {
       return (wallSeconds() - start) / Double(max(1, done))
     }
     // As many as take a fifth of a second, or one where networks are that large.
-    return seconds(iterations: max(1, min(200, Int(0.2 / seconds(iterations: 1)))))
+    return seconds(iterations: Int(max(1, min(200, 0.2 / seconds(iterations: 1)))))
   }
 }

@@ -89,6 +89,9 @@ final class ThresholdCells: MethodCells {
       let other = samples(ThresholdJob.otherSource, position)
       response = zip(response, other).map { evaporativeFraction(latent: $0, sensible: $1, floor: job.fractionFloor) }
     }
+    // One of three sources that is infinite makes a pair that may not show it.
+    let sources = job.requests.indices.lazy.map { self.samples($0, position) }
+    guard !sources.contains(where: { $0.contains(where: \.isInfinite) }) else { return .unavailable(.implausibleRange) }
     let toPercent = job.members.isEmpty ? percentOfOwnMean : percentOfReference
     let pairs = moisture.withUnsafeBufferPointer { moisture in
       response.withUnsafeBufferPointer { toPercent(moisture, $0, job.moistureFloor, job.responseFloor) }
@@ -97,6 +100,20 @@ final class ThresholdCells: MethodCells {
     case .pairs(let x, let y): return .available(x: x, y: y, normal: normal(moisture, x))
     case .unavailable(let status): return .unavailable(status)
     }
+  }
+
+  /// Where moisture departs most from normal in a cell in which it ranges too widely; nil in other cells.
+  func tooWideRange(_ position: Int) -> ImplausibleCell? {
+    guard case .available(let x, let y, _) = samples(ofCellAt: position) else { return nil }
+    let pairs = SortedSamples(x: x, y: y)
+    guard let first = pairs.x.first, let last = pairs.x.last, last - first > job.options.largestSpan,
+      let sample = x.firstIndex(of: abs(first - 100) > abs(last - 100) ? first : last)
+    else { return nil }
+    let isMonth = job.members.isEmpty
+    return ImplausibleCell(
+      cell: partition.cells[share.lowerBound + position],
+      sources: ThresholdJob.moistureSource..<ThresholdJob.moistureSource + 1, member: isMonth ? 0 : sample,
+      steps: isMonth ? sample..<sample + 1 : catalogue.steps.indices)
   }
 
   /// The samples of a source in a cell of this rank; NaN where anything is missing.

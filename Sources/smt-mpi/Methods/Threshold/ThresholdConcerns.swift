@@ -35,6 +35,7 @@ extension ThresholdJob {
     case .narrowRange: "moisture hardly varies there; check --moisture and the members"
     case .noThreshold: "their responses do not bend, or noise hides it"
     case .noSeason: "check the maps of --season"
+    case .implausibleRange: "check the fill values of the files"
     default: nil
     }
   }

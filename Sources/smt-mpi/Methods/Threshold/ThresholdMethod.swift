@@ -80,6 +80,10 @@ struct ThresholdMethod: Method {
   func concerns(on cells: [Int]) -> [String] { job.concerns(aboutPointsAmong: cells, on: catalogue.grid) }
   func advice(_ status: CellStatus) -> String? { job.advice(status) }
 
+  func implausibleCells(_ cells: ThresholdCells, count: Int) -> [ImplausibleCell] {
+    (0..<count).compactMap(cells.tooWideRange)
+  }
+
   func concerns(about cells: ThresholdCells, count: Int, _ communicator: Communicator) throws -> [String] {
     guard !job.members.isEmpty else { return [] }
     return try MemberCheck(

@@ -160,6 +160,9 @@ struct ThresholdMethodOptions: ParsableArguments {
       }
       return units
     }
+    guard options.hidden.count <= 16 else {
+      throw JobError(.usage, "--hidden: expected 16 layers at most, found \(options.hidden.count)")
+    }
     options.activation = activation
     options.epochs = try checked("epochs", epochs, 1...100_000_000)
     options.optimizer = optimizer

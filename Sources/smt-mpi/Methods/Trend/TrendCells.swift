@@ -34,6 +34,7 @@ final class TrendCells: YearlyCells {
     return .finished(
       periods.map { period in
         let own = Array(series[period])
+        guard !own.contains(where: \.isInfinite) else { return TrendCell(.implausibleRange) }
         return TrendCell(estimator.estimate(times: Array(years[period]), values: own), series: own)
       })
   }

@@ -54,8 +54,8 @@ struct RecordYears {
   private let asked: [ClosedRange<Int>]
 
   init(_ options: RecordOptions) throws {
-    guard options.minimumYears >= 3 else {
-      throw JobError(.usage, "--minimum-years \(options.minimumYears): expected 3 or more")
+    guard (3...InputLimit.year).contains(options.minimumYears) else {
+      throw JobError(.usage, "--minimum-years \(options.minimumYears): expected 3 to \(InputLimit.year)")
     }
     minimumYears = options.minimumYears
     asked = try options.period.map(OptionText.years)

@@ -24,6 +24,11 @@ struct YearValues: Collector {
     }
   }
 
+  /// Whether a value of a cell in a range of years is infinite: something there was implausible.
+  func hasInfinity(_ range: Range<Int>, ofCell cell: Int) -> Bool {
+    withYears(range, ofCell: cell) { $0.contains(where: \.isInfinite) }
+  }
+
   /// The years of a cell in a range of years, year after year.
   func withYears<Result>(
     _ range: Range<Int>, ofCell cell: Int, _ body: (UnsafeBufferPointer<Double>) -> Result

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+
+@testable import Distributed
+@testable import smt_mpi
+
+/// The parsers of texts and bytes that come from outside, by the name that `scripts/fuzz.sh` gives in `SMT_MPI_PARSER`.
+///
+/// Each takes any bytes and may throw; what it must not do is end the process, hang or take memory without bounds.
+private let parsers: [String: @Sendable ([UInt8]) throws -> Void] = [
+  "header": { _ = ClassicHeader.expectedLength($0) },
+  "time": parseTimes,
+  "configuration": parseConfiguration,
+  "source": parseSource,
+  "members": { bytes in
+    // A list in a file is read as any other text.
+    guard bytes.first != UInt8(ascii: "@") else { return }
+    _ = try MemberNames.expand(text(bytes))
+  },
+  "options": parseOption,
+]
+
+private let parser: @Sendable ([UInt8]) throws -> Void = {
+  let name = ProcessInfo.processInfo.environment["SMT_MPI_PARSER"] ?? ""
+  guard let parser = parsers[name] else {
+    fatalError("SMT_MPI_PARSER is '\(name)'; expected one of \(parsers.keys.sorted().joined(separator: ", "))")
+  }
+  return parser
+}()
+
+/// What libFuzzer calls with its inputs.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  let bytes = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  do { try parser(bytes) } catch let error as JobError { precondition(!error.message.isEmpty) } catch {}
+  return 0
+}
+
+private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
+
+/// A calendar, a number of eight bytes and units.
+@Sendable private func parseTimes(_ bytes: [UInt8]) {
+  guard bytes.count > 9 else { return }
+  let calendars = ModelCalendar.allCases
+  let calendar = calendars[Int(bytes[0]) % calendars.count]
+  let instant = bytes[1..<9].withUnsafeBytes { $0.loadUnaligned(as: Double.self) }
+  let units = text(bytes[9...])
+  _ = ModelCalendar(attribute: units)
+  _ = Month(units)
+  guard let time = TimeUnits(units, calendar) else { return }
+  for value in [instant, 0, -instant] {
+    guard let second = time.second(of: value) else { continue }
+    let step = calendar.step(at: second)
+    precondition(calendar.second(of: step) == second || calendar == .standard, "a step is where it was")
+    _ = step.description
+    for seconds in [60, 3600, 86400, 30 * 86400, 400 * 86400] {
+      let cadence = Cadence(typicalSeconds: seconds)
+      _ = cadence.text(of: cadence.step(from: second, to: second + seconds, calendar))
+    }
+  }
+}
+
+/// A command and a file of `--config`, up to the job that it describes.
+@Sendable private func parseConfiguration(_ bytes: [UInt8]) throws {
+  let commands: [any JobCommand.Type] = [Threshold.self, Attribute.self, Trend.self, Correlate.self]
+  guard let first = bytes.first else { return }
+  let command = commands[Int(first) % commands.count]
+  let arguments = try ConfigurationFile.options(text(bytes.dropFirst()), "c.yaml", of: command, given: [])
+  let parsed = try command.parse(arguments)
+  try parsed.checkNumbers()
+  _ = try parsed.makeJob()
+}
+
+@Sendable private func parseSource(_ bytes: [UInt8]) throws {
+  let text = text(bytes)
+  _ = UnitSpelling.areSame(text, "kg m-2")
+  _ = SoilLayers.edges(variableNames: text.split(separator: ",").map(String.init))
+  let source = try SourceSpecification(text)
+  precondition(!source.variables.isEmpty)
+  _ = (source.text, source.expanded(member: text))
+}
+
+/// The text of an option that has a form of its own.
+@Sendable private func parseOption(_ bytes: [UInt8]) throws {
+  guard let first = bytes.first else { return }
+  let text = text(bytes.dropFirst())
+  switch first % 12 {
+  case 0:
+    var options = try RunOptions.parse([])
+    options.memoryLimit = text
+    let limit = try options.memoryLimitBytes()
+    precondition(limit.map { $0 > 0 } ?? false)
+  case 1:
+    var options = try SelectionOptions.parse([])
+    options.time = text
+    _ = try options.period()
+  case 2: _ = try OptionText.years(text)
+  case 3: _ = try OptionText.yearMonths(text)
+  case 4: _ = try OptionText.depths(text)
+  case 5: _ = try OptionText.edges(text)
+  case 6: _ = try OptionText.point(text)
+  case 7: _ = try OptionText.numbers(text, option: "maximum")
+  case 8: _ = try OptionText.counts(text, option: "group-layers")
+  case 9: _ = BoundingBox(text)
+  case 10: _ = Tolerance(argument: text)
+  default: _ = ChunkShape(argument: text)
+  }
+}
