@@ -93,7 +93,8 @@ enum ClassicHeader {
           guard let dimension = count(), lengths.indices.contains(dimension) else { return nil }
           if index == 0, lengths[dimension] == 0 { isRecord = true } else { shape.append(lengths[dimension]) }
         }
-        guard skipAttributes(), let type = integer(4), let width = Self.widths[type], integer(wideCounts ? 8 : 4) != nil,
+        guard skipAttributes(), let type = integer(4), let width = Self.widths[type],
+          integer(wideCounts ? 8 : 4) != nil,
           let begin = integer(wideOffsets ? 8 : 4), (0..<Self.longest).contains(begin),
           let size = InputLimit.product([width] + shape, atMost: Self.longest)
         else { return nil }

@@ -94,7 +94,8 @@ public final class NetCDFFile {
     // The library counts without a sign.
     guard length >= 0 else {
       throw JobError(
-        .inputData, "\(path): dimension '\(name)' has the length \(UInt(bitPattern: length)), which no file can have")
+        .inputData,
+        "\(source.path): dimension '\(name)' has the length \(UInt(bitPattern: length)), which no file can have")
     }
     return Dimension(name: name, length: length, isUnlimited: isUnlimited)
   }
@@ -292,7 +293,8 @@ public final class NetCDFFile {
   public func labels(_ variable: Variable) throws -> [String]? {
     let shape = shape(variable)
     let limits = [InputLimit.members, InputLimit.labelBytes]
-    if [.string, .character].contains(variable.type), shape.count <= 2, zip(shape, limits).contains(where: { $0 > $1 }) {
+    if [.string, .character].contains(variable.type), shape.count <= 2, zip(shape, limits).contains(where: { $0 > $1 })
+    {
       throw JobError(
         .inputData,
         "\(path): the labels '\(variable.name)' are \(Self.text(shape)) characters or texts; expected "

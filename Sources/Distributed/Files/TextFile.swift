@@ -30,7 +30,8 @@ public enum TextFile {
     }
     defer { try? handle.close() }
     var data = Data()
-    while data.count <= largestSize, let part = try? handle.read(upToCount: largestSize + 1 - data.count), !part.isEmpty {
+    while data.count <= largestSize, let part = try? handle.read(upToCount: largestSize + 1 - data.count), !part.isEmpty
+    {
       data += part
     }
     guard data.count <= largestSize else {

@@ -1,7 +1,8 @@
 /// A value of a file with its place.
 public struct PlacedValue: Codable, Sendable {
-  /// The file and the variable.
+  /// The file.
   public var path: String
+  /// The variable.
   public var variable: String
   /// The step of the job in words.
   public var step: String

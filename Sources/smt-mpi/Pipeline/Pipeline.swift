@@ -91,7 +91,7 @@ struct Pipeline<Work: Job> {
     var report = RunReport(
       command: settings.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
     do {
-      try run(&report, timer, progress, start: start)
+      try run(&report, lock, timer, progress, start: start)
     } catch {
       if let path = running.report { write(report, to: path, after: JobError(wrapping: error), timer, start: start) }
       throw error
@@ -113,7 +113,7 @@ struct Pipeline<Work: Job> {
   }
 
   private func run(
-    _ report: inout RunReport, _ timer: PhaseTimer, _ progress: ProgressLine, start: Double
+    _ report: inout RunReport, _ lock: OutputLock?, _ timer: PhaseTimer, _ progress: ProgressLine, start: Double
   ) throws {
     let plan = try plan(ranks: communicator.size, baseMemory: peakMemoryBytes(), isRough: false, timer)
     let (catalogue, method, partition) = (plan.catalogue, plan.method, plan.partition)

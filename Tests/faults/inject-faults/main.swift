@@ -20,6 +20,13 @@ let cases = [
   FaultCase(name: "bits of the checkpoint changed", rounds: (3, 60), attempt: damagedCheckpoint),
   FaultCase(name: "checkpoint removed while the job runs", rounds: (1, 10), attempt: removedCheckpoint),
   FaultCase(name: "links, foreign files, devices where it writes", rounds: (1, 10), attempt: foreignNames),
+  FaultCase(name: "standard output and error full or closed", rounds: (1, 5), attempt: fullStandardError),
+  FaultCase(name: "an absurd value in one month of one cell", rounds: (2, 20), attempt: absurdValue),
+  FaultCase(name: "a header with absurd or missing parts", rounds: (1, 20), attempt: absurdStructure),
+  FaultCase(name: "a pipe, a folder, an empty file as input", rounds: (1, 10), attempt: noFile),
+  FaultCase(name: "absurd numbers in options", rounds: (1, 1), attempt: absurdOptions),
+  FaultCase(name: "the launcher of another MPI", rounds: (1, 1), attempt: foreignLauncher),
+  FaultCase(name: "ranks of mixed instruction levels", rounds: (1, 2), attempt: mixedInstructions),
 ]
 
 func value(of option: String) -> String? {
