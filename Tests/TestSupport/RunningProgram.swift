@@ -36,7 +36,7 @@ public func run(
   let program = [programPath(name)] + arguments
   return try start(
     ranks.map { launcher + ["-n", String($0)] + program } ?? program, environment: environment, directory: directory,
-    watch: watch)
+    interval: interval, watch: watch)
 }
 
 /// Runs a command of the shell in the same way: `$SMT` is the program, `$MPIRUN` the launcher with its options but for `-n`.
@@ -44,7 +44,8 @@ public func run(
 public func runShell(_ command: String, environment: [String: String] = [:]) throws -> ProgramRun {
   let words = ["SMT": programPath("smt-mpi"), "MPIRUN": launcher.joined(separator: " ")]
   return try start(
-    ["/bin/sh", "-c", command], environment: words.merging(environment) { $1 }, directory: nil, watch: { _ in })
+    ["/bin/sh", "-c", command], environment: words.merging(environment) { $1 }, directory: nil, interval: 0.01,
+    watch: { _ in })
 }
 
 private func programPath(_ name: String) -> String { Bundle.main.bundleURL.appendingPathComponent(name).path }
@@ -55,7 +56,7 @@ private let launcher = [
 
 @MainActor
 private func start(
-  _ command: [String], environment: [String: String], directory: String?, watch: (Process) -> Void
+  _ command: [String], environment: [String: String], directory: String?, interval: Double, watch: (Process) -> Void
 ) throws -> ProgramRun {
   try withTemporaryFolder { folder in
     let process = Process()
