@@ -63,6 +63,20 @@ import Testing
     #expect(try isTaken(from: holder(host: "elsewhere", process: 1), secondsAgo: 130))
   }
 
+  #if os(Linux)
+    /// A process that has ended stays in the list until its parent asks after it.
+    @Test func endedProcessesAreGone() throws {
+      var child: pid_t = 0
+      var words: [UnsafeMutablePointer<CChar>?] = [strdup("true"), nil]
+      defer { free(words[0]) }
+      #expect(posix_spawnp(&child, "true", nil, nil, &words, environ) == 0)
+      defer { waitpid(child, nil, 0) }
+      let deadline = Date(timeIntervalSinceNow: 60)
+      while OutputLock.Holder.begin(of: child) != nil, Date() < deadline { usleep(1000) }
+      #expect(kill(child, 0) == 0 && OutputLock.Holder.begin(of: child) == nil)
+    }
+  #endif
+
   @Test func requeuedJobsTakeTheirOwnLock() throws {
     let before = holder(host: "elsewhere", process: 1, job: "17", restart: "0")
     #expect(try isTaken(from: before, by: holder(process: getpid(), job: "17", restart: "1")))

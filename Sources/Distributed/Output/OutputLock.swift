@@ -44,12 +44,13 @@ public final class OutputLock: Sendable {
         slurmRestart: environment["SLURM_JOB_ID"] == nil ? nil : environment["SLURM_RESTART_COUNT"] ?? "0")
     }
 
-    /// When a process of this machine began; nil where there is none.
+    /// When a process of this machine began; nil where there is none, or one that has ended and nobody has taken note.
     static func begin(of process: Int32) -> String? {
       guard kill(process, 0) == 0 || errno == EPERM else { return nil }
       guard let data = FileManager.default.contents(atPath: "/proc/\(process)/stat") else { return "" }
-      // The name, in parentheses, may hold anything; the 20th field after it is the begin.
+      // The name, in parentheses, may hold anything; the first field after it is the state, the 20th the begin.
       let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+      guard let state = fields.first, state != "Z", state != "X" else { return nil }
       return fields.count > 19 ? String(fields[19]) : ""
     }
 

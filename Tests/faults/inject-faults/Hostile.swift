@@ -78,9 +78,10 @@ func absurdValue(_ folder: String, _ random: inout Random) throws -> String {
   let cell = Int.random(in: 0..<60, using: &random)
   let absurd = [1e6, 1e15, 1e20, 3e38, -1e20].randomElement(using: &random) ?? 1e20
   var ensemble = Workload.ensemble
+  let plain = ensemble.fields[0]
   ensemble.fields[0] = TestField("SM", units: "m3/m3") { sample in
     sample.member == 2 && sample.month.month == 5 && sample.cell == cell
-      ? absurd : Workload.ensemble.fields[0].value(sample)
+      ? absurd : plain.value(sample)
   }
   try ensemble.write(to: folder)
   let done = try run(
