@@ -79,6 +79,15 @@ import Testing
     }
   }
 
+  /// Intervals that no clock has.
+  @Test func intervalsOfProgressMayBeAnything() {
+    for interval in [1e-300, 1e300, .greatestFiniteMagnitude] {
+      let progress = ProgressLine(.single, interval: interval)
+      #expect(progress.isWanted)
+    }
+    #expect(!ProgressLine(.single, interval: 0).isWanted && !ProgressLine(.single, interval: -1).isWanted)
+  }
+
   @Test func wordsForDurationsAndBytes() {
     #expect(durationText(3.21) == "3.2 s" && durationText(200) == "3 min 20 s" && durationText(7500) == "2 h 05 min")
     #expect(byteText(512) == "512 B" && byteText(1536) == "1.5 KiB" && byteText(3 << 30) == "3.0 GiB")

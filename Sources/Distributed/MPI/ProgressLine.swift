@@ -28,7 +28,8 @@ public final class ProgressLine: Sendable {
       timer = nil
       return
     }
-    let pause = StandardError.isTerminal ? min(interval, 1) : interval
+    // No more often than a clock can, and no longer than it can count.
+    let pause = min(max(interval, 0.01), StandardError.isTerminal ? 1 : 86_400)
     let source = DispatchSource.makeTimerSource(queue: .global())
     source.schedule(deadline: .now() + pause, repeating: pause)
     timer = source
