@@ -8,14 +8,15 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh Tests/hosts/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak test-hosts test-slurm test-cf test-arm64 fuzz demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-arm64 fuzz demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
 	@echo 'make test        set up, build and run every test'
 	@echo 'make setup       install the system packages that are missing (Debian, Ubuntu)'
 	@echo 'make build       build .build/release/smt-mpi'
-	@echo 'make soak        kill, starve and damage jobs hundreds of times; takes an hour or more'
+	@echo 'make test-faults damage 500 files and disturb some 30 jobs;  make soak  20,000 files and hundreds of jobs (hours)'
+	@echo 'make sanitise    run tests of the C shim and the kernels under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
@@ -61,15 +62,22 @@ test-benchmarks: test-swift
 	.build/release/benchmark-weak-scaling --smoke
 	.build/release/benchmark-scaling-model
 
-# Faults put into jobs, each a few times; make soak tries each many times.
+# Faults put into files and jobs.
 test-faults: test-swift
+	.build/release/mutate-files --count 500
 	.build/release/inject-faults
 
+# The same in long; a seed makes the same faults again.
+SEED ?= 1
 soak: test-swift
-	.build/release/inject-faults --long
+	.build/release/mutate-files --count 20000 --seed $(SEED)
+	.build/release/inject-faults --long --seed $(SEED)
 
 test-hosts: build
 	@Tests/hosts/run.sh .build/release/smt-mpi
+
+sanitise: setup
+	@scripts/sanitise.sh
 
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi

@@ -140,6 +140,9 @@ let package = Package(
     // Faults put into jobs from outside.
     .executableTarget(
       name: "inject-faults", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/inject-faults"),
+    // Damages files and looks how the program ends on them.
+    .executableTarget(
+      name: "mutate-files", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/mutate-files"),
     .testTarget(
       name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles", "rank-program"]),
     .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport"]),

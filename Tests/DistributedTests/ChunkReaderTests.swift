@@ -278,11 +278,20 @@ import Testing
       let short = ChunkedFile("\(folder)/short.h5", shape: [4, 200], chunk: [2, 200])
       short.create([2, 1])
       short.write()
-      var damages: [(String, [UInt8])] = [
-        ("short", short.storedChunk(at: [2, 0])), ("cut", Array(whole.dropLast(9))),
-        ("head", [0, 0] + whole.dropFirst(2)),
-        ("noise", (0..<500).map { UInt8(truncatingIfNeeded: 89 * $0 * $0 + 17) }), ("one byte", [0x78]),
-      ]
+      // By so little that a buffer of the usual size holds it, and by more.
+      var tooLong: [(String, [UInt8])] = []
+      for length in [301, 600] {
+        let long = ChunkedFile("\(folder)/long\(length).h5", shape: [4, length], chunk: [2, length])
+        long.create([2, 1])
+        long.write()
+        tooLong.append(("long \(length)", long.storedChunk(at: [2, 0])))
+      }
+      var damages: [(String, [UInt8])] =
+        tooLong + [
+          ("short", short.storedChunk(at: [2, 0])), ("cut", Array(whole.dropLast(9))),
+          ("head", [0, 0] + whole.dropFirst(2)),
+          ("noise", (0..<500).map { UInt8(truncatingIfNeeded: 89 * $0 * $0 + 17) }), ("one byte", [0x78]),
+        ]
       for position in stride(from: 2, to: whole.count, by: max(1, whole.count / 12)) {
         var changed = whole
         changed[position] ^= 0x55
@@ -299,6 +308,8 @@ import Testing
           let error = JobError(wrapping: error)
           #expect(
             error.exitCode == .inputData && error.message.hasPrefix("\(file.path): variable 'v'"), "\(name): \(error)")
+          let isOfWrongLength = name.hasPrefix("long") || name == "short"
+          #expect(!isOfWrongLength || error.message.contains("the chunk at [2, 0]"), "\(name): \(error)")
         }
         // What is whole can still be read.
         let expected = try file.bytes(start: [0, 0], count: [2, 300], byChunks: false)

@@ -6,11 +6,13 @@
 //                                                                     number, and the first cell's values
 //   rank-program environment NAME                                    a variable once MPI has started
 //   rank-program stall LEVEL        a phase of a second in which nothing advances, and a warning
+//   rank-program guard FAULT PLACE FILE                               a fault on the last rank, see failGuarded
 
 import Distributed
 import Foundation
 import TestSupport
 
+Interruption.listen()
 let ranks = try Communicator.start()
 
 /// Reads all steps of a record and prints a number that depends on every bit of every cell and step.
@@ -63,6 +65,10 @@ if CommandLine.arguments.dropFirst().first == "stall" {
   if ranks.isRoot { Log.warning("something") }
   Communicator.finish()
   exit(0)
+}
+
+if CommandLine.arguments.dropFirst().first == "guard" {
+  try failGuarded(Array(CommandLine.arguments.dropFirst(2)), ranks)
 }
 
 var failures: [String] = []

@@ -34,8 +34,8 @@ final class ChunkReader {
   }
 
   /// Bytes that a chunk of so many bytes takes at the most while it goes through its filters: deflate makes what cannot be
-  /// compressed a little longer.
-  private static func capacity(_ byteCount: Int) -> Int { byteCount + byteCount / 1000 + 64 }
+  /// compressed longer, by an eighth where it uses its fixed codes.
+  private static func capacity(_ byteCount: Int) -> Int { byteCount + byteCount / 8 + 64 }
 
   /// Bytes that a reader holds for chunks of this many bytes.
   static func bytes(chunk byteCount: Int) -> Int { 2 * capacity(byteCount) }
@@ -90,11 +90,13 @@ final class ChunkReader {
     held.storage = nil
     let rank = Int32(start.count)
     var (stored, skipped): (UInt64, UInt32) = (0, 0)
+    // What is longer than any deflated chunk of this size inflates to more than that, too.
+    let capacity = UInt64(plain.count)
     let isFetched = storage.source.call(bytes: storage.byteCount) {
-      shim_hdf5_chunk_bytes(storage.dataset, rank, start, &stored) >= 0 && (1...UInt64(plain.count)).contains(stored)
+      shim_hdf5_chunk_bytes(storage.dataset, rank, start, &stored) >= 0 && (1...capacity).contains(stored)
         && shim_hdf5_read_chunk(storage.dataset, rank, start, &skipped, plain.baseAddress) >= 0
     }
-    guard isFetched else { return .leftToLibrary }
+    guard isFetched else { return stored > capacity && storage.inflatesOnce ? .wrongSize : .leftToLibrary }
     var size = Int(stored)
     isShuffled = false
     let first = storage.filters.indices.first { skipped >> $0 & 1 == 0 }
@@ -103,8 +105,8 @@ final class ChunkReader {
       case .deflate:
         switch Int(shim_inflate(inflater, plain.baseAddress, size, spare.baseAddress, spare.count, &size)) {
         case SHIM_INFLATE_DONE: break
-        // HDF5 takes as much of it as it needs, without an error. What is deflated twice may be longer between.
-        case SHIM_INFLATE_TOO_LONG where !storage.filters[..<index].contains(.deflate): return .wrongSize
+        // HDF5 takes as much of it as it needs, without an error.
+        case SHIM_INFLATE_TOO_LONG where storage.inflatesOnce: return .wrongSize
         default: return .leftToLibrary
         }
         swap(&plain, &spare)
@@ -138,6 +140,9 @@ final class ChunkReader {
 }
 
 extension ChunkedStorage {
+  /// Whether chunks are inflated at most once: what is deflated twice may be longer in between.
+  fileprivate var inflatesOnce: Bool { filters.count { $0 == .deflate } <= 1 }
+
   /// Copies what a slab wants of a chunk, as numbers of the storage's element type.
   fileprivate func copy(
     _ chunk: UnsafeRawPointer?, isShuffled: Bool, _ overlap: inout ChunkOverlap, to buffer: UnsafeMutableRawPointer

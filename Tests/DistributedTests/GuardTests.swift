@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A crash of a library on a file's bytes, or a call that never returns, ends all ranks with the file's name; a crash of the
+/// program itself stays one.
+@MainActor @Suite struct GuardTests {
+  private static let path = "/data/a file.nc"
+
+  private func fail(
+    _ fault: String, _ place: String, ranks: Int?, signal: Int32? = nil
+  ) throws -> (run: ProgramRun, error: String) {
+    var signalTime: Date? = Date(timeIntervalSinceNow: 2)
+    let done = try run(["guard", fault, place, Self.path], of: "rank-program", ranks: ranks) { process in
+      guard let signal, let time = signalTime, time < Date() else { return }
+      kill(process.processIdentifier, signal)
+      signalTime = nil
+    }
+    let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
+    return (done, lines.joined(separator: "\n"))
+  }
+
+  @Test(arguments: [nil, 3]) func crashesInCalls(ranks: Int?) throws {
+    for (fault, signal) in [("segv", "SIGSEGV"), ("abort", "SIGABRT"), ("trap", "SIG"), ("overflow", "SIGSEGV")] {
+      for place in ["call", "after"] {
+        let (done, error) = try fail(fault, place, ranks: ranks)
+        let comment = Comment("\(fault) \(place): \(done.standardError)")
+        #expect(done.status == 65, comment)
+        #expect(error.hasPrefix("error: \(Self.path): the file is damaged: "), comment)
+        #expect(error.contains("(\(signal)") && !error.contains("\n"), comment)
+        #expect(error.contains("after") == (place == "after"), comment)
+      }
+    }
+  }
+
+  /// Such as a bug of the program, or of MPI while its thread reads.
+  @Test func crashesElsewhere() throws {
+    for (fault, place) in [("segv", "before"), ("abort", "before"), ("segv", "thread")] {
+      let (done, error) = try fail(fault, place, ranks: nil)
+      #expect(done.status == (fault == "abort" ? SIGABRT : SIGSEGV), "\(fault) \(place): \(done.status)")
+      #expect(error.isEmpty, "\(fault) \(place): \(error)")
+    }
+  }
+
+  @Test func callsThatNeverReturn() throws {
+    let (done, error) = try fail("loop", "call", ranks: 3)
+    #expect(done.status == 65, "\(done.standardError)")
+    #expect(error.hasPrefix("error: \(Self.path): the file is damaged: ") && error.contains("end"), "\(error)")
+  }
+
+  @Test func signalsDuringSuchCalls() throws {
+    for (signal, ranks) in [(SIGTERM, nil), (SIGINT, nil), (SIGUSR1, nil), (SIGUSR1, 3)] as [(Int32, Int?)] {
+      let (done, error) = try fail("sleep", "call", ranks: ranks, signal: signal)
+      #expect(done.status == 75, "\(signal): \(done.standardError)")
+      #expect(error.contains(Self.path) && error.contains("interrupted"), "\(signal): \(error)")
+    }
+  }
+}

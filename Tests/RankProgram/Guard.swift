@@ -1,0 +1,41 @@
+import Distributed
+import Foundation
+
+/// What goes wrong on the last rank while the others wait for it: `FAULT PLACE FILE`.
+///
+/// The fault is `segv`, `abort`, `trap`, `overflow` (of the stack), `loop` or `sleep`; the place `call`, inside of a guarded
+/// call, `before`, with no call, `after` a library failed on the file, or `thread`, on another thread during a call.
+func failGuarded(_ arguments: [String], _ ranks: Communicator) throws -> Never {
+  let (fault, place, file) = (arguments[0], arguments[1], ForeignFile(known: arguments[2]))
+  if ranks.rank == ranks.size - 1 {
+    // The first call of all sets the guard.
+    file.call {}
+    switch place {
+    case "call": file.call { fail(fault) }
+    case "after":
+      _ = file.failed(JobError(.inputData, "it failed"))
+      fail(fault)
+    case "thread":
+      file.call {
+        Thread.detachNewThread { fail(fault) }
+        sleep(600)
+      }
+    default: fail(fault)
+    }
+  }
+  try ranks.barrier()
+  exit(0)
+}
+
+private func fail(_ fault: String) {
+  switch fault {
+  case "segv": UnsafeMutablePointer<Int>(bitPattern: 64)?.pointee = 1
+  case "abort": abort()
+  case "trap": fatalError("a trap")
+  case "overflow": print(depth(1))
+  case "loop": while getppid() >= 0 {}
+  default: while getppid() >= 0 { sleep(600) }
+  }
+}
+
+private func depth(_ number: Int) -> Int { number > 0 ? depth(number + 1) + depth(number + 2) : number }

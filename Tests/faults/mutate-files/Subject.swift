@@ -1,0 +1,75 @@
+import Distributed
+import Foundation
+import TestSupport
+
+/// Files of one layout, and a command that reads them.
+struct Subject {
+  var name: String
+  /// The folder of the undamaged files.
+  var folder: String
+  /// Names of the files that are damaged, one at a time.
+  var victims: [String]
+  /// The command line; `@` stands for the folder of the files, the output is added.
+  var arguments: [String]
+  /// What the command writes maps to; nil where it prints.
+  var writesMaps = true
+  /// Whether it can go without MPI and without computing.
+  var hasDryRun = true
+
+  /// Writes the files of all subjects below a folder. Nothing but `program` is started for it.
+  static func make(in root: String, program: (_ arguments: [String]) throws -> Void) throws -> [Subject] {
+    let formats: [(String, NetCDFFormat, TestStorage.Chunks)] = [
+      ("classic", .classic, .wholeField), ("64-bit offset", .offset64, .wholeField), ("CDF-5", .data64, .wholeField),
+      ("netCDF-4 contiguous", .netCDF4, .contiguous), ("netCDF-4 deflated", .netCDF4, .wholeField),
+      ("netCDF-4 tiles", .netCDF4Classic, .tiles(time: 4, horizontal: [2, 3])),
+    ]
+    var subjects: [Subject] = []
+    for (index, (format, number, chunks)) in formats.enumerated() {
+      let grid = TestGrid.regular(rows: 4, columns: 6)
+      let moisture = [0, 1].map { layer in
+        TestField("SM\(layer)", units: "kg m-2") { wave($0, 20 + 30 * layer) }
+      }
+      let response = TestField("GPP", units: "gC/m^2/day") { 0.1 * wave($0, 31) }
+      var files = TestEnsemble(
+        grid: grid, time: TestTime(from: Month(year: 2001, month: 1), count: 36), fields: moisture + [response],
+        members: ["REF", "EXP_01", "EXP_02", "EXP_03"])
+      files.storage.format = number
+      files.storage.chunks = chunks
+      if index == 3 {
+        files.storage.packing = .int16(scale: 0.01, offset: 0)
+        files.storage.fill = -9999
+      }
+      let folder = "\(root)/\(index)"
+      try files.write(to: folder)
+      let layers = ["--moisture", "@/REF.nc:SM0,SM1", "--layer-bounds", "0,1,2"]
+      let years = ["--minimum-years", "3"]
+      let threshold = [
+        "threshold", "--members", "REF,EXP_01..EXP_03", "--response", "@/{member}.nc:GPP", "--moisture",
+        "@/{member}.nc:SM0", "--model", "quadratic", "--minimum-pairs", "3", "--minimum-span", "5",
+      ]
+      try program(
+        threshold.map { $0.replacingOccurrences(of: "@", with: folder) } + ["--output", "\(folder)/map.nc"])
+      let commands: [(String, [String], [String])] = [
+        ("threshold", ["EXP_01.nc", "REF.nc"], threshold),
+        ("trend", ["REF.nc"], ["trend", "--source", "@/REF.nc:SM0"] + years),
+        ("attribute", ["REF.nc"], ["attribute"] + layers + years),
+        ("correlate", ["REF.nc", "EXP_01.nc"], ["correlate"] + layers + ["--response", "@/EXP_01.nc:GPP"] + years),
+        ("mask", ["map.nc"], ["trend", "--source", "@/REF.nc:SM0", "--mask", "@/map.nc:status"] + years),
+      ]
+      subjects += commands.map {
+        Subject(name: "\($0.0), \(format)", folder: folder, victims: $0.1, arguments: $0.2)
+      }
+      subjects.append(
+        Subject(
+          name: "compare, \(format)", folder: folder, victims: ["map.nc"],
+          arguments: ["compare", "@/map.nc:n_pairs", "@/map.nc:n_pairs", "--json"], writesMaps: false, hasDryRun: false)
+      )
+    }
+    return subjects
+  }
+
+  private static func wave(_ sample: TestSample, _ period: Int) -> Double {
+    let phase = Double(sample.month.index % period) + 0.1 * Double(sample.cell) + Double(sample.member)
+    return 40 - 4 * Double(sample.member) + 10 * sin(phase) + 0.01 * Double(sample.month.index % 997)
+  }
+}
