@@ -66,7 +66,9 @@ final class Trial {
       + (subject.writesMaps ? ["--output", output, "--progress", "0"] : []) + (isDry ? ["--dry-run"] : [])
   }
 
-  /// How it ended; nil while it runs. `expected` are the maps of the undamaged files, or what was printed.
+  /// How it ended; nil while it runs.
+  ///
+  /// `expected` are the maps of the undamaged files, or what was printed.
   func outcome(expected: (Subject) throws -> String) throws -> Outcome? {
     if process.isRunning {
       guard Date().timeIntervalSince(start) > Self.timeLimit else { return nil }

@@ -16,7 +16,9 @@ struct Subject {
   /// Whether it can go without MPI and without computing.
   var hasDryRun = true
 
-  /// Writes the files of all subjects below a folder. Nothing but `program` is started for it.
+  /// Writes the files of all subjects below a folder.
+  ///
+  /// `program` is run for maps to compare.
   static func make(in root: String, program: (_ arguments: [String]) throws -> Void) throws -> [Subject] {
     let formats: [(String, NetCDFFormat, TestStorage.Chunks)] = [
       ("classic", .classic, .wholeField), ("64-bit offset", .offset64, .wholeField), ("CDF-5", .data64, .wholeField),
