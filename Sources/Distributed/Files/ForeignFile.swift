@@ -11,9 +11,9 @@ package struct ForeignFile {
   /// Its length.
   package let byteCount: Int
 
-  /// A file that was looked at before and that ranks open together: none may stay away.
+  /// A file that was looked at before, whose length is not asked for.
   ///
-  /// Its length is not asked for.
+  /// For what ranks open together: none may stay away.
   package init(known path: String) {
     self.path = path
     byteCount = 0
