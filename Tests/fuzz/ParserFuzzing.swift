@@ -18,6 +18,8 @@ private let parsers: [String: @Sendable ([UInt8]) throws -> Void] = [
     _ = try MemberNames.expand(text(bytes))
   },
   "options": parseOption,
+  "checkpoint": parseCheckpoint,
+  "lock": { _ = try JSONDecoder().decode(OutputLock.Holder.self, from: Data($0)) },
 ]
 
 private let parser: @Sendable ([UInt8]) throws -> Void = {
@@ -69,6 +71,24 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
   let parsed = try command.parse(arguments)
   try parsed.checkNumbers()
   _ = try parsed.makeJob()
+}
+
+/// A log as it is, and as a log whose checksums are right: an input with the right ones is not found by chance.
+@Sendable private func parseCheckpoint(_ bytes: [UInt8]) {
+  for rowLength in [1, 2, 17] {
+    let format = CheckpointLog(fingerprint: 7, rowLength: rowLength, cellCount: 100)
+    _ = format.read(Data(bytes))
+    var log = format.header
+    let words = stride(from: 0, to: bytes.count - 7, by: 8).map { start in
+      bytes[start..<start + 8].withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    }
+    for start in stride(from: 0, to: words.count - rowLength, by: rowLength + 1) {
+      let row = words[(start + 1)...(start + rowLength)].map(Double.init(bitPattern:))
+      log += format.record(cell: Int(truncatingIfNeeded: words[start]), row: row)
+    }
+    let content = format.read(Data(log))
+    precondition(content?.rows.keys.allSatisfy { (0..<100).contains($0) } ?? false, "cells on the grid")
+  }
 }
 
 @Sendable private func parseSource(_ bytes: [UInt8]) throws {

@@ -41,7 +41,7 @@ struct CheckpointLog {
 
   /// The record of a finished cell.
   func record(cell: Int, row: some Sequence<Double>) -> [UInt8] {
-    Self.bytes([UInt64(cell)] + row.map(\.bitPattern), seed: fingerprint)
+    Self.bytes([UInt64(bitPattern: Int64(cell))] + row.map(\.bitPattern), seed: fingerprint)
   }
 
   /// Reads a log; nil where it is of another job, or of another version of the program.
