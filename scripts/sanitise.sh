@@ -6,7 +6,7 @@
 # Exit status: that of the tests; 0 with a message where the toolchain has no sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-filter=${1:-ChunkReaderTests|FileFormatTests|StoredValuesTests|FieldMaskTests|MapChunkTests|GuardTests|TimeAxisTests|NetworkGradientTests|PairSelectionTests|ThresholdPartTests|TrendTests|AttributionTests|CorrelationTests}
+filter=${1:-ChunkReaderTests|FileFormatTests|StoredValuesTests|TimeAxisTests|FieldMaskTests|MapChunkTests|CorrelationTests|TrendTests}
 
 toolchain=$(dirname "$(readlink -f "$(command -v "${SWIFT:-swift}")")")/..
 shopt -s nullglob
