@@ -36,7 +36,7 @@ import Testing
           found[index].bitPattern == wanted[index].bitPattern, "\(variable.name), \(index)", sourceLocation: location)
       }
     }
-    #expect(compared > 10 * cells, sourceLocation: location)
+    #expect(compared > 3 * cells, sourceLocation: location)
   }
 
   /// Runs a command on the files as they are and with a spoilt value.
@@ -78,7 +78,7 @@ import Testing
     let ensemble = ThresholdFixture.make().ensemble
     for (value, field, text) in [
       (1e20, 0, "'SM' is 1e+20"), (1e18, 1, "'GPP' is 1e+18"), (1e6, 0, "'SM' is 1000000.0"),
-      (-1e20, 0, "'SM' is -1e+20"), (Double.infinity, 0, "'SM' is inf"),
+      (-1e20, 0, "'SM' is -1e+20"),
     ] {
       try check(
         ensemble, field, member: 3, month: Self.month, value, naming: [text, "EXP_03.nc", "2004-05"],
@@ -97,9 +97,11 @@ import Testing
     fixture.ensemble.fields[0].hasLevels = true
     fixture.ensemble.levels = TestLevels(nodes: [0.05, 0.3], edges: [0, 0.1, 0.5])
     fixture.ensemble.storage.packing = .double
-    try check(
-      fixture.ensemble, 0, member: 0, month: Self.month, 1e20, naming: ["'SM' is 1e+20", "REF.nc"], ranks: [nil]
-    ) { folder, output in fixture.arguments(folder) + ["--output", output] }
+    for value in [1e20, .infinity] {
+      try check(
+        fixture.ensemble, 0, member: 0, month: Self.month, value, naming: ["'SM' is \(value)", "REF.nc"], ranks: [nil]
+      ) { folder, output in fixture.arguments(folder) + ["--output", output] }
+    }
   }
 
   private static let record = TestEnsemble.observations(
@@ -113,7 +115,7 @@ import Testing
 
   @Test func observations() throws {
     let fixture = ["--model", "quadratic", "--minimum-span", "5", "--progress", "0"]
-    for value in [1e20, 1e9] {
+    for value in [1e20, -1e20] {
       try check(
         Self.record, 0, month: Self.month, value, naming: ["'top'", "A200405.nc4", "2004-05"], ranks: [nil]
       ) { folder, output in

@@ -116,7 +116,7 @@ private func near(_ a: [Double], _ b: [Double], _ tolerance: Double = 1e-9) -> B
     #expect(Set(CellStatus.allCases.map(\.name)).count == CellStatus.allCases.count)
     let letters = Set("abcdefghijklmnopqrstuvwxyz_")
     for status in CellStatus.allCases { #expect(letters.isSuperset(of: status.name), "\(status)") }
-    let values: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    let values: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     #expect(CellStatus.allCases.map { $0.rawValue } == values)
   }
 }

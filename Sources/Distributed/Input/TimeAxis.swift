@@ -48,6 +48,7 @@ struct TimeAxis: Codable, Sendable, Hashable {
           + ModelCalendar.allCases.map(\.rawValue).joined(separator: ", "))
     }
     let unitText = file.text("units", of: time) ?? ""
+    try file.checkAttributes()
     guard let units = TimeUnits(unitText, calendar) else {
       throw JobError(
         .inputData,
@@ -160,7 +161,7 @@ struct TimeUnits {
       let whole = days.rounded(.down)
       return 86400 * (referenceDay + Int(whole)) + Int((days - whole) * 86400)
     case .months(let length):
-      guard abs(instant) < 12 * Double(2 * InputLimit.year) else { return nil }
+      guard abs(instant) * Double(length) < 12 * Double(2 * InputLimit.year) else { return nil }
       let whole = (instant + 1e-6).rounded(.down)
       let first = referenceMonth.index + length * Int(whole)
       let (start, end) = (calendar.start(of: Month(index: first)), calendar.start(of: Month(index: first + length)))

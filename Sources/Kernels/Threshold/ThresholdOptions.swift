@@ -78,10 +78,11 @@ package struct ThresholdOptions: Sendable, Equatable {
   /// No test, no tolerance, end points included, no refinement between grid points (Yan et al. 2024).
   package var isPublishedRule = false
 
-  /// The widest range of soil moisture that is plausible, percent of normal: a hundred times the reference.
-  package static let largestRange = 10_000.0
+  /// The widest range of soil moisture that is plausible, percent of normal: two thousand times the reference, more than
+  /// units make, whose mistakes are factors of 1000 at the most and have a warning of their own.
+  package static let largestRange = 200_000.0
   /// The most steps that the evaluation grid may have.
-  package static let mostGridSteps = 100_000.0
+  package static let mostGridSteps = 200_000.0
 
   /// The defaults.
   package init() {}
