@@ -8,7 +8,6 @@ final class TrendCells: YearlyCells {
   private let periods: [Range<Int>]
   /// By year: what its total is divided by.
   private let divisors: [Double]
-  private let hasYearBefore: [Bool]
   private let estimator: TrendEstimator
 
   init(_ job: TrendJob, catalogue: Catalogue, periods: [ClosedRange<Int>], _ values: YearValues) {
@@ -21,7 +20,6 @@ final class TrendCells: YearlyCells {
       guard job.statistic == .mean else { return 1 }
       return Double(job.months.months(ofYear: year).map(calendar.dayCount).reduce(0, +))
     }
-    hasYearBefore = years.indices.map { $0 > 0 && years[$0 - 1] == years[$0] - 1 }
     estimator = TrendEstimator(
       options: TrendOptions(
         confidence: job.confidence, correction: job.correction, minimumCount: job.record.minimumYears,
@@ -43,7 +41,8 @@ final class TrendCells: YearlyCells {
     values.withYears(years.indices, ofCell: position) { totals in
       years.indices.map { year in
         var total = totals[year * values.width]
-        if values.width == 2 { total += hasYearBefore[year] ? totals[(year - 1) * values.width + 1] : .nan }
+        // Years follow each other without gaps; what an absent one leaves is missing.
+        if values.width == 2 { total += year > 0 ? totals[(year - 1) * values.width + 1] : .nan }
         return total / divisors[year]
       }
     }
