@@ -73,7 +73,8 @@ import Testing
         ])
       var isSent = false
       let stopped = try run(arguments, ranks: 2) { process in
-        guard !isSent, FileManager.default.fileExists(atPath: "\(folder)/smt.nc.checkpoint/rank-1.log") else { return }
+        let isKept = contents(of: folder).contains { $0.hasPrefix("smt.nc.checkpoint/rank-1-") }
+        guard !isSent, isKept else { return }
         kill(process.processIdentifier, SIGUSR1)
         isSent = true
       }

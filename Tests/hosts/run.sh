@@ -116,7 +116,7 @@ lose() {
   shift
   job $both "$output" &
   local running=$!
-  until [ -s "$output.nc.checkpoint/rank-3.log" ]; do
+  until [ -n "$(find "$output.nc.checkpoint" -name 'rank-3-*.log' -size +0 2>/dev/null)" ]; do
     kill -0 "$running" 2>/dev/null || fail "the job ended before a host was lost"
     ((SECONDS < deadline)) || fail "no checkpoint after 120 s"
     sleep 0.1
