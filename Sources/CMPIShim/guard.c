@@ -38,6 +38,10 @@ static atomic_int in_call;
 // Whether the work that is watched is the call alone.
 static int watch_is_call;
 
+// A file of this process that is to be gone when the guard ends it.
+static char lock_path[longest_path];
+static atomic_int has_lock;
+
 static char suspect_path[longest_path];
 static atomic_int has_suspect;
 // Seconds of the monotonic clock, 0 while no signal has come.
@@ -66,6 +70,7 @@ static _Noreturn void end(int code, const char *const *texts) {
     if (count <= 0) break;
     written += (size_t)count;
   }
+  if (atomic_load(&has_lock)) unlink(lock_path);
   _exit(code);
 }
 
@@ -194,3 +199,10 @@ void shim_guard_suspect(const char *path) {
 }
 
 void shim_guard_interrupt(void) { atomic_store(&interrupted_at, now(CLOCK_MONOTONIC)); }
+
+void shim_guard_remove_at_end(const char *path) {
+  atomic_store(&has_lock, 0);
+  if (!path) return;
+  copy_path(lock_path, path);
+  atomic_store(&has_lock, 1);
+}

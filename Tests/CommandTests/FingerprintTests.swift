@@ -18,11 +18,13 @@ import Testing
   /// Options that change how a job runs and where its results go, and no result.
   private static let withoutEffect: Set = [
     "output", "overwrite", "report", "progress", "memory-limit", "read-plan", "restart", "strict", "dry-run", "ranks",
+    "log-level",
   ]
 
   /// Values of options that do not take any text, none of them the default.
   private static let texts = [
-    "report": "r.json", "memory-limit": "3GiB", "read-plan": "slab", "model": "plateau", "activation": "gelu",
+    "report": "r.json", "log-level": "debug", "memory-limit": "3GiB", "read-plan": "slab", "model": "plateau",
+    "activation": "gelu",
     "preset": "paper", "optimizer": "adam", "derivative": "raw",
     "statistic": "sum", "correction": "hamed-rao", "ranking": "climatology", "response-months": "year",
   ]

@@ -25,3 +25,6 @@ void shim_guard_suspect(const char *path);
 
 /// Notes that the job is to stop. Callable from any thread, not from a signal handler.
 void shim_guard_interrupt(void);
+
+/// Has a file removed where the guard ends the process; NULL for none.
+void shim_guard_remove_at_end(const char *path);

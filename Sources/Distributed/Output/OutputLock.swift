@@ -1,3 +1,4 @@
+import CMPIShim
 import Dispatch
 import Foundation
 import Synchronization
@@ -86,6 +87,7 @@ public final class OutputLock: Sendable {
     timer.schedule(deadline: .now() + Self.renewal, repeating: Self.renewal)
     timer.setEventHandler { [weak self] in self?.renew() }
     timer.resume()
+    shim_guard_remove_at_end(path)
     OutputFile.removeRemains(of: output)
   }
 
@@ -106,6 +108,7 @@ public final class OutputLock: Sendable {
   /// Gives the lock back.
   public func release() {
     timer.cancel()
+    shim_guard_remove_at_end(nil)
     if Self.holder(of: path) == own { unlink(path) }
   }
 
