@@ -113,7 +113,8 @@ func damagedCheckpoint(_ folder: String, _ random: inout Random) throws -> Strin
     switch Int.random(in: 0..<4, using: &random) {
     case 0: data[.random(in: 0..<data.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
     // The sign of two numbers.
-    case 1: for _ in 0..<2 { data[.random(in: 4..<data.count / 8, using: &random) * 8 + 7] ^= 0x80 }
+    case 1 where data.count > 40:
+      for _ in 0..<2 { data[.random(in: 4..<data.count / 8, using: &random) * 8 + 7] ^= 0x80 }
     case 2: data.removeLast(.random(in: 0..<data.count, using: &random))
     default:
       let start = Int.random(in: 0..<data.count, using: &random)
