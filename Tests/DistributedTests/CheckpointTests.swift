@@ -103,6 +103,74 @@ import Testing
     #expect(zeros.concerns.first?.contains("2 damaged records") == true)
   }
 
+  @Test func damagedRecordsOfAllLogsAreCounted() throws {
+    try withTemporaryFolder { folder in
+      let output = "\(folder)/smt.nc"
+      _ = try written(output)
+      let second = checkpoint(output)
+      _ = try second.resume(discard: false, .single)
+      try add([3, 4], to: second)
+      let names = contents(of: output + ".checkpoint")
+      #expect(names.count == 2)
+      for name in names {
+        let log = URL(fileURLWithPath: "\(output).checkpoint/\(name)")
+        var data = try Data(contentsOf: log)
+        data[40] ^= 1
+        try data.write(to: log)
+      }
+      let resumed = try checkpoint(output).resume(discard: false, .single)
+      #expect(isSame(resumed.rows, cells: [1, 2, 4]))
+      #expect(resumed.concerns.count == 1 && resumed.concerns[0].contains("2 damaged records"), "\(resumed.concerns)")
+    }
+  }
+
+  /// What a full disk cuts off is taken away again: records that follow are found.
+  @Test func recordsThatAreCutOffHideNoOthers() throws {
+    try withTemporaryFolder { folder in
+      // Larger than anything else that is written meanwhile.
+      let length = 1 << 21
+      func checkpoint() -> Checkpoint {
+        Checkpoint(
+          output: "\(folder)/smt.nc", fingerprint: 7, rowLength: length, cellCount: 10, discardOption: "--restart")
+      }
+      let row = [Double](repeating: 0.5, count: length)
+      let first = checkpoint()
+      _ = try first.resume(discard: false, .single)
+      try row.withUnsafeBufferPointer { row in
+        first.add(cell: 0, values: row)
+        try first.flush()
+        first.add(cell: 1, values: row)
+        try withLargestFile(3 * 8 * length / 2) { #expect(throws: JobError.self) { try first.flush() } }
+        first.add(cell: 2, values: row)
+        try first.flush()
+      }
+      let resumed = try checkpoint().resume(discard: false, .single)
+      #expect(resumed.rows.keys.sorted() == [0, 1, 2] && resumed.concerns.isEmpty, "\(resumed.concerns)")
+    }
+  }
+
+  /// Lets files grow so large and no larger, without a signal.
+  private func withLargestFile(_ bytes: Int, _ body: () throws -> Void) throws {
+    #if canImport(Glibc)
+      let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+    #else
+      let resource = RLIMIT_FSIZE
+    #endif
+    let handler = signal(SIGXFSZ, SIG_IGN)
+    var before = rlimit()
+    #expect(getrlimit(resource, &before) == 0)
+    var limits = before
+    limits.rlim_cur = rlim_t(bytes)
+    #expect(setrlimit(resource, &limits) == 0)
+    defer {
+      setrlimit(resource, &before)
+      // Drops the signal, too, that waits where a thread takes none.
+      signal(SIGXFSZ, SIG_IGN)
+      signal(SIGXFSZ, handler)
+    }
+    try body()
+  }
+
   @Test func cellsOutsideTheGridAreDropped() throws {
     try withTemporaryFolder { folder in
       let output = "\(folder)/smt.nc"
@@ -119,6 +187,9 @@ import Testing
       #expect(isSame(resumed.rows, cells: [0, 1, 2]), "byte \(byte)")
       #expect(resumed.concerns.count == 1 && resumed.concerns[0].contains("header is damaged"))
     }
+    // The form of earlier versions is none that is damaged.
+    let old = #expect(throws: JobError.self) { try resume { $0[0] = 0x31 } }
+    #expect(old?.exitCode == .usage && old?.message.contains("another version") == true)
     do {
       _ = try resume { $0.replaceSubrange(0..<128, with: Data(repeating: 0x5a, count: 128)) }
       Issue.record("garbage was taken for a checkpoint")
@@ -184,5 +255,24 @@ import Testing
     // XXH3 of nothing with seed 0, from the library's own test vectors.
     #expect(Checksum.of("") == 0x2d06_8005_38d3_94c2)
     #expect(Checksum.of("a") != Checksum.of("b"))
+  }
+
+  @Test func checksumsOfFilesKnowBeginEndAndLength() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/data"
+      func sum(_ bytes: [UInt8]) throws -> UInt64 {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return try Checksum.ofFile(path)
+      }
+      let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+      var others = [[], bytes + [0], Array(bytes.prefix(100)), Array(bytes.prefix(99))]
+      for place in [0, 4095, 100_000 - 4096, 99_999] {
+        others.append(bytes)
+        others[others.count - 1][place] ^= 1
+      }
+      let sums = try others.map(sum) + [sum(bytes)]
+      #expect(Set(sums).count == sums.count)
+      #expect(try sum(bytes) == sums[sums.count - 1])
+    }
   }
 }
