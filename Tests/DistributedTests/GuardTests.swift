@@ -54,7 +54,16 @@ import Testing
     #expect(error.hasPrefix("error: \(Self.path): the file is damaged: ") && error.contains("end"), "\(error)")
   }
 
+  /// Time counts from the begin of a call, not from that of the thread.
+  @Test func callsAfterLongWork() throws {
+    let (done, error) = try fail("none", "later", ranks: nil)
+    #expect(done.status == 0 && error.isEmpty, "\(done.standardError)")
+  }
+
   @Test func signalsDuringSuchCalls() throws {
+    // Between two calls that are watched together, too.
+    let (watched, error) = try fail("sleep", "watch", ranks: nil, signal: SIGTERM)
+    #expect(watched.status == 75 && error.contains(Self.path), "\(watched.standardError)")
     for (signal, ranks) in [(SIGTERM, nil), (SIGINT, nil), (SIGUSR1, nil), (SIGUSR1, 3)] as [(Int32, Int?)] {
       let (done, error) = try fail("sleep", "call", ranks: ranks, signal: signal)
       #expect(done.status == 75, "\(signal): \(done.standardError)")

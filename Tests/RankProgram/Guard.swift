@@ -4,7 +4,8 @@ import Foundation
 /// What goes wrong on the last rank while the others wait for it: `FAULT PLACE FILE`.
 ///
 /// The fault is `segv`, `abort`, `trap`, `overflow` (of the stack), `loop` or `sleep`; the place `call`, inside of a guarded
-/// call, `before`, with no call, `after` a library failed on the file, or `thread`, on another thread during a call.
+/// call, `watch`, between calls that are watched together, `before`, with no call, `after` a library failed on the file, or
+/// `thread`, on another thread during a call. `later` is a call after much work, without a fault.
 func failGuarded(_ arguments: [String], _ ranks: Communicator) throws -> Never {
   let (fault, place, file) = (arguments[0], arguments[1], ForeignFile(known: arguments[2]))
   if ranks.rank == ranks.size - 1 {
@@ -12,6 +13,15 @@ func failGuarded(_ arguments: [String], _ ranks: Communicator) throws -> Never {
     file.call {}
     switch place {
     case "call": file.call { fail(fault) }
+    case "watch":
+      file.watch {
+        file.call {}
+        fail(fault)
+      }
+    case "later":
+      let start = clock()
+      while Double(clock() - start) < 12e6 {}
+      _ = file.call { sleep(1) }
     case "after":
       _ = file.failed(JobError(.inputData, "it failed"))
       fail(fault)
