@@ -76,6 +76,31 @@ import Testing
     }
   }
 
+  @Test func filesThatEndWithinTheirSuperblock() throws {
+    for count in [8, 9, 20, 47] {
+      try withEnsemble { arguments, folder, path in
+        let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        try data.prefix(count).write(to: URL(fileURLWithPath: path))
+        try expectFailure(65, naming: [path, "within its HDF5 superblock"], arguments, in: folder, ranks: [nil])
+      }
+    }
+  }
+
+  /// HDF5 leaves room for the user's own bytes at the begin: none, 512, or twice that again and again.
+  @Test func blocksOfTheUser() throws {
+    try withEnsemble { _, _, path in
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      for count in [0, 512, 1024, 4096] {
+        try (Data(count: count) + data).write(to: URL(fileURLWithPath: path))
+        #expect(try ForeignFile(path).byteCount == data.count + count)
+      }
+      for count in [8, 700, 1536] {
+        try (Data(count: count) + data).write(to: URL(fileURLWithPath: path))
+        #expect(throws: JobError.self, "\(count)") { try ForeignFile(path) }
+      }
+    }
+  }
+
   /// Beside the package.
   private nonisolated static let hostile = RealRecord.data + "/../hostile"
 
