@@ -128,6 +128,30 @@ import Testing
   }
 
   #if os(Linux)
+    /// Leaves a process no room in files, as a full disk does.
+    private func takeRoom(from process: pid_t) {
+      let limiting = try? Process.run(
+        URL(fileURLWithPath: "/usr/bin/env"), arguments: ["prlimit", "--pid", "\(process)", "--fsize=64"])
+      limiting?.waitUntilExit()
+      #expect(limiting?.terminationStatus == 0)
+    }
+
+    /// Cells that take longer than finished ones wait for the disk: all ranks stop when one cannot go on.
+    @Test(arguments: [0, 2])
+    func anErrorOfOneRankStopsTheOthers(rank: Int) throws {
+      try withTemporaryFolder { folder in
+        let fixture = corner(of: 60, rows: 6, columns: 10)
+        try fixture.ensemble.write(to: folder)
+        let arguments = fixture.arguments(
+          folder, Self.network + ["--epochs", "2000000", "--networks", "1", "--log-level", "debug"])
+        let failed = try disturb(arguments, rank: rank, of: 3, in: folder, takeRoom)
+        #expect(failed.status == 73, "\(failed.status) \(failed.standardError)")
+        for other in 0..<3 {
+          #expect(failed.standardError.contains("debug: rank \(other): stops: "), "\(failed.standardError)")
+        }
+      }
+    }
+
     /// A rank whose checkpoint cannot be written anymore ends the job with its error, and no rank hangs.
     @Test(arguments: [0, 2])
     func anErrorOfOneRankIsToldAndEndsTheJob(rank: Int) throws {
@@ -135,12 +159,7 @@ import Testing
         let fixture = corner(of: 60, rows: 6, columns: 10)
         try fixture.ensemble.write(to: folder)
         let arguments = fixture.arguments(folder, Self.network + ["--epochs", "50000", "--networks", "1"])
-        let failed = try disturb(arguments, rank: rank, of: 3, in: folder) { process in
-          let limiting = try? Process.run(
-            URL(fileURLWithPath: "/usr/bin/env"), arguments: ["prlimit", "--pid", "\(process)", "--fsize=64"])
-          limiting?.waitUntilExit()
-          #expect(limiting?.terminationStatus == 0)
-        }
+        let failed = try disturb(arguments, rank: rank, of: 3, in: folder, takeRoom)
         #expect(failed.status == 73, "\(failed.status) \(failed.standardError)")
         let errors = failed.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
         #expect(
