@@ -84,11 +84,18 @@ import Testing
       #expect(other.status == 64, "\(other.standardError)")
       #expect(other.standardError.contains("--restart"))
 
+      // Each finished cell is kept once.
+      let logs = contents(of: "\(folder)/smt.nc.checkpoint").map { "\(folder)/smt.nc.checkpoint/\($0)" }
+      let kept = try logs.reduce(0) { try $0 + Data(contentsOf: URL(fileURLWithPath: $1)).count - 32 }
+
       // A crash of the resumed run loses nothing of what the first one finished.
       let killed = try interrupt(arguments, ranks: 2, in: folder, by: SIGKILL)
       #expect(killed.status != 0)
       wait { processes(in: folder).isEmpty }
       for number in processes(in: folder) { kill(number, SIGKILL) }
+      let finished = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/smt.nc.checkpoint/finished.log"))
+      #expect(
+        finished.count - 32 == kept && kept % done == 0, "\(finished.count) bytes, \(kept) of \(done) cells before")
       #expect(!contents(of: folder).contains("smt.nc"))
 
       let resumed = try run(arguments, ranks: 5)
@@ -103,6 +110,22 @@ import Testing
       #expect(whole.status == 0, "\(whole.standardError)")
       #expect(try bits(of: "\(folder)/smt.nc") == bits(of: "\(folder)/whole.nc"))
       #expect(contents(of: folder) == (inputs + ["run.json", "smt.nc", "whole.nc"]).sorted())
+    }
+  }
+
+  /// A job whose lock another one may have taken leaves the output alone.
+  @Test func lostLocksKeepTheOutputFree() throws {
+    try withTemporaryFolder { folder in
+      let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12)
+      try fixture.ensemble.write(to: folder)
+      let arguments = fixture.arguments(folder, Self.work)
+      let done = try run(arguments, ranks: 2) { _ in
+        guard contents(of: folder).contains(where: { $0.hasPrefix("smt.nc.checkpoint/rank-1-") }) else { return }
+        unlink("\(folder)/smt.nc.lock")
+      }
+      #expect(done.status == 73 && done.standardError.contains("smt.nc.lock"), "\(done.standardError)")
+      #expect(!contents(of: folder).contains("smt.nc"))
+      #expect(contents(of: folder).contains { $0.hasPrefix("smt.nc.checkpoint/") })
     }
   }
 
