@@ -59,6 +59,18 @@ import Testing
     }
   }
 
+  /// Where the files are is no part of the job; which ones, and which variables of them, is.
+  @Test func movedFilesAreTheSame() throws {
+    func identity(_ source: String) throws -> String {
+      try self.identity(of: Trend.self, ["--source=\(source)", "--output=o.nc"])
+    }
+    let plain = try identity("/data/a/x.nc:v")
+    #expect(try identity("/elsewhere/x.nc:v") == plain)
+    for other in ["/data/a/y.nc:v", "/data/a/x.nc:w", "/data/a/x.nc:v+w"] {
+      #expect(try identity(other) != plain, "\(other)")
+    }
+  }
+
   /// An interrupted job, and jobs that differ from it in their input or their arithmetic, which are refused.
   @Test func otherInputAndOtherArithmeticAreRefused() throws {
     try withTemporaryFolder { folder in
@@ -67,11 +79,18 @@ import Testing
       fixture.ensemble.storage.chunks = .contiguous
       fixture.ensemble.storage.deflate = 0
       try fixture.ensemble.write(to: folder)
+      func writeSeason(_ first: Double) throws {
+        let cells = 0..<fixture.ensemble.grid.cellCount
+        try writeMaps(
+          [("first", cells.map { _ in first }), ("last", cells.map { _ in 12 })], grid: fixture.ensemble.grid,
+          to: "\(folder)/season.nc")
+      }
+      try writeSeason(1)
       let arguments = fixture.arguments(
         folder,
         [
           "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "20000",
-          "--networks", "1", "--report", "\(folder)/run.json",
+          "--networks", "1", "--report", "\(folder)/run.json", "--season", "\(folder)/season.nc:first,last",
         ])
       var isSent = false
       let stopped = try run(arguments, ranks: 2) { process in
@@ -113,6 +132,10 @@ import Testing
       try file.write(contentsOf: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/original")))
       try file.close()
       #expect(try runShell("touch -r '\(folder)/original' '\(path)'").status == 0)
+
+      try writeSeason(2)
+      try expectRefusal([:], "another map of seasons")
+      try writeSeason(1)
 
       #if arch(x86_64)
         let hasFused = InstructionLevel.highest > .baseline
