@@ -91,6 +91,29 @@ import Testing
     }
   }
 
+  /// Of many such cells, on several ranks, the first is named.
+  @Test func theFirstOfManyCellsIsNamed() throws {
+    try withTemporaryFolder { folder in
+      var fixture = ThresholdFixture.make()
+      let old = fixture.ensemble.fields[0].value
+      fixture.ensemble.fields[0].value = { sample in
+        sample.cell >= Self.cell && sample.member == 3 && sample.month == Self.month
+          ? 1e20 * Double(sample.cell) : old(sample)
+      }
+      try fixture.ensemble.write(to: folder)
+      for ranks in [nil, 3] {
+        let done = try run(fixture.arguments(folder, ["--overwrite"]), ranks: ranks)
+        #expect(done.status == 0, "\(done.standardError)")
+        let warnings = done.standardError.split(separator: "\n").filter { $0.contains("cannot be right") }
+        #expect(warnings.count == 1, "\(done.standardError)")
+        for part in ["7 cells have", "'SM' is 5e+20 in \(folder)/EXP_03.nc, 2004-05"] {
+          #expect(warnings.first?.contains(part) == true, "\(done.standardError)")
+        }
+        #expect(try statuses("\(folder)/smt.nc").count { $0 == "implausible_range" } == 7)
+      }
+    }
+  }
+
   /// Layers that are averaged where they are there, and another storage of the numbers.
   @Test func layersAndPacking() throws {
     var fixture = ThresholdFixture.make()
