@@ -36,6 +36,9 @@ import Testing
     }
     expectRefusal(laughs, naming: ["line 1", "'&'", "anchor"])
     expectRefusal("epochs: *a\n", naming: ["line 1", "'*'"])
+    expectRefusal("\npoint: [*a]\n", naming: ["line 2", "'*'"])
+    expectRefusal("point: {&a 1: 2}\n", naming: ["line 1", "'&'"])
+    expectRefusal("point: [1,*a]\n", naming: ["line 1", "'*'"])
     expectRefusal("? &a [x]\n: 1\n? *a\n: 2\n", naming: ["anchor"])
     for text in ["[", "{", "- ", "? ", "a: {"] {
       expectRefusal(String(repeating: text, count: 50_000), naming: [])

@@ -81,6 +81,7 @@ import Testing
         (Trend.self, "--period=0-2000000000", ["--period", "99999"]),
         (Trend.self, "--period=9223372036854775807-9223372036854775807", ["--period", "99999"]),
         (Trend.self, "--time=2000-01/9223372036854775807-12", ["--time", "99999"]),
+        (Trend.self, "--depth=0-inf", ["--depth", "0-inf"]), (Trend.self, "--depth=nan-1", ["--depth"]),
         (Trend.self, "--ranks=1000000000", ["--ranks", "1000000"]),
         (Trend.self, "--memory-limit=99999999999GiB", ["--memory-limit", "1024.0 TiB"]),
         (Trend.self, "--memory-limit=0.1", ["--memory-limit"]),

@@ -24,7 +24,8 @@ import Testing
         "days since 9223372036854775807-01-01", "days since -9223372036854775808-01-01", "days since 100000-01-01",
         "months since 900000000000000000-01-01", "days since 2004-01-01 inf:00", "days since 2004-01-01 nan",
         "days since 2004-01-01 1e300", "days since 2004-01-01 0 -1e300:0",
-        "days since 2004-01-01 00:99999999999999999999",
+        "days since 2004-01-01 00:99999999999999999999", "days since 2004-01-01 25:00",
+        "days since 2004-01-01 00:00 +25:00",
       ] {
         #expect(TimeUnits(text, calendar) == nil, "\(text)")
       }
