@@ -6,6 +6,26 @@ import Testing
 
 /// Maps written as compressed chunks, read back through netCDF.
 @MainActor @Suite struct MapChunkTests {
+  /// Maps that may not fit are told of, and those that cannot are refused.
+  @Test func roomForMaps() throws {
+    try withTemporaryFolder { folder in
+      let map = MapWriter.MapVariable("x", units: "1", longName: "x", fields: [{ $0[0] }])
+      let path = "\(folder)/smt.nc"
+      func concern(bytes: Double, rows: Int) throws -> String? {
+        let grid = Grid(latitudes: (0..<rows).map(Double.init), longitudes: (0..<2 * rows).map(Double.init))
+        let count = Int(bytes / Double(4 * grid.cellCount)) + 1
+        return try MapWriter.checkSpace(
+          for: [MapWriter.MapVariable](repeating: map, count: count), on: grid, path: path)
+      }
+      let free = Double(try #require(OutputFile.freeBytes(beside: path)))
+      #expect(try concern(bytes: free / 4, rows: 1000) == nil)
+      let told = try concern(bytes: 8 * free, rows: 20_000)
+      #expect(told?.contains(path) == true && told?.contains("may take up to") == true, "\(told ?? "nothing")")
+      let error = #expect(throws: JobError.self) { try concern(bytes: 2 * 1032 * free, rows: 20_000) }
+      #expect(error?.exitCode == .cannotWrite && error?.message.contains("the disk is full") == true)
+    }
+  }
+
   private let grid = Grid(latitudes: [-10, 0, 10], longitudes: [0, 90, 180, 270])
   private let outer = MapAxis("outer", longName: "outer", meanings: ["a", "b"])
   private let inner = MapAxis("inner", longName: "inner", meanings: ["x", "y", "z"])
