@@ -36,6 +36,14 @@ import Testing
       }
     }
 
+    /// What is opened next does not take the place of a closed stream.
+    @Test func closedStreamsAreReplaced() throws {
+      for streams in ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"] {
+        let done = try runShell("\"$(dirname \"$SMT\")/rank-program\" streams \(streams)")
+        #expect(done.status == 0, "\(streams)")
+      }
+    }
+
     @Test func errorsKeepTheirExitCode() throws {
       for (arguments, code) in [("trend", 64), ("trend --epoch 2", 64), ("compare a.nc:a b.nc:b", 66)] {
         for stream in ["2>/dev/full", "2>&-"] {

@@ -6,11 +6,17 @@
 //                                                                     number, and the first cell's values
 //   rank-program environment NAME                                    a variable once MPI has started
 //   rank-program stall LEVEL        a phase of a second in which nothing advances, and a warning
+//   rank-program streams            1 where a file that is opened becomes a standard stream that was closed
 //   rank-program guard FAULT PLACE FILE                               a fault on the last rank, see failGuarded
 
 import Distributed
 import Foundation
 import TestSupport
+
+if CommandLine.arguments.dropFirst().first == "streams" {
+  StandardStreams.prepare()
+  exit(open("/dev/null", O_RDONLY) > 2 ? 0 : 1)
+}
 
 Interruption.listen()
 let ranks = try Communicator.start()
