@@ -72,6 +72,12 @@ import Testing
     }
   }
 
+  /// Devices are refused before the work, also where files are to be replaced.
+  @Test func outputsAreFiles() {
+    let error = failure(Trend.self, ["--source", "x.nc:a", "--output", "/dev/null", "--overwrite"]) as? JobError
+    #expect(error?.exitCode == .cannotWrite && error?.message.contains("device or a pipe") == true, "\(error as Any)")
+  }
+
   /// What used to end the process, from outside.
   @Test func namedLimits() throws {
     try withTemporaryFolder { folder in
