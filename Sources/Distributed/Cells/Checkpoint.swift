@@ -56,7 +56,8 @@ public final class Checkpoint {
   ///   where something else has its name.
   public func check(discard: Bool, _ communicator: Communicator) throws {
     try communicator.together {
-      if communicator.isRoot { _ = discard ? try logNames() : Array(try readLogs().rows.keys.map(String.init)) }
+      guard communicator.isRoot else { return }
+      if discard { _ = try logNames() } else { _ = try readLogs() }
     }
   }
 
@@ -110,7 +111,7 @@ public final class Checkpoint {
     guard fstat(log, &information) == 0, information.st_nlink > 0 else {
       throw JobError(.cannotWrite, "\(folder): the checkpoint was removed while the job ran")
     }
-    guard pending.withUnsafeBytes({ OutputFile.write($0, to: log) }), fsync(log) == 0 else {
+    guard pending.withUnsafeBytes({ writeAll($0, to: log) }), fsync(log) == 0 else {
       let failure = failure(needed: pending.count)
       // Records that follow must begin where records begin.
       _ = ftruncate(log, off_t(logSize))
@@ -129,7 +130,7 @@ public final class Checkpoint {
   private func makeLog(_ path: String) throws {
     guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw failure(needed: pending.count) }
     log = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0o666)
-    guard log >= 0, format.header.withUnsafeBytes({ OutputFile.write($0, to: log) }) else {
+    guard log >= 0, format.header.withUnsafeBytes({ writeAll($0, to: log) }) else {
       throw failure(needed: format.header.count + pending.count)
     }
     logSize = format.header.count

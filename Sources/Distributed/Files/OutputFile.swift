@@ -64,7 +64,7 @@ final class OutputFile {
   /// Writes bytes at the end.
   func write(_ bytes: some ContiguousBytes) throws {
     try bytes.withUnsafeBytes { bytes in
-      guard Self.write(bytes, to: descriptor) else {
+      guard writeAll(bytes, to: descriptor) else {
         throw Self.isLackOfSpace(errno) ? lackOfSpace(errno, needed: bytes.count) : failure()
       }
     }
@@ -123,7 +123,7 @@ extension OutputFile {
     if isDeviceOrPipe(path) {
       let descriptor = open(path, O_WRONLY | O_CLOEXEC)
       defer { if descriptor >= 0 { close(descriptor) } }
-      guard descriptor >= 0, bytes.withUnsafeBytes({ write($0, to: descriptor) }) else {
+      guard descriptor >= 0, bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) else {
         throw JobError(.cannotWrite, "\(path): cannot be written: \(systemErrorText())")
       }
       return
@@ -165,22 +165,6 @@ extension OutputFile {
   static func isRegularFile(_ path: String) -> Bool {
     var information = stat()
     return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
-  }
-
-  /// Writes all bytes; false, with `errno` set, where that fails.
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
-    var start = 0
-    while start < bytes.count {
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
-      #else
-        let count = Darwin.write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
-      #endif
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
-      start += count
-    }
-    return true
   }
 
   /// Brings a folder's entries to the disk after a file in it got its name; not every file system has a way to.

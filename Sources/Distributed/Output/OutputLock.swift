@@ -1,7 +1,6 @@
 import CMPIShim
 import Dispatch
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -20,7 +19,6 @@ public final class OutputLock: Sendable {
   private let own: Holder
   // Sources may be used from any thread.
   private nonisolated(unsafe) let timer: any DispatchSourceTimer
-  private let isLost = Atomic<Bool>(false)
 
   /// Seconds between two renewals, and after which one of another machine that was not renewed is void.
   private static let (renewal, patience) = (30.0, 120.0)
@@ -97,8 +95,7 @@ public final class OutputLock: Sendable {
   ///
   /// - Throws: exit code 73 where the lock is gone or another's.
   public func check() throws {
-    if Self.holder(of: path) != own { isLost.store(true, ordering: .relaxed) }
-    guard isLost.load(ordering: .relaxed) else { return }
+    guard Self.holder(of: path) != own else { return }
     throw JobError(
       .cannotWrite,
       "\(output): the lock \(path) was removed or taken by another job while this one ran; "
@@ -113,11 +110,7 @@ public final class OutputLock: Sendable {
   }
 
   private func renew() {
-    guard Self.holder(of: path) == own else {
-      isLost.store(true, ordering: .relaxed)
-      return
-    }
-    utimes(path, nil)
+    if Self.holder(of: path) == own { utimes(path, nil) }
   }
 
   /// Creates the file of a lock; false where there is one.
@@ -128,7 +121,7 @@ public final class OutputLock: Sendable {
       throw JobError(.cannotWrite, "\(output): its lock \(path) cannot be created: \(systemErrorText())")
     }
     defer { close(descriptor) }
-    guard content.withUnsafeBytes({ OutputFile.write($0, to: descriptor) }), fsync(descriptor) == 0 else {
+    guard content.withUnsafeBytes({ writeAll($0, to: descriptor) }), fsync(descriptor) == 0 else {
       let error = errno
       unlink(path)
       throw OutputFile.isLackOfSpace(error)
