@@ -106,7 +106,7 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
   let text = text(bytes.dropFirst())
   switch first % 12 {
   case 0:
-    var options = try RunOptions.parse([])
+    var options = try SharedRunOptions.parse([])
     options.memoryLimit = text
     let limit = try options.memoryLimitBytes()
     precondition(limit.map { $0 > 0 } ?? false)

@@ -23,9 +23,9 @@ struct SMTMPI: ParsableCommand {
     StandardStreams.prepare()
     do {
       var arguments = Array(CommandLine.arguments.dropFirst())
-      let jobs = configuration.subcommands.compactMap { $0 as? any JobCommand.Type }
-      if let job = jobs.first(where: { $0.commandName == arguments.first }) {
-        arguments = job.expand(try ConfigurationFile.expand(arguments, of: job))
+      let commands = configuration.subcommands.compactMap { $0 as? any RankCommand.Type }
+      if let command = commands.first(where: { $0.commandName == arguments.first }) {
+        arguments = command.expand(try ConfigurationFile.expand(arguments, of: command))
       }
       var command = try parseAsRoot(arguments)
       try command.run()

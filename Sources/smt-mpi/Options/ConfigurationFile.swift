@@ -7,7 +7,7 @@ enum ConfigurationFile {
   /// The command line with the options of its `--config` file put in; those that the command line gives itself win.
   ///
   /// - Throws: exit code 66 where the file is not there, 64 where it is no mapping or has a key that is no option.
-  static func expand(_ arguments: [String], of command: any JobCommand.Type) throws -> [String] {
+  static func expand(_ arguments: [String], of command: any RankCommand.Type) throws -> [String] {
     guard let name = arguments.first, let path = option("--config", in: arguments) else { return arguments }
     let text = try TextFile.read(path, what: "the file of --config")
     let inserted = try options(text, path, of: command, given: arguments)
@@ -16,7 +16,7 @@ enum ConfigurationFile {
 
   /// The arguments that a configuration stands for, without those that the command line gives itself.
   static func options(
-    _ text: String, _ path: String, of command: any JobCommand.Type, given arguments: [String]
+    _ text: String, _ path: String, of command: any RankCommand.Type, given arguments: [String]
   ) throws -> [String] {
     if let (line, mark) = anchor(in: text) {
       throw JobError(

@@ -1,7 +1,7 @@
 import Distributed
 import Foundation
 
-/// Where a job's results go and how it runs: `RunOptions`, checked.
+/// Where a job's results go and how it runs: `RunOptions` or `SharedRunOptions`, checked.
 struct RunSettings {
   let output: String
   let overwrites: Bool
@@ -15,14 +15,23 @@ struct RunSettings {
   /// Whether warnings end the run.
   let isStrict: Bool
 
+  /// The settings of a job in cells.
   init(_ options: RunOptions) throws {
-    output = try options.outputPath()
+    try self.init(
+      options.shared, output: try options.outputPath(), plan: try options.forcedPlan(), restarts: options.restart)
+  }
+
+  /// The settings of a job with this output.
+  ///
+  /// - Throws: exit code 64 or 73 naming the option.
+  init(_ options: SharedRunOptions, output: String, plan: ReadPlan? = nil, restarts: Bool = false) throws {
+    self.output = output
+    self.plan = plan
+    self.restarts = restarts
     overwrites = options.overwrite
     report = options.report
     progress = options.progress
     memoryLimit = try options.memoryLimitBytes()
-    plan = try options.forcedPlan()
-    restarts = options.restart
     isStrict = options.strict
     guard !isDeviceOrPipe(output) else {
       throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
@@ -30,8 +39,8 @@ struct RunSettings {
     try checkFree(output)
     try Self.checkFolder(of: output, option: "output")
     if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
-    guard (1...RunOptions.mostRanks).contains(options.ranks) else {
-      throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(RunOptions.mostRanks)")
+    guard (1...SharedRunOptions.mostRanks).contains(options.ranks) else {
+      throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(SharedRunOptions.mostRanks)")
     }
     guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
   }

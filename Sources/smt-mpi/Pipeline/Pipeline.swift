@@ -81,50 +81,22 @@ struct Pipeline<Work: Job> {
   ///
   /// Collective.
   func run() throws {
-    let start = wallSeconds()
-    let lock = try communicator.together { communicator.isRoot ? try OutputLock(output: running.output) : nil }
-    defer { lock?.release() }
-    // Another job may have written it since the options were checked.
-    try communicator.together { if communicator.isRoot { try running.checkFree(running.output) } }
-    let progress = ProgressLine(communicator, interval: running.progress)
-    let timer = PhaseTimer(progress)
-    var report = RunReport(
-      command: settings.commandName, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
-    do {
-      try run(&report, lock, timer, progress, start: start)
-    } catch {
-      if let path = running.report { write(report, to: path, after: JobError(wrapping: error), timer, start: start) }
-      throw error
-    }
+    let run = JobRun(command: settings.commandName, running, communicator)
+    try run.perform { try perform(run) }
   }
 
-  /// Writes the report of a run that failed; what is wrong with that is a warning, and the error stays what it is.
-  private func write(
-    _ report: RunReport, to path: String, after failure: JobError, _ timer: PhaseTimer, start: Double
-  ) {
-    var report = report
-    report.complete(failure, timer, start: start, communicator)
-    guard communicator.isRoot || !failure.isAgreed else { return }
-    do {
-      try report.write(to: path)
-    } catch let second as JobError {
-      if second.message != failure.message { Log.warning(second.message) }
-    } catch { Log.warning("\(error)") }
-  }
-
-  private func run(
-    _ report: inout RunReport, _ lock: OutputLock?, _ timer: PhaseTimer, _ progress: ProgressLine, start: Double
-  ) throws {
+  private func perform(_ run: JobRun) throws {
+    let (timer, progress) = (run.timer, run.progress)
     let plan = try plan(ranks: communicator.size, baseMemory: peakMemoryBytes(), isRough: false, timer)
     let (catalogue, method, partition) = (plan.catalogue, plan.method, plan.partition)
     var warnings = plan.warnings
-    report.predictedPeakMemory = plan.memory
+    run.report.predictedPeakMemory = plan.memory
     let maps = plan.rows.maps(isSplit: method.isSplit)
     let concern = try communicator.onRoot {
       try MapWriter.checkSpace(for: maps, on: catalogue.grid, path: running.output)
     }
     if let concern { warnings.note(concern) }
-    report.warnings = warnings.texts
+    run.report.warnings = warnings.texts
     debugPlan(plan)
     let checkpoint = try checkpoint(plan)
     try checkpoint.check(discard: running.restarts, communicator)
@@ -163,7 +135,7 @@ struct Pipeline<Work: Job> {
       var attributes = method.attributes
       attributes.arithmetic = InstructionLevel.preferred.arithmetic
       attributes.comment = warnings.added(to: attributes.comment)
-      try communicator.together { try lock?.check() }
+      try run.checkLock()
       try MapWriter.write(maps, of: results, on: catalogue.grid, attributes, to: running.output)
       if communicator.isRoot { checkpoint.remove() }
       return counts
@@ -171,14 +143,14 @@ struct Pipeline<Work: Job> {
     let all = MethodResults<Analysis>(
       rows: plan.rows, cells: results, work: cells, grid: catalogue.grid, warnings: warnings)
     let summary = try timer.measure("summary") { try Summary(method, all, counts) }
-    try report.complete(timer, outcome, account, plan.ingest, catalogue, start: start, communicator)
-    try method.complete(&report, all)
+    try run.report.complete(timer, outcome, account, plan.ingest, catalogue, start: run.start, communicator)
+    try method.complete(&run.report, all)
     try communicator.together {
       guard communicator.isRoot else { return }
-      report.add(summary)
-      report.warnings = warnings.texts
-      if let path = running.report { try report.write(to: path) }
-      print(report.phaseTable)
+      run.report.add(summary)
+      run.report.warnings = warnings.texts
+      if let path = running.report { try run.report.write(to: path) }
+      print(run.report.phaseTable)
       print(summary.text)
       print("maps: \(running.output)")
     }

@@ -46,3 +46,19 @@ extension RunReport {
     if !isShared { error?.rank = communicator.rank }
   }
 }
+
+extension RunReport {
+  /// Fills in what all ranks did in a job on maps.
+  ///
+  /// Collective; only rank 0's report is complete.
+  /// - Parameter bytesRead: bytes of data that this rank read.
+  mutating func complete(_ run: JobRun, bytesRead own: Int) throws {
+    let communicator = run.communicator
+    phases = try run.timer.summary(communicator)
+    let totals = try communicator.allReduce([own, InputFiles.openCount], .sum)
+    (bytesRead, filesOpened) = (totals[0], totals[1])
+    peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
+    predictedPeakMemory = try communicator.allReduce([predictedPeakMemory], .maximum)[0]
+    wallSeconds = Distributed.wallSeconds() - run.start
+  }
+}

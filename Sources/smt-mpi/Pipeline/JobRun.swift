@@ -1,0 +1,53 @@
+import Distributed
+
+/// A run of a job on this rank: the lock of its output, its progress, phases and report.
+final class JobRun {
+  let communicator: Communicator
+  let progress: ProgressLine
+  let timer: PhaseTimer
+  let start = wallSeconds()
+  var report: RunReport
+  private let settings: RunSettings
+  private var lock: OutputLock?
+
+  init(command: String, _ settings: RunSettings, _ communicator: Communicator) {
+    self.settings = settings
+    self.communicator = communicator
+    progress = ProgressLine(communicator, interval: settings.progress)
+    timer = PhaseTimer(progress)
+    report = RunReport(
+      command: command, commandLine: commandLine, versions: ProgramVersion.all, ranks: communicator.size)
+  }
+
+  /// Does the work; the report is written where it fails too.
+  ///
+  /// Collective.
+  func perform(_ work: () throws -> Void) throws {
+    lock = try communicator.together { communicator.isRoot ? try OutputLock(output: settings.output) : nil }
+    defer { lock?.release() }
+    // Another job may have written it since the options were checked.
+    try communicator.together { if communicator.isRoot { try settings.checkFree(settings.output) } }
+    do {
+      try work()
+    } catch {
+      if let path = settings.report { writeReport(to: path, after: JobError(wrapping: error)) }
+      throw error
+    }
+  }
+
+  /// Checks that no other job has taken the output.
+  ///
+  /// Collective.
+  func checkLock() throws { try communicator.together { try lock?.check() } }
+
+  /// Writes the report of a run that failed; what is wrong with that is a warning, and the error stays what it is.
+  private func writeReport(to path: String, after failure: JobError) {
+    report.complete(failure, timer, start: start, communicator)
+    guard communicator.isRoot || !failure.isAgreed else { return }
+    do {
+      try report.write(to: path)
+    } catch let second as JobError {
+      if second.message != failure.message { Log.warning(second.message) }
+    } catch { Log.warning("\(error)") }
+  }
+}

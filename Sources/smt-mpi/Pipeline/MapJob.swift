@@ -1,0 +1,13 @@
+/// A job on maps and tables; it does not work cell by cell, and needs no checkpoint.
+protocol MapJob {
+  var running: RunSettings { get }
+  /// What a run on so many ranks would do, from the headers of the files alone.
+  ///
+  /// - Throws: what a run would throw where input does not fit.
+  func dryRun(ranks: Int) throws -> String
+  /// Does a rank's part of the job, and completes the report.
+  ///
+  /// Collective.
+  /// - Returns: what the terminal is told at the end, on rank 0; elsewhere without meaning.
+  func perform(_ run: JobRun) throws -> String
+}
