@@ -146,24 +146,12 @@ import Testing
         var fixture = ThresholdFixture.make(layout, grid: .regular(rows: 30, columns: 20), members: 3)
         fixture.ensemble.storage.chunks = .tiles(time: 1, horizontal: [10, 20])
         fixture.ensemble.storage.deflate = 4
-        let url = URL(fileURLWithPath: "\(folder)/\(path)")
-        // Where the chunk of the last rows lies shows when they alone are changed.
-        let value = fixture.ensemble.fields[0].value
-        fixture.ensemble.fields[0].value = { sample in
-          sample.cell >= 400 && sample.month == Month(year: 2004, month: 2) ? 0.123 * value(sample) : value(sample)
-        }
-        try fixture.ensemble.write(to: folder, members: ["EXP_01"])
-        let changed = try Data(contentsOf: url)
-        fixture.ensemble.fields[0].value = value
-        try fixture.ensemble.write(to: folder)
-        var data = try Data(contentsOf: url)
-        let differing = zip(data, changed).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
-        let middle = differing[differing.count / 2]
-        for position in middle..<middle + 40 { data[position] ^= 0xff }
-        try data.write(to: url)
+        let month = Month(year: 2004, month: 2)
+        try fixture.writeDamaged(path, in: folder) { $0.cell >= 400 && $0.month == month }
         for plan in ["slab", "field"] {
           try expectFailure(
-            65, naming: [url.path, "variable '"], fixture.arguments(folder, ["--read-plan", plan]), in: folder,
+            65, naming: ["\(folder)/\(path)", "variable '"], fixture.arguments(folder, ["--read-plan", plan]),
+            in: folder,
             ranks: [3, 5])
         }
       }

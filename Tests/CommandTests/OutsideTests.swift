@@ -83,20 +83,8 @@ import Testing
       try withTemporaryFolder { folder in
         var fixture = ThresholdFixture.make(grid: .regular(rows: 20, columns: 30), members: 4)
         fixture.ensemble.storage.deflate = 4
-        let url = URL(fileURLWithPath: "\(folder)/EXP_02.nc")
-        // Where the chunk of a month lies shows when it alone is changed.
-        let value = fixture.ensemble.fields[0].value
         let month = Month(year: 2004, month: 5)
-        fixture.ensemble.fields[0].value = { $0.month == month ? 0.123 * value($0) : value($0) }
-        try fixture.ensemble.write(to: folder)
-        let changed = try Data(contentsOf: url)
-        fixture.ensemble.fields[0].value = value
-        try fixture.ensemble.write(to: folder)
-        var data = try Data(contentsOf: url)
-        let differing = zip(data, changed).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
-        let middle = differing[differing.count / 2]
-        for position in middle..<middle + 40 { data[position] ^= 0xff }
-        try data.write(to: url)
+        try fixture.writeDamaged("EXP_02.nc", in: folder) { $0.month == month }
         let done = try run(fixture.arguments(folder, ["--report", "\(folder)/run.json"]), ranks: ranks)
         #expect(done.status == 65, "\(done.standardError)")
         let report = try report("\(folder)/run.json")

@@ -182,6 +182,27 @@ func statuses(_ path: String) throws -> [String] {
   return try file.values(variable).map { names[Int($0)] }
 }
 
+extension ThresholdFixture {
+  /// Writes the ensemble with the chunk damaged, in one of its files, that holds some samples of the first field: where it
+  /// lies shows when they alone are changed.
+  func writeDamaged(
+    _ path: String, in folder: String, holding samples: @escaping @Sendable (TestSample) -> Bool
+  ) throws {
+    let url = URL(fileURLWithPath: "\(folder)/\(path)")
+    var changed = ensemble
+    let value = ensemble.fields[0].value
+    changed.fields[0].value = { samples($0) ? 0.123 * value($0) : value($0) }
+    try changed.write(to: folder)
+    let other = try Data(contentsOf: url)
+    try ensemble.write(to: folder)
+    var data = try Data(contentsOf: url)
+    let differing = zip(data, other).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset)
+    let middle = differing[differing.count / 2]
+    for position in middle..<middle + 40 { data[position] ^= 0xff }
+    try data.write(to: url)
+  }
+}
+
 /// Writes maps on the grid of a fixture's files, NaN as missing.
 func writeMaps(_ maps: [(name: String, values: [Double])], grid: TestGrid, to path: String) throws {
   let places = (0..<grid.cellCount).map(grid.place)
