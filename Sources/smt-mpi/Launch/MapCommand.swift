@@ -1,8 +1,10 @@
 import ArgumentParser
 import Distributed
 
-/// A subcommand that makes maps or tables of maps, on all ranks.
+/// A subcommand that makes maps or tables of maps.
 protocol MapCommand: RankCommand {
+  /// Whether one process does it all; others of a launcher leave it to the first.
+  static var needsOneProcess: Bool { get }
   /// The job that the options describe.
   ///
   /// - Throws: exit code 64 where they do not agree.
@@ -10,20 +12,27 @@ protocol MapCommand: RankCommand {
 }
 
 extension MapCommand {
+  static var needsOneProcess: Bool { false }
+
   func perform() throws {
+    if Self.needsOneProcess, (Launch.launcherRank ?? 0) > 0 { return }
     let job = try makeJob()
     MemoryLimit.set(job.running.memoryLimit, name: "--memory-limit")
     if shared.dryRun {
       print(try job.dryRun(ranks: shared.ranks))
-      return
+    } else if Self.needsOneProcess {
+      try perform(job, on: .single)
+    } else {
+      try Launch.run { try perform(job, on: $0) }
     }
-    try Launch.run { communicator in
-      let run = JobRun(command: Self.commandName, job.running, communicator)
-      try run.perform {
-        let text = try job.perform(run)
-        try communicator.together {
-          if communicator.isRoot { print(text) }
-        }
+  }
+
+  private func perform(_ job: any MapJob, on communicator: Communicator) throws {
+    let run = JobRun(command: Self.commandName, job.running, communicator)
+    try run.perform {
+      let text = try job.perform(run)
+      try communicator.together {
+        if communicator.isRoot { print(text) }
       }
     }
   }

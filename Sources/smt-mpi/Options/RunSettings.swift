@@ -3,7 +3,8 @@ import Foundation
 
 /// Where a job's results go and how it runs: `RunOptions` or `SharedRunOptions`, checked.
 struct RunSettings {
-  let output: String
+  /// The files that the job writes besides its report, with the options that name them; the first is that of its maps.
+  let outputs: [(option: String, path: String)]
   let overwrites: Bool
   let report: String?
   /// Seconds between lines of progress.
@@ -25,7 +26,20 @@ struct RunSettings {
   ///
   /// - Throws: exit code 64 or 73 naming the option.
   init(_ options: SharedRunOptions, output: String, plan: ReadPlan? = nil, restarts: Bool = false) throws {
-    self.output = output
+    guard !isDeviceOrPipe(output) else {
+      throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
+    }
+    try self.init(options, outputs: [("output", output)], plan: plan, restarts: restarts)
+  }
+
+  /// The settings of a job with some outputs, or none.
+  ///
+  /// - Throws: exit code 64 or 73 naming the option.
+  init(
+    _ options: SharedRunOptions, outputs: [(option: String, path: String)], plan: ReadPlan? = nil,
+    restarts: Bool = false
+  ) throws {
+    self.outputs = outputs
     self.plan = plan
     self.restarts = restarts
     overwrites = options.overwrite
@@ -33,17 +47,16 @@ struct RunSettings {
     progress = options.progress
     memoryLimit = try options.memoryLimitBytes()
     isStrict = options.strict
-    guard !isDeviceOrPipe(output) else {
-      throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
-    }
-    try checkFree(output)
-    try Self.checkFolder(of: output, option: "output")
+    for output in outputs { try checkWritable(output.path, option: output.option) }
     if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
     guard (1...SharedRunOptions.mostRanks).contains(options.ranks) else {
       throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(SharedRunOptions.mostRanks)")
     }
     guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
   }
+
+  /// The file of the maps, the first of the outputs.
+  var output: String { outputs[0].path }
 
   /// Bytes of blocks in flight, under the memory limit if there is one.
   var readBudget: Int { min(SourceReadPlan.defaultBudget, (memoryLimit ?? .max) / 8) }
@@ -53,7 +66,7 @@ struct RunSettings {
   /// - Throws: exit code 73 where it exists and is not to be replaced, or where its folder cannot be written.
   func checkWritable(_ path: String, option: String) throws {
     guard !isDeviceOrPipe(path) else { return }
-    try checkFree(path)
+    try checkFree(path, option: option)
     try Self.checkFolder(of: path, option: option)
   }
 
@@ -67,12 +80,12 @@ struct RunSettings {
   /// Checks that a file may be written.
   ///
   /// - Throws: exit code 73 where it exists and is not to be replaced.
-  func checkFree(_ path: String) throws {
+  func checkFree(_ path: String, option: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-    if isFolder.boolValue { throw JobError(.cannotWrite, "--output \(path) is a folder; expected a file name") }
+    if isFolder.boolValue { throw JobError(.cannotWrite, "--\(option) \(path) is a folder; expected a file name") }
     guard overwrites else {
-      throw JobError(.cannotWrite, "\(path) exists; give --overwrite to replace it, or another --output")
+      throw JobError(.cannotWrite, "\(path) exists; give --overwrite to replace it, or another --\(option)")
     }
   }
 

@@ -1,6 +1,6 @@
 import Distributed
 
-/// A run of a job on this rank: the lock of its output, its progress, phases and report.
+/// A run of a job on this rank: the locks of its outputs, its progress, phases and report.
 final class JobRun {
   let communicator: Communicator
   let progress: ProgressLine
@@ -8,7 +8,7 @@ final class JobRun {
   let start = wallSeconds()
   var report: RunReport
   private let settings: RunSettings
-  private var lock: OutputLock?
+  private var locks: [OutputLock] = []
 
   init(command: String, _ settings: RunSettings, _ communicator: Communicator) {
     self.settings = settings
@@ -23,10 +23,14 @@ final class JobRun {
   ///
   /// Collective.
   func perform(_ work: () throws -> Void) throws {
-    lock = try communicator.together { communicator.isRoot ? try OutputLock(output: settings.output) : nil }
-    defer { lock?.release() }
-    // Another job may have written it since the options were checked.
-    try communicator.together { if communicator.isRoot { try settings.checkFree(settings.output) } }
+    let files = settings.outputs.filter { !isDeviceOrPipe($0.path) }
+    defer { locks.forEach { $0.release() } }
+    try communicator.together {
+      guard communicator.isRoot else { return }
+      for file in files { locks.append(try OutputLock(output: file.path)) }
+      // Another job may have written them since the options were checked.
+      for file in files { try settings.checkFree(file.path, option: file.option) }
+    }
     do {
       try work()
     } catch {
@@ -35,10 +39,10 @@ final class JobRun {
     }
   }
 
-  /// Checks that no other job has taken the output.
+  /// Checks that no other job has taken an output.
   ///
   /// Collective.
-  func checkLock() throws { try communicator.together { try lock?.check() } }
+  func checkLocks() throws { try communicator.together { for lock in locks { try lock.check() } } }
 
   /// Writes the report of a run that failed; what is wrong with that is a warning, and the error stays what it is.
   private func writeReport(to path: String, after failure: JobError) {

@@ -135,7 +135,7 @@ struct Pipeline<Work: Job> {
       var attributes = method.attributes
       attributes.arithmetic = InstructionLevel.preferred.arithmetic
       attributes.comment = warnings.added(to: attributes.comment)
-      try run.checkLock()
+      try run.checkLocks()
       try MapWriter.write(maps, of: results, on: catalogue.grid, attributes, to: running.output)
       if communicator.isRoot { checkpoint.remove() }
       return counts

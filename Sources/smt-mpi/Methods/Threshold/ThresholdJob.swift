@@ -61,7 +61,7 @@ struct ThresholdJob: Job {
     settings = try JobSettings(
       command, requests, members: members, period: try command.selection.period(), choice: choice,
       landSource: Self.moistureSource)
-    if savesCurves || !points.isEmpty { try settings.running.checkFree(curvesOutput) }
+    if savesCurves || !points.isEmpty { try settings.running.checkFree(curvesOutput, option: "output") }
   }
 
   var members: [String] { settings.members }
