@@ -29,14 +29,14 @@ enum DimensionRole: String, Codable, Sendable {
   /// Whether a variable holds latitudes.
   static func isLatitude(_ variable: NetCDFFile.Variable, in file: NetCDFFile) -> Bool {
     holds(
-      "latitude", units: ["degrees_north", "degree_north", "degrees_n", "degreen", "degreesn"],
+      "latitude", units: ["degrees_north", "degree_north", "degrees_n", "degreen", "degreesn", "degrees north"],
       names: ["lat", "latitude", "xlat", "tlat", "nav_lat"], variable, file)
   }
 
   /// Whether a variable holds longitudes.
   static func isLongitude(_ variable: NetCDFFile.Variable, in file: NetCDFFile) -> Bool {
     holds(
-      "longitude", units: ["degrees_east", "degree_east", "degrees_e", "degreee", "degreese"],
+      "longitude", units: ["degrees_east", "degree_east", "degrees_e", "degreee", "degreese", "degrees east"],
       names: ["lon", "longitude", "xlong", "tlong", "nav_lon"], variable, file)
   }
 

@@ -46,12 +46,20 @@ public struct GridMap: Codable, Sendable {
   ///
   /// - Throws: exit code 64 where the text has no such form, else as `read(_:from:)`.
   public static func read(_ source: String) throws -> GridMap {
+    let (path, name) = try parts(of: source)
+    return try read(name, from: path)
+  }
+
+  /// File and variable of `FILE:VARIABLE`, split at the last colon.
+  ///
+  /// - Throws: exit code 64 where the text has no such form.
+  public static func parts(of source: String) throws -> (path: String, name: String) {
     guard let colon = source.lastIndex(of: ":"), colon != source.startIndex, source.last != ":",
       !source[colon...].contains("/")
     else {
       throw JobError(.usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt")
     }
-    return try read(String(source[source.index(after: colon)...]), from: String(source[..<colon]))
+    return (String(source[..<colon]), String(source[source.index(after: colon)...]))
   }
 
   /// Reads a map that must lie on the grid given.
@@ -68,7 +76,7 @@ public struct GridMap: Codable, Sendable {
     return map
   }
 
-  private static func transposed(_ values: [Double], to grid: Grid) -> [Double] {
+  static func transposed(_ values: [Double], to grid: Grid) -> [Double] {
     let (rows, columns) = (grid.rowCount, grid.rowLength)
     return (0..<values.count).map { cell in values[cell % columns * rows + cell / columns] }
   }

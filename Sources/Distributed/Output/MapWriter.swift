@@ -293,15 +293,6 @@ struct GridCoordinates {
   private static func bounds(of grid: Grid) -> (latitudes: [Double], longitudes: [Double])? {
     if !grid.latitudeBounds.isEmpty { return (grid.latitudeBounds, grid.longitudeBounds) }
     guard grid.kind == .regular else { return nil }
-    return (midpoints(grid.latitudes).map { max(-90, min(90, $0)) }, midpoints(grid.longitudes))
-  }
-
-  private static func midpoints(_ axis: [Double]) -> [Double] {
-    guard axis.count > 1 else { return axis.flatMap { [$0 - 0.5, $0 + 0.5] } }
-    return axis.indices.flatMap { index -> [Double] in
-      let before = index > 0 ? axis[index - 1] : 2 * axis[0] - axis[1]
-      let after = index < axis.count - 1 ? axis[index + 1] : 2 * axis[index] - axis[index - 1]
-      return [(axis[index] + before) / 2, (axis[index] + after) / 2]
-    }
+    return (Grid.midpoints(grid.latitudes).map { max(-90, min(90, $0)) }, Grid.midpoints(grid.longitudes))
   }
 }
