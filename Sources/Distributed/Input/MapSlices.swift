@@ -63,7 +63,9 @@ public final class MapSlices {
     _ = try file.valueCount(variable)
     let layout = VariableLayout(roles: roles, shape: shape, names: names, chunks: nil, isFiltered: false)
     stored = try StoredValues(variable, in: file)
-    (self.path, self.name, self.grid, self.file, self.variable, self.layout) = (path, name, grid, file, variable, layout)
+    (self.path, self.name, self.grid, self.file, self.variable, self.layout) = (
+      path, name, grid, file, variable, layout
+    )
     units = file.text("units", of: variable) ?? ""
     longName = file.text("long_name", of: variable) ?? ""
     meanings = Dictionary(

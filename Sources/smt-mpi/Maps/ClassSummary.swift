@@ -1,0 +1,66 @@
+import Distributed
+import Kernels
+
+/// Sums fields up by classes.
+struct ClassSummary: Sendable {
+  /// The classes, one set for each map of classes.
+  let sets: [CellClasses]
+  let rules: ClassStatistics.Rules
+  /// What cells count for in means by area.
+  private let weights: [Double]
+  /// km².
+  private let areas: CellAreas
+  /// What means by area are weighted with, and what areas are, in words.
+  let origin: String
+
+  /// Classes of a grid's cells.
+  ///
+  /// Collective: rank 0 reads the maps of classes and the areas of cells.
+  ///
+  /// - Parameters:
+  ///   - grid: the grid of the fields, with areas of land where there are any.
+  ///   - paths: files with the grid; the first that has `area` gives the areas of cells. The first one is named in messages.
+  /// - Throws: what `ClassSettings.classes` throws.
+  init(_ settings: ClassSettings, on grid: Grid, of paths: [String], _ communicator: Communicator) throws {
+    sets = try settings.classes(on: grid, of: paths.first ?? "", communicator)
+    rules = settings.rules
+    areas = try communicator.onRoot { try grid.cellAreas(from: paths) }
+    weights = (0..<grid.cellCount).map(grid.weight)
+    origin = "means by area weighted with \(grid.weightOrigin); areas: \(areas.origin)"
+  }
+
+  /// What should be known of the classes.
+  var notes: [String] { sets.flatMap(\.notes) }
+
+  /// Statistics of a field by set and class.
+  ///
+  /// - Parameter values: by cell of the grid; what is not finite is missing.
+  func statistics(of values: [Double]) -> [[ClassStatistics]] {
+    sets.map { set in
+      set.classes.map {
+        ClassStatistics(
+          of: values, cells: $0.cells, shares: $0.shares, weights: weights, areas: areas.squareKilometres, rules: rules)
+      }
+    }
+  }
+
+  /// The statistics of a field as a message.
+  func bytes(of values: [Double]) -> [UInt8] {
+    statistics(of: values).joined().flatMap(\.numbers).withUnsafeBytes { [UInt8]($0) }
+  }
+
+  /// The statistics by set and class of a message.
+  func statistics(bytes: [UInt8]) -> [[ClassStatistics]] {
+    let numbers = bytes.withUnsafeBytes { bytes in
+      (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self) }
+    }
+    let length = ClassStatistics.numberCount(rules)
+    var start = 0
+    return sets.map { set in
+      set.classes.map { _ in
+        defer { start += length }
+        return ClassStatistics(numbers: Array(numbers[start..<start + length]), rules: rules)
+      }
+    }
+  }
+}
