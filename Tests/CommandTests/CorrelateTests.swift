@@ -28,16 +28,16 @@ import Testing
     TestField("bottom", units: "kg m-2") { moisture($0, layer: 1) },
     TestField("GPP", units: "gC m-2 s-1") { response($0) },
   ]
-  private static let record = TestEnsemble.observations(
+  static let record = TestEnsemble.observations(
     grid: .regular(rows: 3, columns: 4), time: TestTime(from: Month(year: 2001, month: 1), count: 14 * 12),
     fields: fields)
 
-  private func arguments(_ folder: String, _ more: [String] = [], output: String = "r.nc", monthly: Bool = false)
-    -> [String]
-  {
-    let moisture = Self.record.source(monthly ? "top" : "top,bottom", in: folder)
+  static func arguments(
+    _ folder: String, _ more: [String] = [], output: String = "r.nc", monthly: Bool = false
+  ) -> [String] {
+    let moisture = record.source(monthly ? "top" : "top,bottom", in: folder)
     return [
-      "correlate", "--moisture", moisture, "--response", Self.record.source("GPP", in: folder), "--output",
+      "correlate", "--moisture", moisture, "--response", record.source("GPP", in: folder), "--output",
       "\(folder)/\(output)", "--overwrite", "--progress", "0",
     ] + (monthly ? ["--monthly"] : ["--layer-bounds", "0,0.1,1"]) + more
   }
@@ -107,7 +107,7 @@ import Testing
           { self.expected($0, years: 2..<14, allowsForAutocorrelation: true) }
         ),
       ] as [([String], Range<Int>, (Int) -> [Correlation])] {
-        let done = try run(arguments(folder, options), ranks: 2)
+        let done = try run(Self.arguments(folder, options), ranks: 2)
         #expect(done.status == 0, "\(done.standardError)")
         let maps = try AttributionMapFile("\(folder)/r.nc", cellCount: Self.cells)
         for cell in 0..<Self.cells {
@@ -137,13 +137,14 @@ import Testing
       var first: [String: [UInt64]]?
       for ranks in [1, 2, 3, 5] {
         let done = try run(
-          arguments(folder, ["--fdr", "--effective-n", "--period", "2001-2010", "--period", "2003-2014"]), ranks: ranks)
+          Self.arguments(folder, ["--fdr", "--effective-n", "--period", "2001-2010", "--period", "2003-2014"]),
+          ranks: ranks)
         #expect(done.status == 0, "\(done.standardError)")
         let found = try bits(of: "\(folder)/r.nc")
         #expect(found == first ?? found, "\(ranks) ranks")
         first = found
       }
-      let split = try run(arguments(folder, ["--split", "--period", "2003-2014"], output: "split.nc"))
+      let split = try run(Self.arguments(folder, ["--split", "--period", "2003-2014"], output: "split.nc"))
       #expect(split.status == 0, "\(split.standardError)")
       let names = try NetCDFFile("\(folder)/split.nc").variables.map(\.name)
       #expect(names.contains("r_humid") && names.contains("r_p_arid") && !names.contains("r"))
@@ -162,7 +163,7 @@ import Testing
     try withTemporaryFolder { folder in
       try Self.record.write(to: folder)
       let done = try run(
-        arguments(folder, ["--series", "\(folder)/series.csv", "--report", "\(folder)/run.json"], monthly: true),
+        Self.arguments(folder, ["--series", "\(folder)/series.csv", "--report", "\(folder)/run.json"], monthly: true),
         ranks: 3)
       #expect(done.status == 0, "\(done.standardError)")
       let found = try map("r", "\(folder)/r.nc")
@@ -205,7 +206,7 @@ import Testing
         (["--monthly", "--seasons", "2"], "--seasons"),
         (["--minimum-years", "2"], "--minimum-years"), (["--group-layers", "1"], "--group-layers"),
       ] {
-        let done = try run(arguments(folder, options))
+        let done = try run(Self.arguments(folder, options))
         #expect(done.status == 64 && done.standardError.contains(name), "\(options): \(done.standardError)")
       }
       let missing = try run(["correlate", "--moisture", "a.nc:x,y", "--output", "\(folder)/r.nc"])

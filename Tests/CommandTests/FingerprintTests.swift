@@ -18,12 +18,22 @@ import Testing
   /// Options that change how a job runs and where its results go, and no result.
   private static let withoutEffect: Set = [
     "output", "overwrite", "report", "progress", "memory-limit", "read-plan", "restart", "strict", "dry-run", "ranks",
-    "log-level",
+    "log-level", "table", "classes", "groups", "fractions", "types", "presence", "bins", "bands", "class-method",
+    "minimum-area", "above", "below", "limit",
+  ]
+
+  /// Options that are checked as they are read, or need others.
+  private static let companions = [
+    "classes": ["--classes=c.nc:ids"], "groups": ["--classes=c.nc:ids", "--groups=a=1"],
+    "fractions": ["--fractions=f.nc:types"], "types": ["--fractions=f.nc:types", "--types=1"],
+    "presence": ["--fractions=f.nc:types", "--presence=0.5"], "bins": ["--bins=b.nc:clay@0:60:5"],
+    "bands": ["--bands=0:90"],
   ]
 
   /// Values of options that do not take any text, none of them the default.
   private static let texts = [
-    "report": "r.json", "log-level": "debug", "memory-limit": "3GiB", "read-plan": "slab", "model": "plateau",
+    "report": "r.json", "class-method": "nearest", "log-level": "debug", "memory-limit": "3GiB", "read-plan": "slab",
+    "model": "plateau",
     "activation": "gelu",
     "preset": "paper", "optimizer": "adam", "derivative": "raw",
     "statistic": "sum", "correction": "hamed-rao", "ranking": "climatology", "response-months": "year",
@@ -31,7 +41,8 @@ import Testing
 
   /// What gives an option another value than that of an entry.
   private func change(_ entry: ConfigurationEntry) -> [String] {
-    switch entry.value {
+    if let companions = Self.companions[entry.key] { return companions }
+    return switch entry.value {
     case .flag: ["--\(entry.key)"]
     case .number(let text): ["--\(entry.key)=" + (Int(text).map { "\($0 + 1)" } ?? "\((Double(text) ?? 0) + 1)")]
     case .text, .none, .list: ["--\(entry.key)=" + (Self.texts[entry.key] ?? "3")]

@@ -4,6 +4,7 @@ import Distributed
 /// A subcommand that is one job in cells for all ranks.
 protocol JobCommand: RankCommand {
   var running: RunOptions { get }
+  var classTable: ClassTableOptions { get }
   /// The job that the options describe.
   ///
   /// - Throws: exit code 64 where they do not agree.

@@ -32,6 +32,12 @@ struct ClassSummary: Sendable {
   /// What should be known of the classes.
   var notes: [String] { sets.flatMap(\.notes) }
 
+  /// Bytes that they take.
+  var bytes: Int {
+    let classes = sets.flatMap(\.classes).reduce(0) { $0 + 8 * ($1.cells.count + $1.shares.count) }
+    return classes + 8 * (weights.count + areas.squareKilometres.count)
+  }
+
   /// Statistics of a field by set and class.
   ///
   /// - Parameter values: by cell of the grid; what is not finite is missing.

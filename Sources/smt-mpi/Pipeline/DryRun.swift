@@ -35,6 +35,9 @@ extension Pipeline {
         line("maps", plan.rows.maps(isSplit: method.isSplit).map(\.name).joined(separator: ", ")),
         line("output", job.settings.running.output),
       ]
+      + (plan.classes?.sets ?? []).map { set in
+        line("classes", "\(set.classes.count) of \(set.title): \(set.classes.map(\.name).joined(separator: ", "))")
+      }
     return lines.joined(separator: "\n")
   }
 }

@@ -7,7 +7,7 @@ struct JobMemory {
   /// The prediction for every rank of a partition.
   init<Analysis: Method>(
     _ method: Analysis, _ catalogue: Catalogue, _ partition: Partition, _ plans: [SourceReadPlan],
-    _ reduction: any Reduction, _ rows: Rows<Analysis.Result>, landSource: Int
+    _ reduction: any Reduction, _ rows: Rows<Analysis.Result>, landSource: Int, classes: ClassSummary?
   ) {
     let scan = ValidCells.bytes(source: landSource, of: catalogue)
     perRank = (0..<partition.rankCount).map { rank in
@@ -18,8 +18,9 @@ struct JobMemory {
       let phases = [
         scan, reading, method.computingBytes(partition, rank: rank),
         MapWriter.bytes(partition, rank: rank, on: catalogue.grid), SummaryMeans.bytes(partition, rank: rank),
+        classes.map { _ in ColumnClasses.bytes(partition, rank: rank, on: catalogue.grid) } ?? 0,
       ]
-      return kept + (phases.max() ?? 0) + catalogue.bytes
+      return kept + (phases.max() ?? 0) + catalogue.bytes + (classes?.bytes ?? 0)
     }
   }
 

@@ -28,6 +28,8 @@ struct JobSettings {
   /// The source whose data tell land from sea.
   let landSource: Int
   let running: RunSettings
+  /// The table by classes; nil where none is wanted.
+  let classTable: ClassTableSettings?
   /// The effective options as YAML.
   let configuration: String
   /// What tells two jobs apart whose cells have different results.
@@ -35,10 +37,11 @@ struct JobSettings {
 
   /// The settings of a command.
   ///
+  /// - Parameter needsClasses: whether the method makes a table by classes of its own.
   /// - Throws: exit code 64 or 73 naming the option.
   init(
     _ command: some JobCommand, _ requests: [SourceRequest], members: [String] = [], period: ClosedRange<Month>?,
-    choice: CellSelection.Choice, landSource: Int = 0
+    choice: CellSelection.Choice, landSource: Int = 0, needsClasses: Bool = false
   ) throws {
     commandName = type(of: command).commandName
     self.requests = requests
@@ -47,8 +50,9 @@ struct JobSettings {
     self.choice = choice
     self.landSource = landSource
     running = try RunSettings(command.running)
+    classTable = try ClassTableSettings(command.classTable, running, isNeeded: needsClasses)
     configuration = command.configurationText
-    let own = Set(command.running.entries.map(\.key))
+    let own = Set((command.running.entries + command.classTable.entries).map(\.key))
     identity = command.entries.filter { !own.contains($0.key) }.map(\.yaml).joined(separator: "\n").withoutFolders
   }
 }
@@ -128,6 +132,10 @@ protocol Method {
   ///
   /// Collective.
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart]
+  /// Writes the method's own tables by classes, on rank 0 alone.
+  ///
+  /// - Throws: exit code 73 where one cannot be written.
+  func writeTables(_ classes: ColumnClasses, _ results: MethodResults<Self>) throws
   /// Adds numbers of the method to a report that is otherwise complete.
   ///
   /// Collective.
@@ -149,6 +157,7 @@ extension Method {
   func advice(_ status: Status) -> String? { nil }
   func writeMore(_ cells: Cells, _ warnings: Warnings, _ communicator: Communicator) throws {}
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] { [] }
+  func writeTables(_ classes: ColumnClasses, _ results: MethodResults<Self>) throws {}
   func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {}
 }
 

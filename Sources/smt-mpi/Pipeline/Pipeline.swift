@@ -19,6 +19,8 @@ struct Pipeline<Work: Job> {
     let ingest: Ingest
     /// Bytes that the rank that needs most is predicted to need.
     let memory: Int
+    /// The classes of the table by classes; nil where none is wanted.
+    let classes: ClassSummary?
     var warnings: Warnings
   }
 
@@ -64,8 +66,13 @@ struct Pipeline<Work: Job> {
     let ingest = Ingest(
       catalogue, partition, communicator, reduction, forced: running.plan, budget: running.readBudget)
     let rows = Rows(method.columns)
-    let memory = JobMemory(method, catalogue, partition, ingest.plans, reduction, rows, landSource: settings.landSource)
-      .largestRank(base: baseMemory)
+    let classes = try settings.classTable.map {
+      try ClassSummary($0.classes, on: catalogue.grid, of: [catalogue.gridPath], communicator)
+    }
+    classes?.notes.forEach { warnings.note($0) }
+    let memory = JobMemory(
+      method, catalogue, partition, ingest.plans, reduction, rows, landSource: settings.landSource, classes: classes
+    ).largestRank(base: baseMemory)
     try running.checkMemory(memory, ranks: ranks, communicator)
     if !isRough {
       try communicator.together {
@@ -74,7 +81,7 @@ struct Pipeline<Work: Job> {
     }
     return Plan(
       catalogue: catalogue, method: method, rows: rows, selection: selection, partition: partition,
-      ingest: ingest, memory: memory, warnings: warnings)
+      ingest: ingest, memory: memory, classes: classes, warnings: warnings)
   }
 
   /// Does a rank's part of the job; the report is written where it fails too.
@@ -142,7 +149,9 @@ struct Pipeline<Work: Job> {
     }
     let all = MethodResults<Analysis>(
       rows: plan.rows, cells: results, work: cells, grid: catalogue.grid, warnings: warnings)
-    let summary = try timer.measure("summary") { try Summary(method, all, counts) }
+    let (summary, table) = try timer.measure("summary") {
+      (try Summary(method, all, counts), try plan.classes.map { try writeTables(ColumnClasses(all, $0), all, method) })
+    }
     try run.report.complete(timer, outcome, account, plan.ingest, catalogue, start: run.start, communicator)
     try method.complete(&run.report, all)
     try communicator.together {
@@ -152,9 +161,25 @@ struct Pipeline<Work: Job> {
       if let path = running.report { try run.report.write(to: path) }
       print(run.report.phaseTable)
       print(summary.text)
+      if let table { print(table) }
       print("maps: \(running.output)")
     }
     try warnings.finish()
+  }
+
+  /// Writes the tables by classes, and gives what the terminal is told of them.
+  ///
+  /// Collective.
+  private func writeTables(
+    _ classes: ColumnClasses, _ all: MethodResults<Analysis>, _ method: Analysis
+  ) throws -> String {
+    try communicator.together {
+      guard communicator.isRoot, let settings = settings.classTable else { return "" }
+      let table = classes.table(minimumArea: settings.classes.minimumArea)
+      if let path = settings.path { try table.table.write(to: path) }
+      try method.writeTables(classes, all)
+      return table.text + "\n" + classes.summary.origin
+    }
   }
 
   /// Tells what is read in which way, and which cells are this rank's.

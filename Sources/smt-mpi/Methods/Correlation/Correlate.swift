@@ -83,6 +83,14 @@ struct CorrelationOptions: ParsableArguments {
       "With --monthly: write the area means of both records by month and year as a table; e.g. series.csv.",
       valueName: "FILE"))
   var series: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write the correlations by class, season and layer as CSV, a row for each: number of cells, mean r over cells and by \
+      area, mean p, quantiles of r and p, the number of significant cells and its shares; e.g. seasons.csv.
+      """, valueName: "FILE"))
+  var correlationTable: String?
 }
 
 /// What both kinds of correlation share: `CorrelationOptions`, checked.

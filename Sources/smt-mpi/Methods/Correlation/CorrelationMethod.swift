@@ -8,6 +8,8 @@ struct CorrelationJob: Job {
   let wetness: WetnessSettings
   let correlation: CorrelationSettings
   let responseMonths: ResponseMonths
+  /// The file of the table by class, season and layer; nil where none is wanted.
+  let table: String?
 
   init(_ command: Correlate) throws {
     guard command.correlation.series == nil else {
@@ -22,7 +24,9 @@ struct CorrelationJob: Job {
     let period = try command.selection.period()
     settings = try JobSettings(
       command, requests, period: period ?? (correlation.lag > 0 ? nil : record.months),
-      choice: try command.selection.choice())
+      choice: try command.selection.choice(), needsClasses: command.correlation.correlationTable != nil)
+    table = command.correlation.correlationTable
+    if let table { try settings.running.checkWritable(table, option: "correlation-table") }
   }
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> CorrelationMethod {
@@ -76,6 +80,12 @@ struct CorrelationMethod: YearlyMethod {
 
   func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> CorrelationCells {
     CorrelationCells(self, data)
+  }
+
+  func writeTables(_ classes: ColumnClasses, _ results: MethodResults<Self>) throws {
+    if let table = job.table {
+      try CorrelationTable(classes, gridCells: results.grid.cellCount).table.write(to: table)
+    }
   }
 
   func summaryParts(_ results: MethodResults<Self>) -> [any SummaryPart] {

@@ -12,12 +12,12 @@ struct MonthlyCorrelationJob: Job {
   init(_ command: Correlate) throws {
     let wetness = command.wetness
     guard wetness.groupLayers == nil, wetness.seasons == 4, wetness.ranking == .year, wetness.maximum == nil,
-      command.correlation.responseMonths == .season, !wetness.split
+      command.correlation.responseMonths == .season, command.correlation.correlationTable == nil, !wetness.split
     else {
       throw JobError(
         .usage,
-        "--monthly has neither seasons nor layers: leave --group-layers, --seasons, --ranking, --maximum, --split and "
-          + "--response-months out")
+        "--monthly has neither seasons nor layers: leave --group-layers, --seasons, --ranking, --maximum, --split, "
+          + "--response-months and --correlation-table out")
     }
     let requests = try CorrelationSettings.requests(command, layering: .combined)
     record = try RecordYears(command.record)

@@ -90,6 +90,9 @@ struct Threshold: JobCommand {
       """)
   var saveCurves = false
 
+  @OptionGroup(title: "Classes")
+  var classTable: ClassTableOptions
+
   @OptionGroup(title: "Running")
   var running: RunOptions
 

@@ -31,6 +31,9 @@ struct RecordJobOptions: ParsableArguments {
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
 
+  @OptionGroup(title: "Classes")
+  var classTable: ClassTableOptions
+
   @OptionGroup(title: "Running")
   var running: RunOptions
 }
@@ -43,6 +46,7 @@ protocol RecordCommand: JobCommand {
 extension RecordCommand {
   var record: RecordOptions { common.record }
   var selection: SelectionOptions { common.selection }
+  var classTable: ClassTableOptions { common.classTable }
   var running: RunOptions { common.running }
 }
 

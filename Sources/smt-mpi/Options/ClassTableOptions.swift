@@ -1,0 +1,37 @@
+import ArgumentParser
+import Distributed
+
+/// The table of a job's columns by classes of cells: options that all methods share.
+struct ClassTableOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write the table of all quantities by class as CSV; without classes the globe is one. E.g. zones.csv.",
+      valueName: "FILE"))
+  var table: String?
+
+  @OptionGroup var classes: ClassOptions
+
+  /// Whether any of these options is given.
+  var isGiven: Bool {
+    guard let plain = try? Self.parse([]) else { return true }
+    return entries.map(\.yaml) != plain.entries.map(\.yaml)
+  }
+}
+
+/// The table of a job's columns by classes of cells: `ClassTableOptions`, checked.
+struct ClassTableSettings {
+  let classes: ClassSettings
+  /// The file of the table; nil where it is for the terminal alone.
+  let path: String?
+
+  /// The settings; nil where no table is wanted.
+  ///
+  /// - Parameter isNeeded: whether the classes are wanted for another table.
+  /// - Throws: exit code 64 or 73 naming the option.
+  init?(_ options: ClassTableOptions, _ running: RunSettings, isNeeded: Bool) throws {
+    guard isNeeded || options.isGiven else { return nil }
+    classes = try ClassSettings(options.classes)
+    path = options.table
+    if let path { try running.checkWritable(path, option: "table") }
+  }
+}
