@@ -99,6 +99,9 @@ public final class MapSlices {
     return indices.reversed()
   }
 
+  /// Bytes of data that reading a field takes from the file, after decompression.
+  public var storedBytes: Int { max(1, variable.type.byteCount) * grid.cellCount * (profile?.part.weights.count ?? 1) }
+
   /// Bytes that reading a field holds.
   public var fieldBytes: Int { 8 * grid.cellCount * (profile == nil ? 2 : 4) }
 
@@ -107,6 +110,7 @@ public final class MapSlices {
   /// - Parameter field: from 0, the last axis fastest.
   /// - Throws: exit code 65 where it cannot be read, 71 where there is no memory for it.
   public func field(_ field: Int) throws -> GridMap {
+    try Interruption.check("while maps were read")
     try MemoryLimit.check(fieldBytes, for: "\(path): a field of '\(name)', \(grid.summary),")
     var start = layout.shape.map { _ in 0 }
     for (place, index) in zip(places, indices(of: field)) { start[place] = index }
@@ -178,7 +182,7 @@ public final class MapSlices {
 }
 
 /// A dimension of a variable besides those of its grid.
-public struct SliceAxis: Sendable {
+public struct SliceAxis: Sendable, Codable, Equatable {
   /// Name of the dimension.
   public let name: String
   /// The coordinate of each index; indices, from 0, where there is no coordinate of numbers.
@@ -189,8 +193,10 @@ public struct SliceAxis: Sendable {
   public let hasCoordinate: Bool
   /// Whether the labels are names, not dates or numbers.
   public let hasNames: Bool
-  /// Units and calendar of the coordinate; empty where it has none.
-  public let (units, calendar): (String, String)
+  /// Units of the coordinate; empty where it has none.
+  public let units: String
+  /// Calendar of times; empty where it has none.
+  public let calendar: String
 
   /// The number of indices.
   public var count: Int { values.count }

@@ -154,7 +154,7 @@ public struct Communicator: Sendable {
   ///
   /// Collective.
   /// - Throws: on all ranks, what `take` throws.
-  func forEachBytes(_ bytes: [UInt8], _ take: (_ rank: Int, _ bytes: [UInt8]) throws -> Void) throws {
+  public func forEachBytes(_ bytes: [UInt8], _ take: (_ rank: Int, _ bytes: [UInt8]) throws -> Void) throws {
     try together { try receiveBytes(ofAll: bytes, take) }
   }
 

@@ -16,6 +16,8 @@ public struct MapAxis: Sendable, Equatable {
   private enum Kind: Equatable {
     case category, depth
     case time(units: String, calendar: ModelCalendar)
+    /// A coordinate of numbers as another file has it; calendar and units may be empty
+    case numbers(units: String, calendar: String)
   }
 
   /// Categories, numbered from `first`.
@@ -36,6 +38,23 @@ public struct MapAxis: Sendable, Equatable {
     values = zip(edges, edges.dropFirst()).map { ($0 + $1) / 2 }
     bounds = zip(edges, edges.dropFirst()).flatMap { [$0, $1] }
     kind = .depth
+  }
+
+  /// A dimension of maps that were read from a file.
+  ///
+  /// - Parameter values: one for each index.
+  public init(_ axis: SliceAxis) {
+    name = axis.name
+    longName = axis.name
+    values = axis.values
+    bounds = []
+    meanings = axis.hasNames ? axis.labels.map(Self.word) : []
+    kind = axis.hasNames ? .category : .numbers(units: axis.units, calendar: axis.calendar)
+  }
+
+  /// A name as a word of `flag_meanings`, in which spaces lie between names.
+  public static func word(_ name: String) -> String {
+    String(name.map { $0.isWhitespace ? "_" : $0 })
   }
 
   /// Months, each between its first day and the next month's; the coordinate is the middle.
@@ -75,6 +94,10 @@ public struct MapAxis: Sendable, Equatable {
           ("standard_name", .text("time")), ("units", .text(units)), ("calendar", .text(calendar.rawValue)),
           ("axis", .text("T")), ("bounds", .text(name + "_bnds")),
         ]
+      case .numbers(let units, let calendar):
+        (units.isEmpty ? [] : [("units", .text(units))])
+          + (calendar.isEmpty
+            ? [] : [("standard_name", .text("time")), ("calendar", .text(calendar)), ("axis", .text("T"))])
       }
     return [("long_name", .text(longName))] + own
   }

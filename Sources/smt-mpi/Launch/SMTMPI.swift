@@ -15,6 +15,7 @@ struct SMTMPI: ParsableCommand {
       Correlate.self,
       Synthesize.self,
       Compare.self,
+      Summarise.self,
     ]
   )
 

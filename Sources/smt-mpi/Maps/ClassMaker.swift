@@ -174,7 +174,7 @@ private struct ClassMaker {
   // MARK: Bins and bands
 
   private func bins(of source: String, _ edges: [Double]) throws -> CellClasses {
-    let layers = settings.depth.map { MapSlices.Layers(depth: $0) { UnitSpelling.areSame($0, "kg m-2") } }
+    let layers = settings.depth.map { MapSlices.Layers(depth: $0, addsUp: SoilMoistureUnits.addUp) }
     let slices = try MapSlices(source, layers: layers)
     let map = try singleField(of: slices, "--bins", "choose layers with --depth, for example 0-0.3")
     let (brought, note) = try map.brought(

@@ -8,8 +8,7 @@ struct ClassSummary: Sendable {
   let rules: ClassStatistics.Rules
   /// What cells count for in means by area.
   private let weights: [Double]
-  /// km².
-  private let areas: CellAreas
+  private let cellAreas: CellAreas
   /// What means by area are weighted with, and what areas are, in words.
   let origin: String
 
@@ -24,10 +23,16 @@ struct ClassSummary: Sendable {
   init(_ settings: ClassSettings, on grid: Grid, of paths: [String], _ communicator: Communicator) throws {
     sets = try settings.classes(on: grid, of: paths.first ?? "", communicator)
     rules = settings.rules
-    areas = try communicator.onRoot { try grid.cellAreas(from: paths) }
+    cellAreas = try communicator.onRoot { try grid.cellAreas(from: paths) }
     weights = (0..<grid.cellCount).map(grid.weight)
-    origin = "means by area weighted with \(grid.weightOrigin); areas: \(areas.origin)"
+    origin = "means by area weighted with \(grid.weightOrigin); areas: \(cellAreas.origin)"
   }
+
+  /// km² of the cells; empty where they are not known.
+  var areas: [Double] { cellAreas.squareKilometres }
+
+  /// Cells of the grid.
+  var cellCount: Int { weights.count }
 
   /// What should be known of the classes.
   var notes: [String] { sets.flatMap(\.notes) }
@@ -45,10 +50,13 @@ struct ClassSummary: Sendable {
     sets.map { set in
       set.classes.map {
         ClassStatistics(
-          of: values, cells: $0.cells, shares: $0.shares, weights: weights, areas: areas.squareKilometres, rules: rules)
+          of: values, cells: $0.cells, shares: $0.shares, weights: weights, areas: areas, rules: rules)
       }
     }
   }
+
+  /// Bytes of the statistics of a field in a message.
+  var byteCount: Int { 8 * ClassStatistics.numberCount(rules) * sets.reduce(0) { $0 + $1.classes.count } }
 
   /// The statistics of a field as a message.
   func bytes(of values: [Double]) -> [UInt8] {

@@ -108,6 +108,22 @@ struct ClassTable {
     return table
   }
 
+  /// Means and numbers of cells by name, for the report: `smt_tropical_mean`.
+  var results: [String: Double] {
+    var results: [String: Double] = [:]
+    for row in rows {
+      let place = row.field.place.map { "_\($0.dimension)_\($0.label)" }.joined()
+      let set = sets.count > 1 ? "_\(sets[row.set].title)" : ""
+      let key = (needsPath ? "\(row.field.path):" : "") + "\(row.field.variable)\(place)\(set)_\(row.name)"
+      results["\(key)_n"] = Double(row.statistics.count)
+      if row.statistics.count > 0 {
+        results["\(key)_mean"] = row.statistics.mean
+        results["\(key)_mean_area"] = row.statistics.areaMean
+      }
+    }
+    return results
+  }
+
   /// The most rows that the terminal is told.
   private static let mostLines = 60
 
