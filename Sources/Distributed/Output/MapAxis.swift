@@ -52,9 +52,9 @@ public struct MapAxis: Sendable, Equatable {
     kind = axis.hasNames ? .category : .numbers(units: axis.units, calendar: axis.calendar)
   }
 
-  /// A name as a word of `flag_meanings`, in which spaces lie between names.
+  /// A name as a word of `flag_meanings`: of letters, digits and what CF allows besides.
   public static func word(_ name: String) -> String {
-    String(name.map { $0.isWhitespace ? "_" : $0 })
+    String(name.map { $0.isLetter || $0.isNumber || "_-.+@".contains($0) ? $0 : "_" })
   }
 
   /// Months, each between its first day and the next month's; the coordinate is the middle.

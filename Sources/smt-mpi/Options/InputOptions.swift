@@ -17,7 +17,11 @@ struct SelectionOptions: ParsableArguments {
   var bbox: String?
 
   @Option(
-    help: ArgumentHelp("Only cells where this map is neither 0 nor missing; e.g. land.nc:mask.", valueName: "FILE:VAR"))
+    help: ArgumentHelp(
+      """
+      Only cells where this map is neither 0 nor missing, e.g. land.nc:mask, or where it is one of these classes, e.g. \
+      koppen.nc:ids=4-6+12.
+      """, valueName: "FILE:VAR"))
   var mask: String?
 
   @Option(
@@ -61,6 +65,9 @@ struct SelectionOptions: ParsableArguments {
 
   /// The cells asked for.
   func choice() throws -> CellSelection.Choice {
+    if let mask, let condition = try ClassCondition(mask, option: "mask") {
+      return CellSelection.Choice(box: try box(), condition: condition)
+    }
     let mask = try mask.map { try OptionText.variables($0, count: 1, option: "mask") }
     return CellSelection.Choice(box: try box(), mask: mask.map { ($0.0, $0.1[0]) })
   }

@@ -6,12 +6,16 @@ struct CellSelection {
   let cells: [Int]
   /// Which cells of the grid the user selects.
   let isSelected: [Bool]
+  /// What was done to choose them.
+  let notes: [String]
 
   /// What the user selects.
   struct Choice {
     var box: BoundingBox?
     /// File and variable of the mask.
     var mask: (path: String, variable: String)?
+    /// The classes that cells must be of.
+    var condition: ClassCondition?
     /// The only cells wanted, if not all.
     var points: [GridPoint] = []
   }
@@ -38,12 +42,20 @@ struct CellSelection {
       try require(
         isSelected, communicator, "--mask selects no cell: '\(mask.name)' in \(mask.path) is 0 or missing there")
     }
+    var notes: [String] = []
+    if let condition = choice.condition {
+      let (isChosen, note) = try condition.cells(on: grid, of: catalogue.gridPath, communicator)
+      for cell in isSelected.indices where !isChosen[cell] { isSelected[cell] = false }
+      try require(isSelected, communicator, "--mask selects no cell: nowhere \(condition.text)")
+      notes += note.map { [$0] } ?? []
+    }
     if !choice.points.isEmpty {
       let wanted = Set(choice.points.map { grid.nearestCell(latitude: $0.latitude, longitude: $0.longitude).cell })
       for cell in isSelected.indices where !wanted.contains(cell) { isSelected[cell] = false }
     }
     let hasData = try ValidCells.scan(source: source, of: catalogue, communicator)
-    return CellSelection(cells: isSelected.indices.filter { isSelected[$0] && hasData[$0] }, isSelected: isSelected)
+    return CellSelection(
+      cells: isSelected.indices.filter { isSelected[$0] && hasData[$0] }, isSelected: isSelected, notes: notes)
   }
 
   /// Checks that there is memory to choose the cells, before anything is known of how many there are.

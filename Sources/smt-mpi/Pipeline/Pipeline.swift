@@ -60,6 +60,7 @@ struct Pipeline<Work: Job> {
         try CellSelection.make(settings.choice, source: settings.landSource, of: scanned, communicator)
       )
     }
+    selection.notes.forEach { warnings.note($0) }
     try warnings.add(method.concerns(on: selection.cells))
     let partition = Partition(cells: selection.cells, ranks: ranks)
     let reduction = try communicator.together { try method.reduction(on: selection.cells) }
