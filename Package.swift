@@ -57,14 +57,16 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // Headers and libraries of parallel HDF5 and, through it, MPI. netCDF and libdeflate are linked by name:
-    // netCDF's pkg-config file would put the serial HDF5's headers first, and libdeflate depends on nothing.
+    // Headers and libraries of parallel HDF5 and, through it, MPI. The others are linked by name: netCDF's pkg-config file
+    // would put the serial HDF5's headers first, and libgeotiff has none everywhere.
     .systemLibrary(name: "CParallelHDF5", pkgConfig: compileFlags == nil ? "hdf5-openmpi" : nil),
     .target(
       name: "CMPIShim",
       dependencies: ["CParallelHDF5"],
       cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? [],
-      linkerSettings: [.linkedLibrary("netcdf"), .linkedLibrary("deflate")]
+      linkerSettings: [
+        .linkedLibrary("netcdf"), .linkedLibrary("deflate"), .linkedLibrary("tiff"), .linkedLibrary("geotiff"),
+      ]
         + (linkFlags.map { [.unsafeFlags($0)] } ?? [])
     ),
     // Headers of Boost.Math are all that it needs.

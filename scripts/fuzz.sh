@@ -67,7 +67,7 @@ compile Distributed "${distributed[@]}"
 compile smt_mpi "${program[@]}"
 compile ParserFuzzing Tests/fuzz/*.swift
 "$swiftc" -sanitize=fuzzer "$folder/Distributed.o" "$folder/smt_mpi.o" "$folder/ParserFuzzing.o" "${objects[@]}" \
-  "${libraries[@]}" -lnetcdf -ldeflate -lstdc++ -lm -o "$folder/fuzz-parsers"
+  "${libraries[@]}" -lnetcdf -ldeflate -ltiff -lgeotiff -lstdc++ -lm -o "$folder/fuzz-parsers"
 
 failed=0
 if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint lock; fi

@@ -11,6 +11,7 @@ packages=(
   libhdf5-openmpi-dev                  # HDF5 with parallel I/O
   libnetcdf-dev                        # netCDF
   libdeflate-dev                       # fast inflation of netCDF-4 chunks
+  libtiff-dev libgeotiff-dev           # GeoTIFF
   libxxhash-dev                        # xxHash, checksums (header)
   libboost-dev                         # Boost.Math (headers)
 )
@@ -65,7 +66,7 @@ elif command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
   fi
 elif ! pkg-config --exists hdf5-openmpi 2>/dev/null; then
   fail "this is neither Debian nor Ubuntu, so nothing is installed." \
-    "Load the modules of your cluster for MPI (Open MPI), HDF5 built for that MPI, netCDF-C, libdeflate and xxHash, then set" \
+    "Load the modules of your cluster for MPI (Open MPI), HDF5 built for that MPI, netCDF-C, libdeflate, libtiff, libgeotiff and xxHash, then set" \
     "SMT_MPI_CFLAGS and SMT_MPI_LDFLAGS as described in README.md, \"Clusters\", and run this again."
 fi
 

@@ -7,3 +7,4 @@
 #include "shim_hdf5.h"
 #include "shim_mpi.h"
 #include "shim_netcdf.h"
+#include "shim_tiff.h"

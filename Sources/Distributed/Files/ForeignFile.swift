@@ -10,6 +10,10 @@ package struct ForeignFile {
   package let path: String
   /// Its length.
   package let byteCount: Int
+  /// What its first bytes say that it is.
+  package let signature: FileSignature
+  /// Its first bytes.
+  private let start: [UInt8]
 
   /// A file that was looked at before, whose length is not asked for.
   ///
@@ -17,16 +21,17 @@ package struct ForeignFile {
   package init(known path: String) {
     self.path = path
     byteCount = 0
+    signature = .other
+    start = []
   }
 
   /// Bytes of a file in which an HDF5 superblock of any version ends, if it begins the file.
   private static let superblockEnd = 64
 
-  /// Checks that the path leads to a regular file, which does not block, that its first bytes are those of netCDF or HDF5,
-  /// and that an HDF5 file is as long as its superblock says.
+  /// Checks that the path leads to a regular file, which does not block, and reads its first bytes.
   ///
-  /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no such file.
-  package init(_ path: String) throws {
+  /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no file or empty.
+  package init(anyFormat path: String) throws {
     self.path = path
     var information = stat()
     guard stat(path, &information) == 0 else {
@@ -39,18 +44,29 @@ package struct ForeignFile {
       throw JobError(.inputData, "\(path): is \(kind), not a file; expected a netCDF file")
     }
     byteCount = Int(information.st_size)
-    // What became a FIFO meanwhile does not block either.
-    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else {
-      let reason = errno == EACCES ? "permission denied" : String(cString: strerror(errno))
-      throw JobError(.noInput, "\(path): the file cannot be read (\(reason))")
-    }
-    defer { close(file) }
     guard byteCount > 0 else { throw JobError(.inputData, "\(path): the file is empty") }
-    let start = try bytes(of: file, at: 0, count: Self.superblockEnd)
-    let isClassic = start.starts(with: [0x43, 0x44, 0x46]) && start.count > 3 && [1, 2, 5].contains(start[3])
-    guard !isClassic else { return }
-    try checkSuperblock(try superblock(of: file, start))
+    start = try Self.bytes(of: path, at: 0, count: Self.superblockEnd)
+    signature = FileSignature(start)
+  }
+
+  /// Checks that the path leads to a regular file, which does not block, that its first bytes are those of netCDF or HDF5,
+  /// and that an HDF5 file is as long as its superblock says.
+  ///
+  /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no such file.
+  package init(_ path: String) throws {
+    try self.init(anyFormat: path)
+    switch signature {
+    case .classicNetCDF: break
+    case .hdf5, .other: try checkSuperblock(try superblock())
+    case .hdf4:
+      throw JobError(
+        .inputData,
+        "\(path): is an HDF4 file; expected netCDF or GeoTIFF. A GeoTIFF of one of its fields is made by: "
+          + "gdal_translate 'HDF4_EOS:EOS_GRID:\"\(path)\":GRID:FIELD' FIELD.tif, where 'gdalinfo \(path)' lists GRID and "
+          + "FIELD")
+    case .tiff: throw JobError(.inputData, "\(path): is a TIFF file; expected a netCDF file here")
+    case .npy: throw JobError(.inputData, "\(path): is an array of numpy; expected a netCDF file here")
+    }
   }
 
   /// What a path leads to, if that is no regular file.
@@ -65,30 +81,39 @@ package struct ForeignFile {
     }
   }
 
-  private func bytes(of file: Int32, at offset: Int, count: Int) throws -> [UInt8] {
-    var failure: Int32 = 0
+  /// So many bytes of a file, or as many as there are.
+  ///
+  /// - Throws: exit code 66 where the file cannot be read.
+  static func bytes(of path: String, at offset: Int, count: Int) throws -> [UInt8] {
+    // What became a FIFO meanwhile does not block either.
+    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    var failure: Int32 = file < 0 ? errno : 0
+    defer { if file >= 0 { close(file) } }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      let found = pread(file, buffer.baseAddress, count, off_t(offset))
-      if found < 0 { failure = errno }
-      filled = max(0, found)
+      while failure == 0, filled < count {
+        let found = pread(file, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
+        if found < 0 { failure = errno }
+        if found <= 0 { return }
+        filled += found
+      }
     }
     guard failure == 0 else {
-      throw JobError(.noInput, "\(path): the file cannot be read (\(String(cString: strerror(failure))))")
+      let reason = failure == EACCES ? "permission denied" : String(cString: strerror(failure))
+      throw JobError(.noInput, "\(path): the file cannot be read (\(reason))")
     }
     return bytes
   }
 
   /// The HDF5 superblock: at the file's begin, or behind a block of the user's of 512 bytes or a power of two times that.
-  private func superblock(of file: Int32, _ start: [UInt8]) throws -> (place: Int, bytes: [UInt8]) {
-    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+  private func superblock() throws -> (place: Int, bytes: [UInt8]) {
     var (place, bytes) = (0, start)
-    while !bytes.starts(with: signature) {
+    while FileSignature(bytes) != .hdf5 {
       place = max(512, 2 * place)
       guard place < byteCount else {
         throw JobError(
           .inputData, "\(path): not a netCDF file: its first bytes are neither those of classic netCDF nor of HDF5")
       }
-      bytes = try self.bytes(of: file, at: place, count: Self.superblockEnd)
+      bytes = try Self.bytes(of: path, at: place, count: Self.superblockEnd)
     }
     return (place, bytes)
   }

@@ -9,6 +9,7 @@ public enum LibraryVersions {
       "HDF5": cString(capacity: 64) { shim_hdf5_library_version($0, $1) },
       "netCDF": cString(capacity: 128) { shim_netcdf_library_version($0, $1) },
       "libdeflate": String(cString: shim_inflater_version()),
+      "libtiff": String(cString: shim_tiff_library_version()),
     ]
   }
 }

@@ -47,6 +47,15 @@ public struct StoredValues: Codable, Sendable, Hashable {
     missing = Array(Set(missing.filter { !$0.isNaN })).sorted()
   }
 
+  /// Numbers of a type, some of which mean missing, without a valid range.
+  init(_ type: NetCDFType, missing: [Double], scale: Double, offset: Double) {
+    self.type = type
+    self.missing = missing.filter { !$0.isNaN }.map { type == .float ? Double(Float($0)) : $0 }
+    (validMinimum, validMaximum) = (-.infinity, .infinity)
+    self.scale = scale
+    self.offset = offset
+  }
+
   /// The value that a stored number stands for; NaN where it means missing.
   @inline(__always)
   public func value(_ stored: Double) -> Double {

@@ -17,7 +17,7 @@ extension Grid {
   ///
   /// - Throws: exit code 65 or 66 where a file cannot be opened.
   public mutating func readLandAreas(from paths: [String]) throws {
-    for path in paths {
+    for path in paths where try !ForeignFile(anyFormat: path).signature.isWithoutVariables {
       guard let found = LandAreas.read(from: try NetCDFFile(path), on: self) else { continue }
       return take(found, of: path)
     }

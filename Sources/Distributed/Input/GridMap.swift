@@ -11,11 +11,13 @@ public struct GridMap: Codable, Sendable {
   /// Values in the grid's cell order, unpacked; NaN where missing.
   public var values: [Double]
 
-  /// Reads a variable whose dimensions, other than those of the grid, have length 1.
+  /// Reads a variable whose dimensions, other than those of the grid, have length 1, or a band of a GeoTIFF file, whose
+  /// name is its number.
   ///
   /// - Throws: exit code 66 where there is no such file; 65 where it or the variable cannot be read or the variable is
   ///   no map.
   public static func read(_ name: String, from path: String) throws -> GridMap {
+    if try ForeignFile(anyFormat: path).signature == .tiff { return try read(band: name, in: try GeoTIFFFile(path)) }
     let file = try NetCDFFile(path)
     if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
     return try read(name, in: file)
@@ -50,13 +52,14 @@ public struct GridMap: Codable, Sendable {
     return try read(name, from: path)
   }
 
-  /// File and variable of `FILE:VARIABLE`, split at the last colon.
+  /// File and variable of `FILE:VARIABLE`, split at the last colon; a GeoTIFF file alone means its first band.
   ///
   /// - Throws: exit code 64 where the text has no such form.
   public static func parts(of source: String) throws -> (path: String, name: String) {
     guard let colon = source.lastIndex(of: ":"), colon != source.startIndex, source.last != ":",
       !source[colon...].contains("/")
     else {
+      if (try? ForeignFile(anyFormat: source))?.signature == .tiff { return (source, "1") }
       throw JobError(.usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt")
     }
     return (String(source[..<colon]), String(source[source.index(after: colon)...]))

@@ -17,7 +17,9 @@ enum ProgramVersion {
   static var text: String {
     let versions = all
     return "smt-mpi \(number)\n"
-      + ["Swift", "target", "MPI", "HDF5", "netCDF", "libdeflate"].map { "\($0): \(versions[$0] ?? "unknown")" }.joined(
+      + ["Swift", "target", "MPI", "HDF5", "netCDF", "libdeflate", "libtiff"].map {
+        "\($0): \(versions[$0] ?? "unknown")"
+      }.joined(
         separator: "\n")
   }
 
