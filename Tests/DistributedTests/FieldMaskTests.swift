@@ -61,7 +61,7 @@ import Testing
               requests, members: ensemble.members, period: period, chosenBy: 1, .single)
             let found = try ValidCells.scan(source: 1, of: catalogue, .single)
             #expect(found == expected, "\(name)")
-            let files = Set(catalogue.sources.flatMap { $0.files.map(\.path) }).count
+            let files = Set(catalogue.records.flatMap { $0.files.map(\.path) }).count
             #expect(InputFiles.openCount - before == files, "\(name)")
           }
         }

@@ -399,13 +399,13 @@ import Testing
     for steps in [StepRequest.native([.hours(1)]), .months()] {
       let request = SourceRequest(name: "v", specification: try SourceSpecification("*.nc:v"), steps: steps)
       let start = wallSeconds()
-      let timeline = try Timeline.make(request, list, times, calendar: calendar, members: [""])
+      let timeline = try Timeline.make(request.records[0], list, times, calendar: calendar, members: [""])
       var warnings: [String] = []
       let own = try Timeline.common([timeline], period: nil, warnings: &warnings)
       let places = try timeline.places(of: own, members: [""])
       struct Encoded: Codable {
         @PackedSteps var steps: [Step]
-        @PackedPlaces var stepPlaces: [[SourceCatalogue.StepPlace]]
+        @PackedPlaces var stepPlaces: [[RecordCatalogue.StepPlace]]
         var parts: MonthParts?
       }
       let encoded = Encoded(steps: own, stepPlaces: places.places, parts: places.parts)

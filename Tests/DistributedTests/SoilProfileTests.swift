@@ -22,7 +22,7 @@ import Testing
       let header = try FileDescription.read(try NetCDFFile("\(folder)/REF.nc"), variables: specification.variables)
       let request = SourceRequest(
         name: "moisture", specification: specification, depth: depth, layerEdges: edges, addsUp: { $0 == "kg m-2" })
-      let made = try ProfileMaker(request, header.description, path: "REF.nc").make()
+      let made = try ProfileMaker(request.records[0], header.description, path: "REF.nc").make()
       #expect(made.fields.count == 1)
       return (made.fields[0], made.warning)
     }

@@ -25,7 +25,7 @@ let ranks = try Communicator.start()
 func readSteps(_ arguments: [String]) throws {
   let steps: StepRequest =
     arguments[1] == "native" ? .native() : .months(minimumShare: 0.9, statistic: arguments[1] == "sum" ? .sum : .mean)
-  let request = SourceRequest(name: "source", specification: try SourceSpecification(arguments[0]), steps: steps)
+  let request = SourceRequest(name: "source", expression: try SourceExpression(arguments[0]), steps: steps)
   let catalogue = try Catalogue.make([request], members: [], period: nil, ranks)
   let valid = try ValidCells.scan(source: 0, of: catalogue, ranks)
   let partition = Partition(cells: valid.indices.filter { valid[$0] }, ranks: ranks.size)

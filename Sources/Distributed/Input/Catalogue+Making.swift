@@ -13,24 +13,32 @@ extension Catalogue {
     _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?, chosenBy source: Int? = nil,
     _ communicator: Communicator
   ) throws -> Catalogue {
-    let fileLists = try communicator.onRoot { try requests.map { try MemberFiles.find($0, members: members) } }
-    let masks = source.map {
-      FieldMaskReader(source: $0, requests[$0], fileLists[$0], members: members, period: period)
+    let records = requests.map(\.records)
+    let all = records.flatMap { $0 }
+    let fileLists = try communicator.onRoot { try all.map { try MemberFiles.find($0, members: members) } }
+    // Of a source that joins several records each is looked at when cells are chosen.
+    let masked = source.flatMap { source in
+      records[source].count == 1 ? records[..<source].reduce(0) { $0 + $1.count } : nil
+    }
+    let masks = masked.map {
+      FieldMaskReader(source: $0, all[$0], fileLists[$0], members: members, period: period)
     }
     let survey = try HeaderSurvey.read(
-      zip(requests, fileLists).map { ($1.paths, $0.specification.variables) }, masks: masks, communicator)
-    return try communicator.onRoot {
+      zip(all, fileLists).map { ($1.paths, $0.specification.variables) }, masks: masks, communicator)
+    var catalogue = try communicator.onRoot {
       guard let survey else { throw JobError(.internal, "the headers are not on rank 0") }
       var catalogue = try assemble(requests, fileLists, survey, members: members, period: period)
-      if let source {
-        catalogue.validCells = survey.validCells(source: source, requests[source], of: catalogue)
+      if let source, let masked {
+        catalogue.validCells = survey.validCells(source: source, record: masked, all[masked], of: catalogue)
       }
       return catalogue
     }
+    for (index, request) in requests.enumerated() { try catalogue.sources[index].join(request) }
+    return catalogue
   }
 
   /// Checks that sizes made of a source's steps, members, fields and cells stay within 64 bits.
-  private static func checkSize(of source: SourceCatalogue, _ steps: Int, _ grid: Grid, path: String) throws {
+  private static func checkSize(of source: RecordCatalogue, _ steps: Int, _ grid: Grid, path: String) throws {
     let (cells, fields, members) = (grid.cellCount, source.fieldCount, source.stepPlaces.count)
     let bytes = [8, max(12, steps), members, fields, cells].reduce(1) { $0 * Double($1) }
     guard steps <= InputLimit.steps, bytes <= InputLimit.sourceBytes else {
@@ -49,45 +57,52 @@ extension Catalogue {
     guard var grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }),
       let firstPath = fileLists.first?.paths.first
     else { throw JobError(.internal, "no source") }
-    for (request, (list, headers)) in zip(requests, zip(fileLists, survey.headers)) {
-      try HeaderCheck.check(request, list.paths, headers, survey, grid: grid, gridPath: firstPath)
+    let records = requests.flatMap(\.records)
+    for (record, (list, headers)) in zip(records, zip(fileLists, survey.headers)) {
+      try HeaderCheck.check(record, list.paths, headers, survey, grid: grid, gridPath: firstPath)
     }
     let names = members.isEmpty ? [""] : members
-    let timelines = try zip(requests, zip(fileLists, survey.headers)).map { request, pair in
+    let timelines = try zip(records, zip(fileLists, survey.headers)).map { record, pair in
       try Timeline.make(
-        request, pair.0, pair.1.map(\.time), calendar: survey.descriptions[pair.1[0].description].calendar,
+        record, pair.0, pair.1.map(\.time), calendar: survey.descriptions[pair.1[0].description].calendar,
         members: names)
     }
     let steps = try Timeline.common(timelines, period: period, warnings: &warnings)
     var sources: [SourceCatalogue] = []
-    for (index, request) in requests.enumerated() {
-      let headers = survey.headers[index]
-      let description = survey.descriptions[headers[0].description]
-      let made = try ProfileMaker(request, description, path: fileLists[index].paths[0]).make()
-      if let warning = made.warning { warnings.append(warning) }
-      if !description.hasTimeBounds {
-        warnings.append(
-          "\(fileLists[index].paths[0]): the times of '\(request.specification.variables[0])' have no bounds; "
-            + "\(timelines[index].cadence.noun)s are those of the time stamps")
-      }
-      let places = try timelines[index].places(of: steps, members: names)
-      sources.append(
-        SourceCatalogue(
-          name: request.name, units: made.units,
+    var next = 0
+    for request in requests {
+      let own = next..<next + request.records.count
+      next = own.upperBound
+      let shared = own.count == 1 ? Array(timelines[own]) : Timeline.shared(Array(timelines[own]), members: names)
+      let made = try own.map { index in
+        let headers = survey.headers[index]
+        let description = survey.descriptions[headers[0].description]
+        let (record, paths) = (records[index], fileLists[index].paths)
+        let made = try ProfileMaker(record, description, path: paths[0]).make()
+        if let warning = made.warning { warnings.append(warning) }
+        if !description.hasTimeBounds {
+          warnings.append(
+            "\(paths[0]): the times of '\(record.specification.variables[0])' have no bounds; "
+              + "\(timelines[index].cadence.noun)s are those of the time stamps")
+        }
+        var places = try timelines[index].places(of: steps, members: names)
+        if own.count > 1, let shared { places = try shared[index - own.lowerBound].places(of: steps, members: names) }
+        return RecordCatalogue(
+          name: record.name, units: made.units,
           longName: description.variables[0].longName,
           calendar: description.calendar,
-          files: zip(fileLists[index].paths, headers).map {
-            SourceCatalogue.File(path: $0, description: $1.description)
-          },
+          files: zip(paths, headers).map { RecordCatalogue.File(path: $0, description: $1.description) },
           descriptions: survey.descriptions, descriptionsInUse: Set(headers.map(\.description)).sorted(),
           cadence: timelines[index].cadence, stepPlaces: places.places,
           stepSeconds: timelines[index].seconds(of: steps), parts: places.parts,
           memberIndices: try MemberFiles.indices(
-            of: names, request, description, path: fileLists[index].paths[0], isEnsemble: !members.isEmpty),
-          fields: made.fields, layerEdges: made.edges))
-    }
-    for (index, source) in sources.enumerated() {
-      try checkSize(of: source, steps.count, grid, path: fileLists[index].paths[0])
+            of: names, record, description, path: paths[0], isEnsemble: !members.isEmpty),
+          fields: made.fields, layerEdges: made.edges)
+      }
+      for (index, record) in zip(own, made) {
+        try checkSize(of: record, steps.count, grid, path: fileLists[index].paths[0])
+      }
+      sources.append(try SourceCatalogue(request, made, sharesSteps: shared != nil))
     }
     // The grid is all files', so that any of a source's serves.
     for path in fileLists.compactMap(\.paths.first) where grid.landAreas.isEmpty {

@@ -30,6 +30,9 @@ public struct Catalogue: Codable, Sendable {
     self.fileStamp = fileStamp
   }
 
+  /// The records of all sources, in order.
+  public var records: [RecordCatalogue] { sources.flatMap(\.records) }
+
   /// The month of each step of the job.
   public var months: [Month] { steps.map(\.month) }
 
@@ -54,24 +57,24 @@ public struct Catalogue: Codable, Sendable {
   }
 }
 
-/// Where the steps of one source are.
-public struct SourceCatalogue: Codable, Sendable {
-  /// What the job calls the source.
+/// Where the steps of one record are.
+public struct RecordCatalogue: Codable, Sendable {
+  /// What messages and reports call the record.
   public var name: String
   /// Units of the quantity.
-  public var units: String
+  var units: String
   /// Long name of the first variable.
-  public var longName: String
+  var longName: String
   /// The calendar that gives months their length.
-  public var calendar: ModelCalendar
+  var calendar: ModelCalendar
   /// Files by number.
   var files: [File]
-  /// Distinct descriptions of files, those of other sources among them.
+  /// Distinct descriptions of files, those of other records among them.
   var descriptions: [FileDescription]
-  /// Numbers of the descriptions that files of this source have: few, where files are many.
+  /// Numbers of the descriptions that files of this record have: few, where files are many.
   var descriptionsInUse: [Int]
-  /// How far apart the steps of the source's own record are.
-  public var cadence: Cadence
+  /// How far apart the steps of the record are.
+  var cadence: Cadence
   /// By member, places in files: of each step of the job; where months are made of finer steps, of each of their parts.
   @PackedPlaces var stepPlaces: [[StepPlace]]
   /// Seconds of each step of the job, where it is finer than a month; else empty.
@@ -83,7 +86,7 @@ public struct SourceCatalogue: Codable, Sendable {
   /// The fields that layers and variables make; one where layers are combined.
   var fields: [Profile]
   /// Edges of the fields' layers in metres, one more than fields; empty where layers are combined.
-  public var layerEdges: [Double]
+  var layerEdges: [Double]
 
   struct File: Codable, Sendable {
     var path: String
@@ -109,14 +112,11 @@ public struct SourceCatalogue: Codable, Sendable {
     var isGap: Bool { fileNumber < 0 }
   }
 
-  /// Units of the first variable in the files.
-  public var storedUnits: String { firstDescription.variables[0].units }
-
   /// The number of fields of a step.
-  public var fieldCount: Int { fields.count }
+  var fieldCount: Int { fields.count }
 
   /// The distinct titles of the files that hold some of the job's steps, in the order of the steps.
-  public func titles(ofSteps steps: some Sequence<Int>, member: Int = 0) -> [String] {
+  func titles(ofSteps steps: some Sequence<Int>, member: Int) -> [String] {
     var titles: [String] = []
     var lastFile = -1
     for place in steps.lazy.flatMap({ stepPlaces[member][positions(ofStep: $0, member: member)] })
@@ -128,21 +128,8 @@ public struct SourceCatalogue: Codable, Sendable {
     return titles
   }
 
-  /// First and last month of the job that files hold, or as much of its finer steps as the job wants; nil where there is
-  /// none.
-  public func span(of months: [Month], member: Int = 0) -> ClosedRange<Month>? {
-    guard let first = months.indices.first(where: { isThere($0, member: member) }),
-      let last = months.indices.last(where: { isThere($0, member: member) })
-    else { return nil }
-    return months[first]...months[last]
-  }
-
-  /// Steps of the job that no file holds, or months of which files hold less than the job wants.
-  public func gapCount(member: Int = 0) -> Int {
-    (0..<(parts?.monthSeconds.count ?? stepPlaces[member].count)).count { !isThere($0, member: member) }
-  }
-
-  private func isThere(_ step: Int, member: Int) -> Bool {
+  /// Whether a step of the job is there, or of finer steps as much as the job wants.
+  func isThere(_ step: Int, member: Int) -> Bool {
     guard let parts else { return !stepPlaces[member][step].isGap }
     let seconds = Double(parts.members[member].seconds(ofMonth: step))
     return MonthParts.isEnough(seconds, of: parts.monthSeconds[step], share: parts.minimumShare)
@@ -154,7 +141,7 @@ public struct SourceCatalogue: Codable, Sendable {
   }
 
   /// Forgets all but the place of the job's first step, or the first of the finer steps that make it.
-  mutating func keepFirstRecord() {
+  mutating func keepFirstStep() {
     stepPlaces = stepPlaces.map { Array($0.prefix(1)) }
     parts?.keepFirst()
   }
@@ -172,7 +159,7 @@ public struct SourceCatalogue: Codable, Sendable {
 /// Places of steps by member, encoded in few bytes.
 @propertyWrapper
 struct PackedPlaces: Codable, Sendable {
-  var wrappedValue: [[SourceCatalogue.StepPlace]]
+  var wrappedValue: [[RecordCatalogue.StepPlace]]
 
   /// The places of one member.
   private struct Member: Codable {
@@ -180,11 +167,11 @@ struct PackedPlaces: Codable, Sendable {
     @PackedIntegers var indices: [Int]
   }
 
-  init(wrappedValue: [[SourceCatalogue.StepPlace]]) { self.wrappedValue = wrappedValue }
+  init(wrappedValue: [[RecordCatalogue.StepPlace]]) { self.wrappedValue = wrappedValue }
 
   init(from decoder: any Decoder) throws {
     wrappedValue = try decoder.singleValueContainer().decode([Member].self).map { member in
-      zip(member.files, member.indices).map { SourceCatalogue.StepPlace(file: $0, index: $1) }
+      zip(member.files, member.indices).map { RecordCatalogue.StepPlace(file: $0, index: $1) }
     }
   }
 

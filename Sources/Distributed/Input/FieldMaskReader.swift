@@ -3,11 +3,11 @@ import Foundation
 /// Finds which cells hold data in the fields by which a job chooses its cells: those of the first layer of a source's
 /// first variable, of the reference member.
 final class FieldMaskReader {
-  /// The number of the source.
+  /// The number of the record.
   let source: Int
   /// The files of the reference member.
   let paths: Set<String>
-  private let request: SourceRequest
+  private let request: RecordRequest
   private let members: [String]
   private let period: ClosedRange<Month>?
   /// By the number of a description: where the fields are in files that it describes; nil where that cannot be told.
@@ -27,7 +27,7 @@ final class FieldMaskReader {
   }
 
   /// A reader of a source's fields in the period, all where that is nil.
-  init(source: Int, _ request: SourceRequest, _ files: MemberFiles, members: [String], period: ClosedRange<Month>?) {
+  init(source: Int, _ request: RecordRequest, _ files: MemberFiles, members: [String], period: ClosedRange<Month>?) {
     self.source = source
     self.request = request
     self.members = members
@@ -38,7 +38,7 @@ final class FieldMaskReader {
   deinit { numbers.deallocate() }
 
   /// Bytes that reading a file's masks takes, some of which the libraries do not give back.
-  static func bytes(_ source: SourceCatalogue, on grid: Grid) -> Int {
+  static func bytes(_ source: RecordCatalogue, on grid: Grid) -> Int {
     guard source.parts == nil else { return 0 }
     var stepCounts: [Int: Int] = [:]
     for place in source.stepPlaces[0] where !place.isGap { stepCounts[place.file, default: 0] += 1 }
@@ -49,7 +49,7 @@ final class FieldMaskReader {
 
   /// Where the fields are in files of this description; nil where that cannot be told.
   static func place(
-    _ request: SourceRequest, _ description: FileDescription, path: String, members: [String]
+    _ request: RecordRequest, _ description: FileDescription, path: String, members: [String]
   ) -> Place? {
     guard let part = try? ProfileMaker(request, description, path: path).make().fields[0].parts[0],
       let indices = try? MemberFiles.indices(

@@ -64,9 +64,15 @@ struct ValidCellMask: Codable, Sendable {
 
 extension HeaderSurvey {
   /// The cells that hold data at any step of the job; nil where the masks do not tell.
-  func validCells(source index: Int, _ request: SourceRequest, of catalogue: Catalogue) -> ValidCellMask? {
+  ///
+  /// - Parameters:
+  ///   - source: the number of the source, which is one record.
+  ///   - index: the number of the record.
+  func validCells(
+    source number: Int, record index: Int, _ request: RecordRequest, of catalogue: Catalogue
+  ) -> ValidCellMask? {
     guard let masks else { return nil }
-    let source = catalogue.sources[index]
+    let source = catalogue.sources[number].records[0]
     guard source.parts == nil else { return nil }
     let part = source.fields[0].parts[0]
     let wanted = FieldMaskReader.Place(
@@ -87,6 +93,6 @@ extension HeaderSurvey {
       last = mask
       for (index, byte) in masks.masks[mask].enumerated() { bits[index] |= byte }
     }
-    return ValidCellMask(source: index, bits: Data(bits))
+    return ValidCellMask(source: number, bits: Data(bits))
   }
 }

@@ -4,7 +4,7 @@ enum HeaderCheck {
   ///
   /// - Throws: exit code 65 naming both files, what was expected and what was found.
   static func check(
-    _ request: SourceRequest, _ paths: [String], _ headers: [HeaderSurvey.Header], _ survey: HeaderSurvey, grid: Grid,
+    _ request: RecordRequest, _ paths: [String], _ headers: [HeaderSurvey.Header], _ survey: HeaderSurvey, grid: Grid,
     gridPath: String
   ) throws {
     let first = survey.descriptions[headers[0].description]
@@ -22,7 +22,7 @@ enum HeaderCheck {
     }
   }
 
-  private static func checkUnits(_ request: SourceRequest, _ description: FileDescription, _ path: String) throws {
+  private static func checkUnits(_ request: RecordRequest, _ description: FileDescription, _ path: String) throws {
     let reference = description.variables[0]
     for variable in description.variables.dropFirst() where !UnitSpelling.areSame(variable.units, reference.units) {
       throw JobError(

@@ -2,7 +2,7 @@ import Foundation
 
 /// Headers of many files, read by all ranks together.
 struct HeaderSurvey {
-  /// Headers by source and file of that source.
+  /// Headers by record and file of that record.
   var headers: [[Header]]
   /// Distinct descriptions.
   var descriptions: [FileDescription]
@@ -86,7 +86,7 @@ struct HeaderSurvey {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - sources: for each source the paths of its files and the variables wanted of them.
+  ///   - sources: for each record of the sources the paths of its files and the variables wanted of them.
   ///   - masks: finds which cells hold data while files are open; nil where that is not wanted.
   /// - Throws: the error of the first file, in the order of sources and paths, that has one.
   static func read(

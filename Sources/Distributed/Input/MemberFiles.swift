@@ -10,7 +10,7 @@ struct MemberFiles: Codable, Sendable {
   /// Looks for the files of every member.
   ///
   /// - Throws: exit code 66 naming the pattern, and the member, that no file matches.
-  static func find(_ request: SourceRequest, members: [String]) throws -> MemberFiles {
+  static func find(_ request: RecordRequest, members: [String]) throws -> MemberFiles {
     let specification = request.specification
     guard specification.namesMember else {
       let paths = specification.files(member: "")
@@ -44,7 +44,7 @@ struct MemberFiles: Codable, Sendable {
   ///
   /// - Throws: exit code 65 or 66 where members and the dimension do not agree.
   static func indices(
-    of members: [String], _ request: SourceRequest, _ description: FileDescription, path: String, isEnsemble: Bool
+    of members: [String], _ request: RecordRequest, _ description: FileDescription, path: String, isEnsemble: Bool
   ) throws -> [Int] {
     let count = description.memberCount
     let variable = request.specification.variables[0]

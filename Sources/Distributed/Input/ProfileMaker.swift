@@ -1,6 +1,6 @@
 /// Makes the fields of a source from the layers that its files have.
 struct ProfileMaker {
-  private let request: SourceRequest
+  private let request: RecordRequest
   private let description: FileDescription
   private let path: String
   /// Whether the layers of the file's units add up; else they are averaged by thickness.
@@ -14,7 +14,7 @@ struct ProfileMaker {
     var warning: String?
   }
 
-  init(_ request: SourceRequest, _ description: FileDescription, path: String) {
+  init(_ request: RecordRequest, _ description: FileDescription, path: String) {
     self.request = request
     self.description = description
     self.path = path

@@ -2,8 +2,8 @@
 public struct SourceRequest: Sendable {
   /// What the job calls it: `response`, `moisture`.
   public var name: String
-  /// Where it comes from.
-  public var specification: SourceSpecification
+  /// Where it comes from: a record, or several that are joined.
+  public var expression: SourceExpression
   /// Which steps the job takes, and what it makes of them.
   public var steps: StepRequest
   /// The range of depths in metres over which layers are combined; nil takes all layers.
@@ -47,15 +47,27 @@ public struct SourceRequest: Sendable {
     public init(source: String) { self.source = source }
   }
 
-  /// A quantity, where it comes from and which depths count.
+  /// A quantity of one record, and which depths count.
   public init(
     name: String, specification: SourceSpecification, steps: StepRequest = .months(), depth: ClosedRange<Double>? = nil,
     layerEdges: [Double] = [], layering: Layering = .combined,
     addsUp: @escaping @Sendable (_ units: String) -> Bool = { _ in false }, allowsGaps: Bool = false,
     mayBeShorter: Bool = false, words: Words? = nil
   ) {
+    self.init(
+      name: name, expression: .record(specification), steps: steps, depth: depth, layerEdges: layerEdges,
+      layering: layering, addsUp: addsUp, allowsGaps: allowsGaps, mayBeShorter: mayBeShorter, words: words)
+  }
+
+  /// A quantity, where it comes from and which depths count.
+  public init(
+    name: String, expression: SourceExpression, steps: StepRequest = .months(), depth: ClosedRange<Double>? = nil,
+    layerEdges: [Double] = [], layering: Layering = .combined,
+    addsUp: @escaping @Sendable (_ units: String) -> Bool = { _ in false }, allowsGaps: Bool = false,
+    mayBeShorter: Bool = false, words: Words? = nil
+  ) {
     self.name = name
-    self.specification = specification
+    self.expression = expression
     self.steps = steps
     self.depth = depth
     self.layerEdges = layerEdges

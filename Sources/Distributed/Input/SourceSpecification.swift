@@ -43,6 +43,9 @@ public struct SourceSpecification: Codable, Sendable, Equatable {
   /// The text that gives this source.
   public var text: String { pattern + ":" + variables.joined(separator: combination == .layers ? "," : "+") }
 
+  /// The names of the variables: `A`, `A + B`, or for layers `A, B`.
+  public var names: String { variables.joined(separator: combination == .sum ? " + " : ", ") }
+
   /// Whether the pattern has a place for the member's name.
   public var namesMember: Bool { pattern.contains("{member}") }
 

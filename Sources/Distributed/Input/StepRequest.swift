@@ -34,7 +34,7 @@ public enum StepRequest: Sendable, Equatable {
   /// Checks that the job takes steps of a cadence.
   ///
   /// - Throws: exit code 65 saying what is expected.
-  func check(_ cadence: Cadence, _ request: SourceRequest, path: String) throws {
+  func check(_ cadence: Cadence, _ request: RecordRequest, path: String) throws {
     let name = request.specification.variables[0]
     switch self {
     case .months:

@@ -3,7 +3,7 @@ struct Timeline {
   /// How far apart the steps of the record are.
   let cadence: Cadence
   let calendar: ModelCalendar
-  private let request: SourceRequest
+  private let request: RecordRequest
   /// By member whose files are its own: the steps of its record in order.
   private let members: [[Entry]]
 
@@ -12,14 +12,14 @@ struct Timeline {
     var step: Step
     var start: Int
     var end: Int
-    var place: SourceCatalogue.StepPlace
+    var place: RecordCatalogue.StepPlace
   }
 
   /// Sorts the steps of all members' files in time.
   ///
   /// - Throws: exit code 65 where a step is there twice, or where the job makes nothing of such steps.
   static func make(
-    _ request: SourceRequest, _ list: MemberFiles, _ times: [TimeAxis], calendar: ModelCalendar, members: [String]
+    _ request: RecordRequest, _ list: MemberFiles, _ times: [TimeAxis], calendar: ModelCalendar, members: [String]
   ) throws -> Timeline {
     let cadence = Cadence(of: list.files[0].map { times[$0] })
     try request.steps.check(cadence, request, path: list.paths[list.files[0].lowerBound])
@@ -31,7 +31,7 @@ struct Timeline {
   }
 
   private static func sorted(
-    _ request: SourceRequest, _ owner: String, _ files: Range<Int>, _ paths: [String], _ times: [TimeAxis],
+    _ request: RecordRequest, _ owner: String, _ files: Range<Int>, _ paths: [String], _ times: [TimeAxis],
     _ cadence: Cadence, _ calendar: ModelCalendar
   ) throws -> [Entry] {
     var entries: [Entry] = []
@@ -45,7 +45,7 @@ struct Timeline {
         entries.append(
           Entry(
             step: cadence.step(from: start, to: end, calendar), start: start, end: end,
-            place: SourceCatalogue.StepPlace(file: file, index: index)))
+            place: RecordCatalogue.StepPlace(file: file, index: index)))
       }
     }
     let order = entries.indices.sorted { (entries[$0].step, $0) < (entries[$1].step, $1) }
@@ -69,7 +69,7 @@ struct Timeline {
   /// Checks that no more steps lie between the first and the last of a record than a job may have: all that are missing
   /// will be looked for.
   private static func checkLength(
-    _ request: SourceRequest, _ owner: String, _ entries: [Entry], _ paths: [String], _ cadence: Cadence
+    _ request: RecordRequest, _ owner: String, _ entries: [Entry], _ paths: [String], _ cadence: Cadence
   ) throws {
     guard cadence.isFinerThanMonths, let first = entries.first, let last = entries.last else { return }
     let count = (last.end - first.start) / cadence.seconds
@@ -105,6 +105,35 @@ struct Timeline {
     let tolerance = cadence.seconds / 20
     for index in entries.indices.dropLast() where entries[index].end + tolerance >= entries[index + 1].start {
       entries[index].end = entries[index + 1].start
+    }
+  }
+
+  /// The timelines of records that are joined step by step: of each the steps that all of them have, as long as in the
+  /// first; nil where months are not made of steps that are alike.
+  static func shared(_ timelines: [Timeline], members names: [String]) -> [Timeline]? {
+    guard let first = timelines.first, first.cadence.isFinerThanMonths,
+      timelines.allSatisfy({ $0.cadence == first.cadence && $0.calendar == first.calendar })
+    else { return nil }
+    let count = timelines.map(\.members.count).max() ?? 1
+    func entries(_ timeline: Timeline, _ member: Int) -> [Entry] {
+      timeline.members.count > 1 ? timeline.members[member] : timeline.members[0]
+    }
+    let common = (0..<count).map { member in
+      timelines.dropFirst().reduce(entries(first, member)) { common, timeline in
+        let steps = Set(entries(timeline, member).map(\.step))
+        return common.filter { steps.contains($0.step) }
+      }
+    }
+    guard common.allSatisfy({ !$0.isEmpty }) else { return nil }
+    return timelines.map { timeline in
+      let own = (0..<count).map { member in
+        let places = Dictionary(
+          uniqueKeysWithValues: entries(timeline, member).map { ($0.step, $0.place) })
+        return common[member].compactMap { entry in
+          places[entry.step].map { Entry(step: entry.step, start: entry.start, end: entry.end, place: $0) }
+        }
+      }
+      return Timeline(cadence: timeline.cadence, calendar: timeline.calendar, request: timeline.request, members: own)
     }
   }
 
@@ -255,7 +284,7 @@ struct Timeline {
   /// - Throws: exit code 65 naming the steps that a member lacks.
   func places(
     of steps: [Step], members names: [String]
-  ) throws -> (places: [[SourceCatalogue.StepPlace]], parts: MonthParts?) {
+  ) throws -> (places: [[RecordCatalogue.StepPlace]], parts: MonthParts?) {
     let isShared = members.count < names.count
     func forAll<Value>(_ values: [Value]) -> [Value] { isShared ? names.map { _ in values[0] } : values }
     guard request.steps.makesMonths, cadence.isFinerThanMonths, let first = steps.first, let last = steps.last else {
@@ -275,9 +304,9 @@ struct Timeline {
   /// The parts of a record's steps in consecutive months, and the place of each.
   private func parts(
     of entries: [Entry], in months: ClosedRange<Month>
-  ) -> (member: MonthParts.Member, places: [SourceCatalogue.StepPlace]) {
+  ) -> (member: MonthParts.Member, places: [RecordCatalogue.StepPlace]) {
     var member = MonthParts.Member()
-    var places: [SourceCatalogue.StepPlace] = []
+    var places: [RecordCatalogue.StepPlace] = []
     var next = 0
     for month in months.steps {
       let start = calendar.second(of: month)
@@ -306,7 +335,7 @@ struct Timeline {
     members.count > 1 ? " of member '\(names[member])'" : ""
   }
 
-  private func places(of steps: [Step], _ entries: [Entry], owner: String) throws -> [SourceCatalogue.StepPlace] {
+  private func places(of steps: [Step], _ entries: [Entry], owner: String) throws -> [RecordCatalogue.StepPlace] {
     let found = Dictionary(uniqueKeysWithValues: entries.map { ($0.step, $0.place) })
     let gaps = steps.filter { step in
       guard found[step] == nil else { return false }

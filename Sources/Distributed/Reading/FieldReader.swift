@@ -3,7 +3,7 @@
 /// Opens files as they come, combines variables and layers, and turns what is missing into NaN. Holds the fields of the
 /// consecutive months that one read call got.
 final class FieldReader {
-  private let source: SourceCatalogue
+  private let source: RecordCatalogue
   private let region: ReadRegion
   /// The ranks that read together; nil where this one reads alone.
   private let together: Communicator?
@@ -30,7 +30,7 @@ final class FieldReader {
   /// one of them fails all throw: another would wait in the next collective call for it. Without `inflatesChunks` HDF5's
   /// own filters read compressed variables, too.
   init(
-    _ source: SourceCatalogue, _ region: ReadRegion, together: Communicator?, stepsPerRead: Int,
+    _ source: RecordCatalogue, _ region: ReadRegion, together: Communicator?, stepsPerRead: Int,
     inflatesChunks: Bool = true, file: OpenFiles.Slot = OpenFiles(readers: 1).slot(0)
   ) {
     self.source = source
@@ -51,7 +51,7 @@ final class FieldReader {
   deinit { buffer.deallocate() }
 
   /// Bytes that a reader holds.
-  static func bytes(_ source: SourceCatalogue, _ grid: Grid, rows: Int, cells: Int, stepsPerRead: Int) -> Int {
+  static func bytes(_ source: RecordCatalogue, _ grid: Grid, rows: Int, cells: Int, stepsPerRead: Int) -> Int {
     let fieldBytes = 8 * cells * source.fields.count * (source.hasMeans ? 2 : 1)
     return stepsPerRead * (source.largestStepBytes(rows: rows, on: grid) + fieldBytes)
       + ChunkReader.bytes(chunk: source.largestChunkBytes)
@@ -103,7 +103,7 @@ final class FieldReader {
   /// Where in `fields` and `weightSums` a field of a step begins.
   private func offset(_ field: Int, _ step: Int) -> Int { (field * stepsPerRead + step) * cells.count }
 
-  private func read(member: Int, _ place: SourceCatalogue.StepPlace, count: Int) throws {
+  private func read(member: Int, _ place: RecordCatalogue.StepPlace, count: Int) throws {
     let description = source.description(of: place)
     var isBegun = source.fields.map { _ in false }
     for (index, levels) in source.levelsByVariable {
@@ -146,7 +146,7 @@ final class FieldReader {
   }
 
   private func load(
-    _ slab: Hyperslab, _ type: ElementType, _ place: SourceCatalogue.StepPlace, _ description: FileDescription
+    _ slab: Hyperslab, _ type: ElementType, _ place: RecordCatalogue.StepPlace, _ description: FileDescription
   ) throws {
     guard together != nil || slab.elementCount > 0 else { return }
     let file = try allOrNone {

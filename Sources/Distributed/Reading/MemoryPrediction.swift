@@ -1,5 +1,5 @@
 extension Ingest {
-  /// Bytes that reading by the sources' plans holds on a rank.
+  /// Bytes that reading by the records' plans holds on a rank.
   public static func bytes(
     _ plans: [SourceReadPlan], of catalogue: Catalogue, _ partition: Partition, rank: Int, _ reduction: any Reduction
   ) -> Int {
@@ -24,13 +24,14 @@ extension Ingest {
 extension ValidCells {
   /// Bytes that the scan holds.
   public static func bytes(source index: Int, of catalogue: Catalogue) -> Int {
-    let source = scanned(catalogue.sources[index])
-    let plan = SourceReadPlan.choose(
-      source, catalogue, ranks: 1, forced: .field,
-      budget: SourceReadPlan.defaultBudget)
-    let cells = catalogue.grid.cellCount
-    return FieldReader.bytes(
-      source, catalogue.grid, rows: catalogue.grid.rowCount, cells: cells, stepsPerRead: plan.stepsPerRead)
+    catalogue.sources[index].records.map { record in
+      let scanned = scanned(record)
+      let plan = SourceReadPlan.choose(
+        scanned, catalogue, ranks: 1, forced: .field, budget: SourceReadPlan.defaultBudget)
+      let grid = catalogue.grid
+      return FieldReader.bytes(
+        scanned, grid, rows: grid.rowCount, cells: grid.cellCount, stepsPerRead: plan.stepsPerRead)
+    }.max() ?? 0
   }
 }
 
@@ -39,10 +40,10 @@ extension Catalogue {
   /// hours in 80 files.
   public var bytes: Int {
     let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreas.count)
-    let masks = sources.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
-    return sources.reduce(coordinates + masks) { sum, source in
-      let places = source.stepPlaces.reduce(0) { $0 + $1.count }
-      return sum + 100 * places + source.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
+    let masks = records.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
+    return records.reduce(coordinates + masks) { sum, record in
+      let places = record.stepPlaces.reduce(0) { $0 + $1.count }
+      return sum + 100 * places + record.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
     }
   }
 
@@ -52,7 +53,7 @@ extension Catalogue {
   /// To be called on rank 0, which reads all maps.
   /// - Throws: exit code 66 where a file is there no more.
   public func identity() throws -> String {
-    let own = Set(sources.flatMap { $0.files.map(\.path) })
+    let own = Set(records.flatMap { $0.files.map(\.path) })
     let maps = try InputFiles.paths.subtracting(own).sorted().map { try Checksum.ofFile($0) }
     return "\(grid.summary) \(steps.first.map(cadence.text) ?? "")/\(steps.count) \(members.joined(separator: ",")) "
       + ([fileStamp] + maps).map { String($0, radix: 16) }.joined(separator: " ")
@@ -60,25 +61,27 @@ extension Catalogue {
 
   /// Whether a path is that of one of the files.
   public func contains(file path: String) -> Bool {
-    sources.contains { $0.files.contains { isSameFile($0.path, path) } }
+    records.contains { $0.files.contains { isSameFile($0.path, path) } }
   }
 
   /// Forgets all steps but the first.
   public mutating func keepFirstStep() {
     steps = Array(steps.prefix(1))
     validCells = nil
-    for index in sources.indices { sources[index].keepFirstRecord() }
+    for source in sources.indices {
+      for record in sources[source].records.indices { sources[source].records[record].keepFirstStep() }
+    }
   }
 
   /// A file that lies on the grid.
-  public var gridPath: String { sources.first?.files.first?.path ?? "" }
+  public var gridPath: String { sources.first?.records.first?.files.first?.path ?? "" }
 }
 
-extension SourceCatalogue {
+extension RecordCatalogue {
   /// The number of files.
   public var fileCount: Int { files.count }
 
-  /// Bytes of all steps of the source, inflated; steps that lie in two months count once.
+  /// Bytes of all steps of the record, inflated; steps that lie in two months count once.
   public func bytes(on grid: Grid) -> Int {
     let steps = stepPlaces.reduce(0) { sum, own in
       sum + own.count - (parts == nil ? 0 : zip(own, own.dropFirst()).count { $0 == $1 })

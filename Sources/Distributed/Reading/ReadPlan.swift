@@ -8,9 +8,9 @@ public enum ReadPlan: String, Codable, Sendable, CaseIterable {
   case field
 }
 
-/// The read plan of one source with the sizes that bound its memory.
+/// The read plan of one record with the sizes that bound its memory.
 ///
-/// `plan` and `monthsPerTask` are those of all sources of a job, which are read together.
+/// `plan` and `monthsPerTask` are those of all records of a job, which are read together.
 public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// How fields come to their owners.
   public var plan: ReadPlan
@@ -32,9 +32,9 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   /// Bytes of blocks in flight at a rank that a plan aims at.
   public static let defaultBudget = 64 << 20
 
-  /// The plan of a source read on its own, chosen from the storage layout of its files.
+  /// The plan of a record read on its own, chosen from the storage layout of its files.
   static func choose(
-    _ source: SourceCatalogue, _ catalogue: Catalogue, ranks: Int, forced: ReadPlan?, budget: Int
+    _ source: RecordCatalogue, _ catalogue: Catalogue, ranks: Int, forced: ReadPlan?, budget: Int
   ) -> SourceReadPlan {
     let grid = catalogue.grid
     let layout = source.firstDescription.variables[0].layout
@@ -56,35 +56,35 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     return SourceReadPlan(plan: plan, monthsPerTask: years * 12, stepsPerRead: perRead)
   }
 
-  /// The plans of all sources of a catalogue, in order: one plan, the field plan where any source prefers it, and tasks of
+  /// The plans of all records of a catalogue, in order: one plan, the field plan where any record prefers it, and tasks of
   /// equal length; the budget is shared.
   public static func chooseAll(
     _ catalogue: Catalogue, _ partition: Partition, _ reduction: any Reduction, forced: ReadPlan?, budget: Int
   ) -> [SourceReadPlan] {
-    let (sources, grid, ranks) = (catalogue.sources, catalogue.grid, partition.rankCount)
-    let prefersFields = sources.contains { preferred($0, grid, ranks: ranks) == .field }
+    let (records, grid, ranks) = (catalogue.records, catalogue.grid, partition.rankCount)
+    let prefersFields = records.contains { preferred($0, grid, ranks: ranks) == .field }
     let plan = forced ?? (prefersFields ? .field : .slab)
-    var plans = sources.map {
-      choose($0, catalogue, ranks: ranks, forced: plan, budget: budget / sources.count)
+    var plans = records.map {
+      choose($0, catalogue, ranks: ranks, forced: plan, budget: budget / records.count)
     }
     var monthsPerTask = plans.map(\.monthsPerTask).max() ?? 12
     if plan == .field, monthsPerTask == 12, catalogue.cadence == .monthly {
-      let chunks = sources.map { source in
-        let steps = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
-        return (steps * 12 + source.stepsPerYear - 1) / source.stepsPerYear
+      let chunks = records.map { record in
+        let steps = max(1, record.firstDescription.variables[0].layout.chunkLength(.time))
+        return (steps * 12 + record.stepsPerYear - 1) / record.stepsPerYear
       }
       monthsPerTask =
         TaskDivision(
           years: catalogue.members.count * catalogue.years.count, ranks: ranks,
           monthsPerChunk: chunks.reduce(1, leastCommonMultiple),
-          stepBytes: sources.reduce(0) { $0 + $1.stepBytes(on: grid) * $1.stepsPerYear / 12 },
+          stepBytes: records.reduce(0) { $0 + $1.stepBytes(on: grid) * $1.stepsPerYear / 12 },
           fields: StepFields.Layout(catalogue).fieldCount, width: reduction.width, cells: partition.cells.count
         ).monthsPerTask
     }
     for index in plans.indices {
       plans[index].monthsPerTask = monthsPerTask
       plans[index].stepsPerRead = min(
-        plans[index].stepsPerRead, max(1, monthsPerTask * sources[index].stepsPerYear / 12))
+        plans[index].stepsPerRead, max(1, monthsPerTask * records[index].stepsPerYear / 12))
     }
     return plans
   }
@@ -95,7 +95,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     return first / divisor * second
   }
 
-  private static func preferred(_ source: SourceCatalogue, _ grid: Grid, ranks: Int) -> ReadPlan {
+  private static func preferred(_ source: RecordCatalogue, _ grid: Grid, ranks: Int) -> ReadPlan {
     let layout = source.firstDescription.variables[0].layout
     let files = Set(source.stepPlaces[0].filter { !$0.isGap }.map(\.file)).count
     if files * source.stepsPerYear > source.stepPlaces[0].count { return .field }
@@ -108,8 +108,8 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   }
 }
 
-extension SourceCatalogue {
-  /// Steps of the source's record in a year, at most.
+extension RecordCatalogue {
+  /// Steps of the record in a year, at most.
   var stepsPerYear: Int {
     switch cadence {
     case .static, .yearly: return 1
@@ -137,7 +137,7 @@ extension SourceCatalogue {
     return levels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
-  /// The variables in use as the source's files describe them.
+  /// The variables in use as the record's files describe them.
   private var variablesInUse: [FileDescription.Variable] {
     let used = levelsByVariable.map(\.variable)
     return Set(files.map(\.description)).flatMap { description in used.map { descriptions[description].variables[$0] } }

@@ -9,7 +9,7 @@ final class StepReader {
   /// A reader of a region's cells.
   ///
   /// - Parameters:
-  ///   - plans: those of the sources, in order.
+  ///   - plans: those of the records of all sources, in order.
   ///   - together: the ranks that read the same steps at the same time; nil where this one reads alone.
   ///   - inflatesChunks: whether compressed chunks are inflated here; else by HDF5's filters.
   init(
@@ -19,29 +19,29 @@ final class StepReader {
     steps = catalogue.steps
     cells = region.cells.indices
     layout = StepFields.Layout(catalogue)
-    let files = OpenFiles(readers: catalogue.sources.count)
+    let files = OpenFiles(readers: plans.count)
     self.files = files
-    readers = zip(catalogue.sources, plans).enumerated().map { number, entry in
-      let (source, plan) = entry
-      // Ranks read compressed chunks and classic files on their own.
-      let isCollective = source.isHDF5 && !source.isFiltered
-      return SourceReader(
-        source,
-        FieldReader(
-          source, region, together: isCollective ? together : nil, stepsPerRead: plan.stepsPerRead,
-          inflatesChunks: inflatesChunks, file: files.slot(number)),
-        cells: region.cells.count)
+    var number = 0
+    readers = catalogue.sources.map { source in
+      let records = source.records.map { record in
+        defer { number += 1 }
+        // Ranks read compressed chunks and classic files on their own.
+        let isCollective = record.isHDF5 && !record.isFiltered
+        return FieldReader(
+          record, region, together: isCollective ? together : nil, stepsPerRead: plans[number].stepsPerRead,
+          inflatesChunks: inflatesChunks, file: files.slot(number))
+      }
+      return SourceReader(source, records, cells: region.cells.count)
     }
   }
 
   /// Bytes that a reader of so many cells on so many rows holds.
   static func bytes(_ catalogue: Catalogue, _ plans: [SourceReadPlan], rows: Int, cells: Int) -> Int {
-    zip(catalogue.sources, plans).reduce(0) { sum, entry in
+    zip(catalogue.records, plans).reduce(0) { sum, entry in
       sum
         + FieldReader.bytes(
           entry.0, catalogue.grid, rows: rows, cells: cells, stepsPerRead: entry.1.stepsPerRead)
-        + SourceReader.bytes(entry.0, cells: cells)
-    }
+    } + catalogue.sources.reduce(0) { $0 + SourceReader.bytes($1, cells: cells) }
   }
 
   /// Bytes of stored numbers read so far.
@@ -61,45 +61,5 @@ final class StepReader {
       }
       body(index, StepFields(steps[index], at: index, cells: cells, layout, fields))
     }
-  }
-}
-
-/// Reads one source step after step of the job: steps of the record as they are, or months made of finer ones.
-final class SourceReader {
-  private let source: SourceCatalogue
-  private let reader: FieldReader
-  private let months: MonthMaker?
-
-  /// A reader of a source on this many cells.
-  init(_ source: SourceCatalogue, _ reader: FieldReader, cells: Int) {
-    self.source = source
-    self.reader = reader
-    months = source.parts.map { MonthMaker($0, fieldCount: source.fieldCount, cells: cells) }
-  }
-
-  /// Bytes that it holds besides those of its reader.
-  static func bytes(_ source: SourceCatalogue, cells: Int) -> Int {
-    source.parts.map { MonthMaker.bytes($0, fieldCount: source.fieldCount, cells: cells) } ?? 0
-  }
-
-  /// Bytes of stored numbers read so far.
-  var bytesRead: Int { reader.bytesRead }
-
-  /// The number of fields of a step.
-  var fieldCount: Int { reader.fieldCount }
-
-  /// Reads a step of the job; those up to `end` may be read with it.
-  func load(member: Int, step: Int, upTo end: Int) throws {
-    guard let months else { return try reader.load(member: member, position: step, upTo: end) }
-    let last = source.positions(ofStep: end - 1, member: member).upperBound
-    try months.make(step, member: member) { position, add in
-      try reader.load(member: member, position: position, upTo: last)
-      for field in 0..<fieldCount { add(field, reader.field(field, position: position)) }
-    }
-  }
-
-  /// A field of the step that was read last, by cell.
-  func field(_ field: Int, step: Int) -> UnsafePointer<Double> {
-    months?.field(field) ?? reader.field(field, position: step)
   }
 }

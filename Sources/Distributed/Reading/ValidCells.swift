@@ -2,13 +2,21 @@
 public enum ValidCells {
   /// Which cells of the reference member hold data at any step of the job.
   ///
-  /// Collective. Only the first variable and layer that count are looked at: where the catalogue does not know the cells
+  /// Collective. A cell of joined records holds data where each of them does. Only the first variable and layer that count are looked at: where the catalogue does not know the cells
   /// from making it, steps are dealt out to the ranks, those that share a chunk to one rank, and read; where months are
   /// made of finer steps, as many of these as no month can do without.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
     let grid = catalogue.grid
     if let known = catalogue.validCells, known.source == index { return known.cells(count: grid.cellCount) }
-    let source = scanned(catalogue.sources[index])
+    let cells = try catalogue.sources[index].records.map { try scan($0, of: catalogue, communicator) }
+    return (0..<grid.cellCount).map { cell in cells.allSatisfy { $0[cell] != 0 } }
+  }
+
+  /// 1 for each cell in which a record holds data, else 0.
+  private static func scan(
+    _ record: RecordCatalogue, of catalogue: Catalogue, _ communicator: Communicator
+  ) throws -> [UInt8] {
+    let (source, grid) = (scanned(record), catalogue.grid)
     let plan = SourceReadPlan.choose(
       source, catalogue, ranks: communicator.size, forced: .field,
       budget: SourceReadPlan.defaultBudget)
@@ -24,11 +32,11 @@ public enum ValidCells {
         }
       }
     }
-    return try communicator.allOr(isValid).map { $0 != 0 }
+    return try communicator.allOr(isValid)
   }
 
   /// Positions in the reference's list of places at which this rank looks.
-  private static func ownRuns(_ source: SourceCatalogue, _ communicator: Communicator) -> [Range<Int>] {
+  private static func ownRuns(_ source: RecordCatalogue, _ communicator: Communicator) -> [Range<Int>] {
     func share(of count: Int) -> Range<Int> {
       Partition(cells: Array(0..<count), ranks: communicator.size).share(of: communicator.rank)
     }
@@ -39,8 +47,8 @@ public enum ValidCells {
     return [min(own.lowerBound * together, count)..<min(own.upperBound * together, count)]
   }
 
-  /// The source with its first variable and layer alone.
-  static func scanned(_ source: SourceCatalogue) -> SourceCatalogue {
+  /// The record with its first variable and layer alone.
+  static func scanned(_ source: RecordCatalogue) -> RecordCatalogue {
     var source = source
     let first = source.fields[0].parts[0]
     source.fields = [

@@ -6,7 +6,7 @@ extension Pipeline {
     let base = peakMemoryBytes() + Assumptions.mpiBytes
     let plan = try plan(ranks: ranks, baseMemory: base, isRough: true, PhaseTimer())
     let (catalogue, method) = (plan.catalogue, plan.method)
-    let bytes = catalogue.sources.map { $0.bytes(on: catalogue.grid) }
+    let bytes = catalogue.records.map { $0.bytes(on: catalogue.grid) }
     let cells = plan.partition.cells.count
     var time = Assumptions.readingText(bytes.reduce(0, +), rate: method.readingRate, ranks: ranks)
     // The prediction measures the work itself, with its memory.
@@ -24,10 +24,11 @@ extension Pipeline {
           "about \(cells) of \(catalogue.grid.cellCount) hold data, about \((cells + ranks - 1) / ranks) a rank"),
         line("months", "\(months[0])/\(months[months.count - 1]), \(months.count)"),
       ] + method.description
-      + zip(catalogue.sources, zip(bytes, plan.ingest.plans)).map { source, size in
+      + job.settings.requests.filter(\.expression.isJoined).map { line($0.name, $0.expression.text) }
+      + zip(catalogue.records, zip(bytes, plan.ingest.plans)).map { record, size in
         line(
-          source.name,
-          "\(source.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
+          record.name,
+          "\(record.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
             + "\(size.1.stepsPerRead) steps a read")
       } + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),

@@ -185,9 +185,9 @@ struct Pipeline<Work: Job> {
 
   /// Tells what is read in which way, and which cells are this rank's.
   private func debugPlan(_ plan: Plan) {
-    for (source, readPlan) in zip(plan.catalogue.sources, plan.ingest.plans) {
+    for (record, readPlan) in zip(plan.catalogue.records, plan.ingest.plans) {
       Log.debug(
-        "\(source.name): \(source.fileCount) files, plan \(readPlan.plan.rawValue), \(readPlan.stepsPerRead) steps a read"
+        "\(record.name): \(record.fileCount) files, plan \(readPlan.plan.rawValue), \(readPlan.stepsPerRead) steps a read"
       )
     }
     let share = plan.partition.share(of: communicator.rank)

@@ -27,7 +27,7 @@ extension RunReport {
     (bytesRead, filesOpened, bytesExchanged) = (totals[2], totals[3], totals[4])
     areaWeights = catalogue.grid.weightOrigin
     wallSeconds = Distributed.wallSeconds() - start
-    for (source, plan) in zip(catalogue.sources, ingest.plans) { readPlans[source.name] = plan }
+    for (record, plan) in zip(catalogue.records, ingest.plans) { readPlans[record.name] = plan }
   }
 
   /// Fills in what is known where an error ended the run.

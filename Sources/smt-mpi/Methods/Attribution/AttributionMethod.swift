@@ -83,7 +83,7 @@ struct AttributionMethod: YearlyMethod {
   var attributes: MapWriter.FileAttributes {
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     var comment =
-      "Moisture '\(request.specification.variables.joined(separator: ", "))', \(period), \(wetness.text)."
+      "Moisture '\(request.expression.names)', \(period), \(wetness.text)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Attribution of soil moisture variability", source: ProgramVersion.source,

@@ -94,7 +94,7 @@ struct CorrelationMethod: YearlyMethod {
 
   var attributes: MapWriter.FileAttributes {
     let requests = job.settings.requests
-    func names(_ source: Int) -> String { requests[source].specification.variables.joined(separator: ", ") }
+    func names(_ source: Int) -> String { requests[source].expression.names }
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     var comment =
       "Moisture '\(names(CorrelationSettings.moisture))' with '\(names(CorrelationSettings.response))', \(period), "

@@ -89,7 +89,7 @@ struct MonthlyCorrelationMethod: YearlyMethod {
   }
 
   var attributes: MapWriter.FileAttributes {
-    let names = job.settings.requests.map { $0.specification.variables.joined(separator: " + ") }
+    let names = job.settings.requests.map(\.expression.names)
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     return MapWriter.FileAttributes(
       title: "Correlation of the months of '\(names[0])' and '\(names[1])'", source: ProgramVersion.source,

@@ -74,14 +74,15 @@ struct MemberCheck {
   }
 
   private func text(_ stray: MemberScale.Stray, _ source: Int) -> String {
-    let specification = job.requests[source].specification
+    let expression = job.requests[source].expression
+    let patterns = expression.records.map(\.pattern).joined(separator: ", ")
     let names = stray.members.map { "'\(job.members[$0])'" }
     let first = job.members[stray.example]
     let list = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
     let factor = stray.factor < 1 ? "1/\(Self.rounded(1 / stray.factor)) of" : "\(Self.rounded(stray.factor)) times"
     return
-      "--\(job.requests[source].name): '\(specification.variables[0])' in "
-      + "\(specification.pattern.replacing("{member}", with: first)) is about \(factor) that of member "
+      "--\(job.requests[source].name): '\(expression.names)' in "
+      + "\(patterns.replacing("{member}", with: first)) is about \(factor) that of member "
       + "'\(job.members[stray.neighbour])' in the median over cells, expected about the same; check the units of "
       + "\(list) (g for kg, percent for a fraction)"
   }

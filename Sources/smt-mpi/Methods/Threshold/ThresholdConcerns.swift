@@ -9,7 +9,7 @@ extension ThresholdJob {
     var found: [String] = []
     if SoilMoistureUnits.areMoistureAlone(response.storedUnits) {
       found.append(
-        "--response '\(request.specification.text)' has units '\(response.storedUnits)', which are those of soil moisture; "
+        "--response '\(request.expression.text)' has units '\(response.storedUnits)', which are those of soil moisture; "
           + "expected those of a flux, such as gC m-2 s-1: are --response and --moisture swapped?")
     }
     let moisture = SoilMoistureUnits.concern(

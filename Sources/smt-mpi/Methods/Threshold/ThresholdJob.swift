@@ -21,16 +21,16 @@ struct ThresholdJob: Job {
   static let otherSource = 2
 
   init(_ command: Threshold) throws {
-    func source(_ name: String, _ text: String?) throws -> SourceSpecification {
+    func source(_ name: String, _ text: String?) throws -> SourceExpression {
       guard let text else { throw JobError(.usage, "--\(name) is missing; e.g. --\(name) 'run/{member}.nc:VARIABLE'") }
-      return try SourceSpecification(text)
+      return try SourceExpression(option: text)
     }
     let members = try command.members.map(MemberNames.expand) ?? []
     let depth = try command.depth.map(OptionText.depths)
     let edges = try command.layerBounds.map(OptionText.edges) ?? []
-    func request(_ name: String, _ specification: SourceSpecification) throws -> SourceRequest {
+    func request(_ name: String, _ expression: SourceExpression) throws -> SourceRequest {
       SourceRequest(
-        name: name, specification: specification, steps: try command.selection.steps(), addsUp: SoilMoistureUnits.addUp,
+        name: name, expression: expression, steps: try command.selection.steps(), addsUp: SoilMoistureUnits.addUp,
         words: .options(source: name))
     }
     var requests = [
@@ -40,9 +40,9 @@ struct ThresholdJob: Job {
     requests[Self.moistureSource].depth = depth
     requests[Self.moistureSource].layerEdges = edges
     if let other = command.fractionWith {
-      requests.append(try request("fraction-with", try SourceSpecification(other)))
+      requests.append(try request("fraction-with", try SourceExpression(option: other)))
     }
-    for request in requests where members.isEmpty && request.specification.namesMember {
+    for request in requests where members.isEmpty && request.expression.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
     }
     season = try command.season.map { try OptionText.variables($0, count: 2, option: "season") }.map {

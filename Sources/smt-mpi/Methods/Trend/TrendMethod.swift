@@ -23,13 +23,15 @@ struct TrendMethod: YearlyMethod {
 
   /// A single variable goes by its long name, several by theirs.
   private static func quantity(_ job: TrendJob, _ source: SourceCatalogue) -> String {
-    let specification = job.settings.requests[0].specification
-    return specification.combination == .single && !source.longName.isEmpty
-      ? source.longName : specification.variables.joined(separator: specification.combination == .sum ? " + " : ", ")
+    let expression = job.settings.requests[0].expression
+    if case .record(let record) = expression, record.combination == .single, !source.longName.isEmpty {
+      return source.longName
+    }
+    return expression.names
   }
 
   var description: [String] {
-    let names = job.settings.requests[0].specification.variables.joined(separator: ", ")
+    let names = job.settings.requests[0].expression.names
     return ["values:   \(job.yearlyValue(of: names)), \(catalogue.sources[0].units)"]
   }
 
@@ -49,7 +51,7 @@ struct TrendMethod: YearlyMethod {
   }
 
   var attributes: MapWriter.FileAttributes {
-    let names = job.settings.requests[0].specification.variables.joined(separator: ", ")
+    let names = job.settings.requests[0].expression.names
     var comment =
       "\(job.yearlyValue(of: "'\(names)'")), \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]); a "
       + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."

@@ -33,7 +33,7 @@ enum SoilMoistureUnits {
   static func concern(about source: SourceCatalogue, _ request: SourceRequest, mend: String) -> String? {
     guard !areMoisture(source.storedUnits) else { return nil }
     return
-      "--\(request.name) '\(request.specification.text)' has units '\(source.storedUnits)'; expected those of soil moisture, "
+      "--\(request.name) '\(request.expression.text)' has units '\(source.storedUnits)'; expected those of soil moisture, "
       + "such as m3 m-3 or kg m-2: \(mend)"
   }
 }

@@ -80,7 +80,7 @@ struct RecordYears {
     else {
       throw JobError(
         request.mayBeShorter && !asked.isEmpty ? .usage : .inputData,
-        "--\(request.name) '\(request.specification.text)': no file holds any of the months asked for, "
+        "--\(request.name) '\(request.expression.text)': no file holds any of the months asked for, "
           + "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])")
     }
     guard !asked.isEmpty else { return [begin...end] }
@@ -109,10 +109,10 @@ extension RecordOptions {
     _ name: String, _ source: String, layering: SourceRequest.Layering, _ selection: SelectionOptions,
     statistic: StepRequest.Statistic = .mean
   ) throws -> SourceRequest {
-    let specification = try SourceSpecification(source)
-    guard !specification.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
+    let expression = try SourceExpression(option: source)
+    guard !expression.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
     return SourceRequest(
-      name: name, specification: specification, steps: try selection.steps(statistic),
+      name: name, expression: expression, steps: try selection.steps(statistic),
       depth: try depth.map(OptionText.depths), layerEdges: try layerBounds.map(OptionText.edges) ?? [],
       layering: layering, addsUp: SoilMoistureUnits.addUp, allowsGaps: allowGaps,
       mayBeShorter: selection.time == nil, words: .options(source: name))
