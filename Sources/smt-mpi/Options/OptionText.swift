@@ -42,6 +42,12 @@ enum OptionText {
     }
     return (specification.pattern, specification.variables)
   }
+
+  /// The maps of the growing season's first and last month.
+  static func season(_ text: String) throws -> (path: String, first: String, last: String) {
+    let (path, variables) = try variables(text, count: 2, option: "season")
+    return (path, variables[0], variables[1])
+  }
 }
 
 extension OptionText {

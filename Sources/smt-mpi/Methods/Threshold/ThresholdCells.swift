@@ -129,9 +129,6 @@ final class ThresholdCells: MethodCells {
 
   /// Days of the growing season of a cell over all months of the job.
   private func seasonDays(_ source: Int, _ place: Int) -> Double {
-    let calendar = catalogue.sources[source].calendar
-    return months.reduce(0) { sum, month in
-      seasons.contains(UInt8(month.month), position: place) ? sum + Double(calendar.dayCount(of: month)) : sum
-    }
+    seasons.days(of: months, catalogue.sources[source].calendar, position: place)
   }
 }

@@ -45,9 +45,7 @@ struct ThresholdJob: Job {
     for request in requests where members.isEmpty && request.expression.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
     }
-    season = try command.season.map { try OptionText.variables($0, count: 2, option: "season") }.map {
-      ($0.0, $0.1[0], $0.1[1])
-    }
+    season = try command.season.map(OptionText.season)
     var options = try command.method.options()
     options.isSeries = members.isEmpty
     self.options = options
@@ -75,6 +73,6 @@ struct ThresholdJob: Job {
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> ThresholdMethod {
     ThresholdMethod(
-      job: self, catalogue: catalogue, seasonMaps: try SeasonMaps.read(self, catalogue, communicator))
+      job: self, catalogue: catalogue, seasonMaps: try SeasonMaps.read(season, catalogue, communicator))
   }
 }

@@ -87,7 +87,9 @@ struct ThresholdMethod: Method {
   func concerns(about cells: ThresholdCells, count: Int, _ communicator: Communicator) throws -> [String] {
     guard !job.members.isEmpty else { return [] }
     return try MemberCheck(
-      job: job, catalogue: catalogue, samples: cells.samples, cells: count, communicator: communicator
+      job: job.settings, moistureSource: ThresholdJob.moistureSource,
+      responses: job.requests.indices.filter { $0 != ThresholdJob.moistureSource }, samples: cells.samples,
+      cells: count, communicator: communicator
     ).concerns()
   }
 

@@ -5,8 +5,11 @@ import Distributed
 ///
 /// It rests on counts of cells, which add up to the same on any number of ranks.
 struct MemberCheck {
-  let job: ThresholdJob
-  let catalogue: Catalogue
+  let job: JobSettings
+  /// Position of the moisture among the sources.
+  let moistureSource: Int
+  /// Positions of the sources that fall with moisture, and whose units are looked at.
+  let responses: [Int]
   /// A source's values in all members, of one of this rank's cells.
   let samples: (_ source: Int, _ position: Int) -> [Double]
   /// Number of this rank's cells.
@@ -17,17 +20,17 @@ struct MemberCheck {
   ///
   /// Collective (`MPI_Allreduce`).
   func concerns() throws -> [String] {
-    let moisture = try medians(ofSource: ThresholdJob.moistureSource)
+    let moisture = try medians(ofSource: moistureSource)
     let listed = Array(job.members.indices)
     let strayMoisture = MemberScale.stray(moisture, order: listed, mayCollapse: nil)
     var found: [String] = []
-    if let strayMoisture { found.append(text(strayMoisture, ThresholdJob.moistureSource)) }
+    if let strayMoisture { found.append(text(strayMoisture, moistureSource)) }
     let strays = strayMoisture?.members ?? []
     // In parts of a dry reference responses tell nothing.
     if !strays.contains(0), let wettest = try wettest(leavingOut: strays) { return found + [wettest] }
     // From wet to dry; members whose moisture is not to be trusted have no place in it.
     let order = listed.filter { moisture[$0] > 0 && !strays.contains($0) }.sorted { moisture[$0] > moisture[$1] }
-    for source in job.requests.indices where source != ThresholdJob.moistureSource {
+    for source in responses {
       let stray = MemberScale.stray(try medians(ofSource: source), order: order, mayCollapse: moisture)
       if let stray { found.append(text(stray, source)) }
     }
@@ -56,7 +59,7 @@ struct MemberCheck {
   private func wettest(leavingOut strays: [Int]) throws -> String? {
     var counts = [Int](repeating: 0, count: job.members.count)
     for position in 0..<cells {
-      var values = samples(ThresholdJob.moistureSource, position)
+      var values = samples(moistureSource, position)
       guard values[0] > 0 else { continue }
       for stray in strays { values[stray] = .nan }
       values[0] *= 1.001

@@ -8,8 +8,11 @@ struct SeasonMaps {
   /// Reads the maps on rank 0 for all ranks.
   ///
   /// Collective.
-  static func read(_ job: ThresholdJob, _ catalogue: Catalogue, _ communicator: Communicator) throws -> SeasonMaps {
-    guard let season = job.season else { return SeasonMaps() }
+  /// - Parameter season: file, and variables of the first and last month; nil takes all months.
+  static func read(
+    _ season: (path: String, first: String, last: String)?, _ catalogue: Catalogue, _ communicator: Communicator
+  ) throws -> SeasonMaps {
+    guard let season else { return SeasonMaps() }
     func map(_ name: String) throws -> GridMap {
       try GridMap.read(name, from: season.path, on: catalogue.grid, of: catalogue.gridPath, for: communicator)
     }

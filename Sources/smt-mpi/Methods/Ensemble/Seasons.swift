@@ -40,6 +40,11 @@ struct Seasons: Sendable {
     Self.season(first[position], last[position], contains: month)
   }
 
+  /// Days of the season of a cell in these months.
+  func days(of months: [Month], _ calendar: ModelCalendar, position: Int) -> Double {
+    months.reduce(0) { contains(UInt8($1.month), position: position) ? $0 + Double(calendar.dayCount(of: $1)) : $0 }
+  }
+
   /// Whether a month is within a season that may wrap the year end.
   @inline(__always)
   static func season(_ first: UInt8, _ last: UInt8, contains month: UInt8) -> Bool {
@@ -52,11 +57,15 @@ struct Seasons: Sendable {
 struct SeasonSums: Reduction {
   private let seasons: Seasons
   private let sources: Int
+  private let ratesPerSecond: Set<Int>
 
   /// Sums over these seasons of so many sources.
-  init(_ seasons: Seasons, sources: Int) {
+  ///
+  /// - Parameter ratesPerSecond: sources whose months count with their amount: the value times the seconds of the month.
+  init(_ seasons: Seasons, sources: Int, ratesPerSecond: Set<Int> = []) {
     self.seasons = seasons
     self.sources = sources
+    self.ratesPerSecond = ratesPerSecond
   }
 
   /// The sum and its days.
@@ -67,6 +76,7 @@ struct SeasonSums: Reduction {
     let number = UInt8(step.month.month)
     for source in 0..<sources {
       let weight = Double(step.dayCount(ofSource: source))
+      let factor = ratesPerSecond.contains(source) ? weight * 86400 * weight : weight
       let field = step.field(0, ofSource: source)
       let (sums, days) = (values[2 * source], values[2 * source + 1])
       // Without branches, for vector instructions: sums begin with 0 and are never -0, so that to add 0 changes nothing.
@@ -76,7 +86,7 @@ struct SeasonSums: Reduction {
             let cell = step.cells.lowerBound + position
             let value = field[position]
             let counts = Seasons.season(first[cell], last[cell], contains: number) && !value.isNaN
-            sums[position] += counts ? weight * value : 0
+            sums[position] += counts ? factor * value : 0
             days[position] += counts ? weight : 0
           }
         }
