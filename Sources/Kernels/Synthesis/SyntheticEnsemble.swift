@@ -90,7 +90,8 @@ package struct SyntheticEnsemble: Sendable {
   /// Days of the months of the `noleap` calendar.
   package static let daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-  private static func isInSeason(_ month: Int, _ season: (start: Int, end: Int)) -> Bool {
+  /// Whether a month of the year, 1…12, is in a growing season.
+  static func isInSeason(_ month: Int, _ season: (start: Int, end: Int)) -> Bool {
     season.start <= season.end
       ? (season.start...season.end).contains(month) : month >= season.start || month <= season.end
   }

@@ -48,15 +48,13 @@ struct CLMHistoryFile {
 
     var fields = [String: NetCDFWriter.Variable]()
     var shapes = [String: [Int]]()
-    var layers: NetCDFWriter.Variable?
+    var layers: (dimension: NetCDFWriter.Dimension, variable: NetCDFWriter.Variable)?
     for name in part.variables {
       var dimensions = [time, grid.latitude, grid.longitude]
-      if name == "H2OSOI" {
-        let levels = try writer.dimension("levsoi", SoilLayers.clm5Nodes.count)
-        layers = try writer.variable(
-          "levsoi", .float, [levels],
-          attributes: [("long_name", .text("coordinate soil levels")), ("units", .text("m"))])
-        dimensions.insert(levels, at: 1)
+      if ["H2OSOI", "QROOTSINK"].contains(name) {
+        let own = try layers ?? Self.defineLayers(in: writer)
+        layers = own
+        dimensions.insert(own.dimension, at: 1)
       }
       let shape = dimensions.map(\.length)
       shapes[name] = Array(shape.dropFirst())
@@ -75,10 +73,20 @@ struct CLMHistoryFile {
     try writer.endDefinitions()
 
     try grid.write(land, to: writer)
-    if let layers { try writer.write(SoilLayers.clm5Nodes, to: layers) }
+    if let layers { try writer.write(SoilLayers.clm5Nodes, to: layers.variable) }
     let ends = part.months.map(Self.days)
     try writer.write(ends.map(\.end), to: times, start: [0], count: [ends.count])
     try writer.write(ends.flatMap { [$0.start, $0.end] }, to: bounds, start: [0, 0], count: [ends.count, 2])
+  }
+
+  private static func defineLayers(
+    in writer: NetCDFWriter
+  ) throws -> (dimension: NetCDFWriter.Dimension, variable: NetCDFWriter.Variable) {
+    let dimension = try writer.dimension("levsoi", SoilLayers.clm5Nodes.count)
+    let variable = try writer.variable(
+      "levsoi", .float, [dimension],
+      attributes: [("long_name", .text("coordinate soil levels")), ("units", .text("m"))])
+    return (dimension, variable)
   }
 
   /// Writes the fields of months in a row; NaN becomes the fill value.
@@ -109,6 +117,9 @@ struct CLMHistoryFile {
       switch name {
       case "GPP": ("gross primary production", "gC/m^2/s")
       case "H2OSOI": ("volumetric soil water", "mm3/mm3")
+      case "TSA": ("2m air temperature", "K")
+      case "RH2M": ("2m relative humidity", "%")
+      case "QROOTSINK": ("water flux from soil to root in each soil-layer", "mm/s")
       default: ("volumetric soil water of the uppermost 3 m", "m3/m3")
       }
     return [("long_name", .text(longName)), ("units", .text(units)), ("cell_methods", .text("time: mean"))]

@@ -8,6 +8,8 @@ struct EnsembleWriter {
   var folder: String
   /// What is written.
   var ensemble: SyntheticEnsemble
+  /// Temperature, humidity and uptake; nil where they are not written.
+  var climate: SyntheticClimate?
   /// Months of every member.
   var months: Int
   /// Whether soil moisture is written by layer.
@@ -17,6 +19,9 @@ struct EnsembleWriter {
 
   /// Name of the moisture variable.
   var moistureName: String { byLayer ? "H2OSOI" : "SM" }
+
+  /// Names of the variables of the climate.
+  static let climateNames = ["TSA", "RH2M", "QROOTSINK"]
 
   /// Names of the members, the reference first.
   var members: [String] {
@@ -34,7 +39,7 @@ struct EnsembleWriter {
   func write() throws {
     for (index, name) in members.enumerated() {
       let relative = ensemble.relativeProductivity(member: index)
-      let variables = ["GPP", moistureName]
+      let variables = ["GPP", moistureName] + (climate == nil ? [] : Self.climateNames)
       for part in layout.parts(of: name, variables: variables, months: months, firstYear: style.firstYear) {
         try write(part, member: index, name: name, relative: relative)
       }
@@ -66,6 +71,14 @@ struct EnsembleWriter {
     case "H2OSOI":
       let moisture = ensemble.moisture(member: member, month: month)
       for share in SoilMoistureProfile.shares { values += moisture.map { Float($0 * share) } }
+    case "TSA":
+      values += climate?.temperature(member: member, month: month).map { Float($0) } ?? []
+    case "RH2M":
+      values += climate?.humidity(member: member).map { Float($0) } ?? []
+    case "QROOTSINK":
+      for layer in 0..<(climate?.layerCount ?? 0) {
+        values += climate?.uptake(member: member, month: month, layer: layer).map { Float($0) } ?? []
+      }
     default:
       values += ensemble.moisture(member: member, month: month).map { Float($0) }
     }

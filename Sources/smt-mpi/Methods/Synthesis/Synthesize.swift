@@ -48,6 +48,12 @@ struct Synthesize: ParsableCommand {
 
   @Flag(help: "Write soil moisture as H2OSOI on the 20 layers of CLM5 instead of SM, the mean of the upper 3 m.")
   var levsoi = false
+  @Flag(
+    help: """
+      Write TSA, RH2M and QROOTSINK too, the last on the 20 layers of CLM5; they differ between members below and above \
+      the threshold by known steps (difference_… in truth.nc).
+      """)
+  var climate = false
   @Option(
     help: ArgumentHelp(
       """
@@ -92,20 +98,23 @@ struct Synthesize: ParsableCommand {
   func run() throws {
     try onFirstProcess {
       // The land, and the fields of a chunk's months in single precision, as doubles and of all layers.
-      let layers = levsoi ? 21 : 2
+      let layers = (levsoi ? 21 : 2) + (climate ? 22 : 0)
       try MemoryLimit.check(
         rows * columns * (200 + 12 * layers * min(months, chunks.monthsTogether)),
         for: "--rows \(rows) --columns \(columns)")
       let land = SyntheticLand(
         rows: rows, columns: columns, oceanShare: oceanShare, seed: seed, response: curve == .line ? .line : .twoSlope)
       let ensemble = SyntheticEnsemble(land: land, perturbations: members, noise: noise, seed: seed)
+      let climate = climate ? SyntheticClimate(ensemble, layerShares: SoilMoistureProfile.uptakeShares) : nil
       let style = CLMHistoryFile.Style(
         format: format.format, chunks: chunks, deflate: deflate, history: commandLine, firstYear: firstYear)
       let writer = EnsembleWriter(
-        folder: folder, ensemble: ensemble, months: months, byLayer: levsoi, layout: files, style: style)
+        folder: folder, ensemble: ensemble, climate: climate, months: months, byLayer: levsoi, layout: files,
+        style: style)
       try prepareFolder()
       try writer.write()
-      let truth = TruthFiles(folder: folder, ensemble: ensemble, months: months, style: style)
+      let truth = TruthFiles(
+        folder: folder, ensemble: ensemble, climate: climate, months: months, style: style)
       try truth.writeSeasons()
       try truth.writeTruth()
       print(summary(writer))
@@ -126,12 +135,15 @@ struct Synthesize: ParsableCommand {
     let cells = land.curves.count { $0 != nil }
     let names = writer.members
     let moisture = "\(folder)/\(files.pattern(writer.moistureName)):\(writer.moistureName)"
+    let quantities = [("T", "TSA"), ("RH", "RH2M"), ("UPTAKE", "QROOTSINK")].map { name, variable in
+      "\n--quantity '\(name)=\(folder)/\(files.pattern(variable)):\(variable)'"
+    }
     return """
       \(names.count) members of \(months) months on \(rows) x \(columns) cells, \(cells) of them land, in \(folder)
       --members REF,\(names[1])..\(names[names.count - 1])
       --response '\(folder)/\(files.pattern("GPP")):GPP'
       --moisture '\(moisture)'\(levsoi ? " --depth 0-3" : "")
-      --season '\(folder)/season.nc:start_month,end_month'
+      --season '\(folder)/season.nc:start_month,end_month'\(climate ? quantities.joined() : "")
       truth: \(folder)/truth.nc:smt
       """
   }

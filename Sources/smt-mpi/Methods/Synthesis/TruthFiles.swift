@@ -5,6 +5,8 @@ import Kernels
 struct TruthFiles {
   var folder: String
   var ensemble: SyntheticEnsemble
+  /// Temperature, humidity and uptake; nil where they are not written.
+  var climate: SyntheticClimate?
   /// Months of every member.
   var months: Int
   var style: CLMHistoryFile.Style
@@ -42,10 +44,23 @@ struct TruthFiles {
         map.name, .float, [grid.latitude, grid.longitude],
         attributes: [("long_name", .text(map.longName)), ("units", .text(map.units))] + CLMHistoryFile.fillAttributes)
     }
+    let differences = differences
+    // In double precision: differences of stored values are known better than single precision tells.
+    let doubles = try differences.map { map in
+      try writer.variable(
+        map.name, .double, [grid.latitude, grid.longitude],
+        attributes: [
+          ("long_name", .text(map.longName)), ("units", .text(map.units)),
+          ("_FillValue", .numbers([Double(CLMHistoryFile.fill)], .double)),
+        ])
+    }
     try finishHeader(writer, title: "truth of a synthetic ensemble")
     try grid.write(ensemble.land, to: writer)
     for (variable, map) in zip(variables, maps) {
       try writer.write(map.values.map { $0.isNaN ? CLMHistoryFile.fill : Float($0) }, to: variable)
+    }
+    for (variable, map) in zip(doubles, differences) {
+      try writer.write(map.values.map { $0.isNaN ? Double(CLMHistoryFile.fill) : $0 }, to: variable)
     }
     try writer.commit()
   }
@@ -82,6 +97,20 @@ struct TruthFiles {
         name: "decline_rate_low", longName: "mean decline rate below the threshold, % per %", units: "1",
         values: rates.map { $0?.low ?? .nan }),
     ]
+  }
+
+  /// What differs between members below and above the threshold: means over the growing season, of uptake those of the
+  /// months' amounts over 0–3 m.
+  private var differences: [Map] {
+    guard let truth = climate?.truth(months: months, layerParts: SoilMoistureProfile.parts) else { return [] }
+    return [
+      ("TSA", "2m air temperature", "K", truth.temperature), ("RH2M", "2m relative humidity", "%", truth.humidity),
+      ("QROOTSINK", "monthly water flux to roots over 0-3 m", "mm", truth.uptake),
+    ].map { name, what, units, values in
+      Map(
+        name: "difference_\(name)", longName: "\(what) below the threshold minus above it", units: units, values: values
+      )
+    }
   }
 
   private func finishHeader(_ writer: NetCDFWriter, title: String) throws {
