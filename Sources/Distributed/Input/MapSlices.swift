@@ -175,7 +175,7 @@ public final class MapSlices {
     let request = SourceRequest(
       name: name, specification: try SourceSpecification("\(file.path):\(name)"), depth: layers.depth,
       addsUp: layers.addsUp, words: words)
-    let made = try ProfileMaker(request, description, path: file.path).make()
+    let made = try ProfileMaker(request.records[0], description, path: file.path).make()
     guard let field = made.fields.first, let part = field.parts.first else { return (nil, made.warning) }
     return ((place, part, field.isMean), made.warning)
   }

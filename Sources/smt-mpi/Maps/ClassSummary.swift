@@ -40,7 +40,7 @@ struct ClassSummary: Sendable {
   /// Bytes that they take.
   var bytes: Int {
     let classes = sets.flatMap(\.classes).reduce(0) { $0 + 8 * ($1.cells.count + $1.shares.count) }
-    return classes + 8 * (weights.count + areas.squareKilometres.count)
+    return classes + 8 * (weights.count + areas.count)
   }
 
   /// Statistics of a field by set and class.

@@ -159,7 +159,7 @@ struct SummaryJob: MapJob {
     try note(reading.notes, &plan.warnings, communicator)
     if table.leftOut > 0 { plan.warnings.note(leftOutText(table.leftOut)) }
     try run.timer.measure("write") {
-      try run.checkLock()
+      try run.checkLocks()
       try communicator.together {
         guard communicator.isRoot else { return }
         if let map {
