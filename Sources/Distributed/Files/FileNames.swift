@@ -13,7 +13,7 @@ public func paths(matching pattern: String) -> [String] {
 }
 
 /// Whether two paths lead to the same file; false where one leads nowhere.
-func isSameFile(_ first: String, _ second: String) -> Bool {
+public func isSameFile(_ first: String, _ second: String) -> Bool {
   var (one, other) = (stat(), stat())
   guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
   return (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)

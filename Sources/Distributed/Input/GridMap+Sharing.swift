@@ -6,9 +6,20 @@ extension GridMap {
   public static func read(
     _ name: String, from path: String, on grid: Grid, of gridPath: String, for communicator: Communicator
   ) throws -> GridMap {
+    try shared(on: grid, communicator) { try read(name, from: path, on: grid, of: gridPath) }
+  }
+
+  /// Makes a map on the grid given, on rank 0 for all ranks.
+  ///
+  /// Collective.
+  /// - Parameter make: called on rank 0 alone.
+  /// - Throws: on all ranks what `make` throws.
+  public static func shared(
+    on grid: Grid, _ communicator: Communicator, _ make: () throws -> GridMap
+  ) throws -> GridMap {
     var values: [Double] = []
     var map = try communicator.onRoot {
-      var map = try read(name, from: path, on: grid, of: gridPath)
+      var map = try make()
       (values, map.values, map.grid) = (map.values, [], Grid(latitudes: [], longitudes: []))
       return map
     }

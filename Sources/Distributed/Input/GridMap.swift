@@ -23,6 +23,11 @@ public struct GridMap: Codable, Sendable {
     return try read(name, in: file)
   }
 
+  /// Whether a file that can be read has a variable of this name.
+  public static func isThere(_ name: String, in path: String) -> Bool {
+    (try? NetCDFFile(path))?.variable(name) != nil
+  }
+
   /// Reads a variable of an open file as `read(_:from:)` does.
   static func read(_ name: String, in file: NetCDFFile) throws -> GridMap {
     let path = file.path

@@ -34,7 +34,8 @@ struct ProfileMaker {
   private func layered() throws -> Made {
     let specification = request.specification
     if specification.combination == .layers { return try stacked() }
-    let hasLayers = description.variables[0].layout.length(.level) > 1 || request.depth != nil
+    let hasLayers =
+      description.variables[0].layout.length(.level) > 1 || (request.depth != nil && !request.depthIsForLayersOnly)
     guard let levels = description.levels, hasLayers else {
       guard request.layering == .combined else {
         throw JobError(
@@ -67,7 +68,7 @@ struct ProfileMaker {
 
   /// What to say of depths where there is nothing to choose from.
   private var unusedDepth: String? {
-    guard request.depth != nil else { return nil }
+    guard request.depth != nil, !request.depthIsForLayersOnly else { return nil }
     return
       "\(path): '\(request.specification.variables[0])' has no depth dimension, so that \(request.words.depth) chooses nothing; "
       + "expected a variable with layers: name one, or leave \(request.words.depth) out"

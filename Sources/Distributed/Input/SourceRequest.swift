@@ -8,6 +8,8 @@ public struct SourceRequest: Sendable {
   public var steps: StepRequest
   /// The range of depths in metres over which layers are combined; nil takes all layers.
   public var depth: ClosedRange<Double>?
+  /// Whether depths are for variables that have layers alone: one without is taken as it is, and nobody is told.
+  public var depthIsForLayersOnly = false
   /// Edges of the layers in metres where neither file nor names tell them.
   public var layerEdges: [Double]
   /// Whether layers become one field or stay fields of their own.

@@ -10,6 +10,7 @@ struct SMTMPI: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       Threshold.self,
+      Phases.self,
       Attribute.self,
       Trend.self,
       Correlate.self,
