@@ -61,6 +61,23 @@ import Testing
     #expect(Array(values.slice(0, 8)) == [29 + 62, 0, 60, 0, 60 + 120, 0, 60, 0])
   }
 
+  @Test func ratesPerSecondCountAsAmountsOfTheirMonths() throws {
+    let sums = SeasonSums(Seasons(wholeYear: 1), sources: 2, ratesPerSecond: [1])
+    let layout = StepFields.Layout(fieldCounts: [1, 1], calendars: [.noLeap, .noLeap])
+    let values = Block(capacity: 4)
+    for (month, value) in [(1, 2.0), (2, 3)] {
+      [value].withUnsafeBufferPointer { field in
+        guard let field = field.baseAddress else { return }
+        let step = StepFields(
+          Step(Month(year: 2004, month: month)), at: month - 1, cells: 0..<1, layout, [field, field])
+        sums.add(step, to: CellBlock(values.pointer, slotCount: sums.width, cellCount: 1))
+      }
+    }
+    // 2 × 31 + 3 × 28, and with the months' seconds 86,400 × (2 × 31² + 3 × 28²).
+    let expected: [Double] = [146, 59, 369_273_600, 59]
+    #expect(Array(values.slice(0, 4)) == expected)
+  }
+
   @Test func unitsTellWhetherLayersAddUp() {
     for units in ["kg m-2", "kg/m^2", "kg m**-2", "mm"] { #expect(SoilMoistureUnits.addUp(units), "\(units)") }
     for units in ["m3 m-3", "mm3/mm3", "%", "", "1"] { #expect(!SoilMoistureUnits.addUp(units), "\(units)") }

@@ -93,6 +93,36 @@ import Testing
     }
   }
 
+  @Test func climateHasItsStepAtTheThresholdAndChangesNothingElse() throws {
+    try withTemporaryFolder { folder in
+      try synthesize("\(folder)/plain", ["--months", "3", "--levsoi"])
+      try synthesize("\(folder)/climate", ["--months", "3", "--levsoi", "--climate"])
+      let threshold = try values("smt", "\(folder)/plain/truth.nc")
+      for name in ["GPP", "H2OSOI"] {
+        let both = try ["plain", "climate"].map { try values(name, "\(folder)/\($0)/EXP_09.nc").map(\.bitPattern) }
+        #expect(both[0] == both[1])
+      }
+      #expect(try NetCDFFile("\(folder)/plain/REF.nc").variable("TSA") == nil)
+      #expect(try NetCDFFile("\(folder)/plain/truth.nc").variable("difference_TSA") == nil)
+      for (name, layers) in [("TSA", 1), ("RH2M", 1), ("QROOTSINK", 20)] {
+        let reference = try values(name, "\(folder)/climate/REF.nc")
+        #expect(reference.count == 3 * layers * threshold.count)
+        #expect(reference.allSatisfy { $0.isNaN || $0 > 0 })
+        for member in [3, 9, 14, 17] {
+          let found = try values(name, "\(folder)/climate/EXP_\(member < 10 ? "0" : "")\(member).nc")
+          let moisture = 100 - 5 * Double(member)
+          for index in found.indices {
+            let cell = index % threshold.count
+            #expect(found[index].isNaN == threshold[cell].isNaN)
+            #expect(found[index].isNaN || (found[index] == reference[index]) == (moisture > threshold[cell]))
+          }
+        }
+      }
+      let truth = try values("difference_TSA", "\(folder)/climate/truth.nc")
+      #expect(truth.allSatisfy { $0.isNaN || (0.5...3).contains($0) })
+    }
+  }
+
   @Test func monthsAreStampedAtTheirEnd() throws {
     try withTemporaryFolder { folder in
       try synthesize(folder, ["--months", "14", "--first-year", "2003"])

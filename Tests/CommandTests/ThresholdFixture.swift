@@ -204,7 +204,9 @@ extension ThresholdFixture {
 }
 
 /// Writes maps on the grid of a fixture's files, NaN as missing.
-func writeMaps(_ maps: [(name: String, values: [Double])], grid: TestGrid, to path: String) throws {
+func writeMaps(
+  _ maps: [(name: String, values: [Double])], units: String? = nil, grid: TestGrid, to path: String
+) throws {
   let places = (0..<grid.cellCount).map(grid.place)
   let writer = try NetCDFWriter(path)
   let dimensions = try zip(grid.dimensionNames, grid.shape).map { try writer.dimension($0, $1) }
@@ -222,7 +224,9 @@ func writeMaps(_ maps: [(name: String, values: [Double])], grid: TestGrid, to pa
   let latitude = try writer.variable(names[0], .double, own[0], attributes: [("units", .text("degrees_north"))])
   let longitude = try writer.variable(names[1], .double, own[1], attributes: [("units", .text("degrees_east"))])
   let variables = try maps.map {
-    try writer.variable($0.name, .double, dimensions, attributes: [("_FillValue", .numbers([-99], .double))])
+    try writer.variable(
+      $0.name, .double, dimensions,
+      attributes: [("_FillValue", .numbers([-99], .double))] + (units.map { [("units", .text($0))] } ?? []))
   }
   try writer.endDefinitions()
   try writer.write(latitudes, to: latitude)

@@ -1,5 +1,6 @@
-/// Compares the members of an ensemble below a cell's soil moisture threshold with those above it (Yan et al. 2024).
+/// Compares the members of an ensemble below a cell's soil moisture threshold with those above it.
 ///
+/// The phase differences of Yan et al. (2024).
 /// A member is below the threshold if its moisture, in percent of the reference's, is less than it, and above if it is more;
 /// one that equals it is in no phase. Members whose moisture is missing are in none, and a member that lacks a quantity does
 /// not count for that quantity.
