@@ -73,6 +73,9 @@ public struct SourceCatalogue: Codable, Sendable {
   /// Units of the first variable in the files; of joined records those of the quantity.
   public var storedUnits: String { joint == nil ? records[0].firstDescription.variables[0].units : units }
 
+  /// Whether a variable of the files has several layers.
+  public var hasLayers: Bool { records.contains { $0.firstDescription.variables[0].layout.length(.level) > 1 } }
+
   /// The number of fields of a step.
   public var fieldCount: Int { records[0].fields.count }
 

@@ -5,7 +5,7 @@ struct PhaseQuantity {
   /// What its columns are called by.
   let name: String
   /// Where it comes from.
-  let specification: SourceSpecification
+  let expression: SourceExpression
 
   /// Reads `NAME=SOURCE`; all that follows the first `=` is the source.
   ///
@@ -22,7 +22,7 @@ struct PhaseQuantity {
         "--quantity '\(text)': '\(name)' cannot be part of a variable's name; expected letters, digits and '_', a "
           + "letter first, for example 'T=run/{member}.nc:TSA'")
     }
-    specification = try SourceSpecification(String(text[text.index(after: sign)...]))
+    expression = try SourceExpression(option: String(text[text.index(after: sign)...]))
   }
 
   /// The quantities of an option that is repeated.

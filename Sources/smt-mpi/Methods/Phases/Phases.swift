@@ -12,7 +12,8 @@ struct Phases: JobCommand {
       reference's moisture; where it was made with --uncertainty, cells with a member within the threshold's interval are \
       flagged as uncertain.
 
-      Sources are PATTERN:VARIABLE. The pattern is a path or glob, {member} in it stands for each member's name. A flux of \
+      Sources are PATTERN:VARIABLE, or several joined, such as vpd(T; RH), the vapour pressure deficit. The pattern is a \
+      path or glob, {member} in it stands for each member's name. A flux of \
       water by soil layer (mm s-1, kg m-2 s-1) is summed over the layers within --depth and becomes the amount of the \
       month.
 
@@ -21,6 +22,7 @@ struct Phases: JobCommand {
           --moisture 'run/{member}/lnd/hist/{member}.clm2.h0.*.nc:H2OSOI' --depth 0-3 \\
           --season 'season.nc:start_month,end_month' \\
           --quantity 'T=run/{member}/lnd/hist/{member}.clm2.h0.*.nc:TSA' \\
+          --quantity 'VPD=vpd(run/{member}/lnd/hist/*.h0.*.nc:TSA; run/{member}/lnd/hist/*.h0.*.nc:RH2M)' \\
           --quantity 'UPTAKE=run/{member}/lnd/hist/{member}.clm2.h0.*.nc:QROOTSINK' --output phases.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
@@ -44,7 +46,7 @@ struct Phases: JobCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A quantity and its name in the output: 'T=run/{member}.nc:TSA'. Repeatable.", valueName: "NAME=PATTERN:VAR"))
+      "A quantity and its name in the output: 'T=run/{member}.nc:TSA'. Repeatable.", valueName: "NAME=SOURCE"))
   var quantity: [String] = []
 
   @Option(

@@ -22,17 +22,17 @@ struct PhasesJob: Job {
     let (path, variables) = try OptionText.variables(text, count: 1, option: "threshold")
     threshold = (path, variables[0])
     let members = try MemberNames.expand(try required("members", command.members, example: "REF,EXP_01..EXP_85"))
-    let moisture = try SourceSpecification(
-      try required("moisture", command.moisture, example: "'run/{member}.nc:H2OSOI'"))
+    let moisture = try SourceExpression(
+      option: try required("moisture", command.moisture, example: "'run/{member}.nc:H2OSOI'"))
     quantities = try PhaseQuantity.all(command.quantity)
     season = try command.season.map(OptionText.season)
 
     let steps = try command.selection.steps()
     let depth = try command.depth.map(OptionText.depths)
     let edges = try command.layerBounds.map(OptionText.edges) ?? []
-    func request(_ name: String, _ source: SourceSpecification, words: String) -> SourceRequest {
+    func request(_ name: String, _ source: SourceExpression, words: String) -> SourceRequest {
       var request = SourceRequest(
-        name: name, specification: source, steps: steps, depth: depth, layerEdges: edges,
+        name: name, expression: source, steps: steps, depth: depth, layerEdges: edges,
         addsUp: { SoilMoistureUnits.addUp($0) || WaterFlux.amount(of: $0) != nil }, words: .options(source: words))
       // One range of depths is for all sources, some of which have layers.
       request.depthIsForLayersOnly = true
@@ -41,7 +41,7 @@ struct PhasesJob: Job {
     settings = try JobSettings(
       command,
       [request("moisture", moisture, words: "moisture")]
-        + quantities.map { request($0.name, $0.specification, words: "quantity \($0.name)") },
+        + quantities.map { request($0.name, $0.expression, words: "quantity \($0.name)") },
       members: members, period: try command.selection.period(), choice: try command.selection.choice(),
       landSource: Self.moistureSource)
     guard !isSameFile(settings.running.output, threshold.path) else {
@@ -60,9 +60,13 @@ struct PhasesJob: Job {
 
   /// Whether a source is a flux of water by layer, of which the amounts of the months count.
   func isLayeredFlux(_ source: Int, _ catalogue: Catalogue) -> Bool {
-    let found = catalogue.sources[source]
-    let isLayered = found.hasLayers || settings.requests[source].specification.combination == .layers
-    return isLayered && WaterFlux.amount(of: found.units) != nil
+    hasLayers(source, catalogue) && WaterFlux.amount(of: catalogue.sources[source].units) != nil
+  }
+
+  /// Whether a source, or one of those that it is joined of, has layers.
+  func hasLayers(_ source: Int, _ catalogue: Catalogue) -> Bool {
+    catalogue.sources[source].hasLayers
+      || settings.requests[source].expression.records.contains { $0.combination == .layers }
   }
 
   /// Units of a source's season means.

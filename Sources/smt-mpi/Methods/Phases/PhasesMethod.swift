@@ -61,9 +61,7 @@ struct PhasesMethod: Method {
       mend: "is a quantity given as --moisture?")
     let choosesNothing =
       requests[0].depth != nil
-      && !catalogue.sources.indices.contains {
-        catalogue.sources[$0].hasLayers || requests[$0].specification.combination == .layers
-      }
+      && !catalogue.sources.indices.contains { job.hasLayers($0, catalogue) }
     return (moisture.map { [$0] } ?? [])
       + (choosesNothing ? ["no source has layers, so that --depth chooses nothing: leave it out"] : [])
   }
