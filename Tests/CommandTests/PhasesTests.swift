@@ -240,13 +240,17 @@ private struct PhasesFixture {
           "--months", "15", "--climate",
         ])
       try #require(made.status == 0, "\(made.standardError)")
-      let quantities = [("T", "TSA"), ("RH", "RH2M"), ("UPTAKE", "QROOTSINK")]
+      let files = "\(folder)/e/{member}.nc"
+      let quantities = [
+        ("T", "TSA", "\(files):TSA"), ("RH", "RH2M", "\(files):RH2M"), ("UPTAKE", "QROOTSINK", "\(files):QROOTSINK"),
+        ("VPD", "VPD", "vpd(\(files):TSA; \(files):RH2M)"),
+      ]
       let arguments =
         [
           "--threshold", "\(folder)/e/truth.nc:smt", "--members", "REF,EXP_01..EXP_17", "--moisture",
           "\(folder)/e/{member}.nc:SM", "--season", "\(folder)/e/season.nc:start_month,end_month", "--depth", "0-3",
           "--output", "\(folder)/phases.nc", "--strict", "--progress", "0",
-        ] + quantities.flatMap { ["--quantity", "\($0)=\(folder)/e/{member}.nc:\($1)"] }
+        ] + quantities.flatMap { ["--quantity", "\($0.0)=\($0.2)"] }
       let done = try run(["phases"] + arguments, ranks: 2)
       try #require(done.status == 0, "\(done.standardError)")
 
@@ -256,7 +260,7 @@ private struct PhasesFixture {
       var data = plan.method.data(cells: plan.partition.cells.count)
       _ = try plan.ingest.run(into: &data) { _ in }
       let cells = try plan.method.cells(data, plan.partition, rank: 0)
-      for (index, (name, variable)) in quantities.enumerated() {
+      for (index, (name, variable, _)) in quantities.enumerated() {
         let truth = try map("difference_\(variable)", "\(folder)/e/truth.nc")
         let found = try map("difference_\(name)", "\(folder)/phases.nc")
         #expect(truth.count { !$0.isNaN } == plan.partition.cells.count && plan.partition.cells.count > 50)

@@ -31,6 +31,8 @@ package struct SyntheticClimate: Sendable {
     package var humidity: [Double]
     /// Amount of a month, mm.
     package var uptake: [Double]
+    /// Vapour pressure deficit, Pa.
+    package var vapourPressureDeficit: [Double]
   }
 
   /// The climate of an ensemble.
@@ -66,10 +68,7 @@ package struct SyntheticClimate: Sendable {
   ///   - month: counted from 0, January of the first year.
   package func temperature(member: Int, month: Int) -> [Double] {
     let columns = ensemble.land.longitudes.count
-    let cycle = ensemble.land.latitudes.map { latitude in
-      let amplitude = 15 * abs(Double.sin(latitude * .pi / 180))
-      return Self.rounded(amplitude * Self.warmth(month, latitude), to: Self.temperatureUnit)
-    }
+    let cycle = ensemble.land.latitudes.map { Self.temperatureCycle(month, $0) }
     return values(member) {
       $1.temperature.low + cycle[$0 / columns]
     } above: {
@@ -110,16 +109,19 @@ package struct SyntheticClimate: Sendable {
   ///   - layerParts: the part of each layer whose uptake counts, 0 to 1.
   package func truth(months: Int, layerParts: [Double]) -> Truth {
     let columns = ensemble.land.longitudes.count
-    // The amount of a month is its flux times its seconds, and counts with its days.
-    let seconds = ensemble.growingSeasons.map { season in
-      let days = (0..<months).map { $0 % 12 }.filter { SyntheticEnsemble.isInSeason($0 + 1, season) }
-        .map { Double(SyntheticEnsemble.daysOfMonths[$0]) }
-      return 86400 * days.reduce(0) { $0 + $1 * $1 } / days.reduce(0, +)
+    // By row the months of its growing season, with their shares of its days.
+    let seasons = ensemble.growingSeasons.map { season in
+      let inside = (0..<months).filter { SyntheticEnsemble.isInSeason($0 % 12 + 1, season) }
+      let days = inside.map { Double(SyntheticEnsemble.daysOfMonths[$0 % 12]) }
+      let total = days.reduce(0, +)
+      return zip(inside, days).map { (month: $0, days: $1, share: $1 / total) }
     }
+    // The amount of a month is its flux times its seconds.
+    let seconds = seasons.map { $0.reduce(0) { $0 + $1.share * 86400 * $1.days } }
     func map(_ value: (Int, Steps) -> Double) -> [Double] {
       steps.enumerated().map { cell, steps in
         guard let steps, ensemble.land.curves[cell]?.hasThreshold == true else { return .nan }
-        return seconds[cell / columns].isNaN ? .nan : value(cell, steps)
+        return seasons[cell / columns].isEmpty ? .nan : value(cell, steps)
       }
     }
     return Truth(
@@ -131,6 +133,17 @@ package struct SyntheticClimate: Sendable {
           return sum + layer.1 * (low - Self.rounded(steps.uptake.high * layer.0, to: Self.uptakeUnit))
         }
         return flux * seconds[cell / columns]
+      },
+      vapourPressureDeficit: map { cell, steps in
+        let latitude = ensemble.land.latitudes[cell / columns]
+        return seasons[cell / columns].reduce(0) { sum, part in
+          let cycle = Self.temperatureCycle(part.month, latitude) - 273.15
+          let low = VapourPressure.deficit(
+            temperature: steps.temperature.low + cycle, relativeHumidity: steps.humidity.low)
+          let high = VapourPressure.deficit(
+            temperature: steps.temperature.high + cycle, relativeHumidity: steps.humidity.high)
+          return sum + part.share * (low - high)
+        }
       })
   }
 
@@ -143,6 +156,11 @@ package struct SyntheticClimate: Sendable {
       guard let curve = place.0, let steps = place.1 else { return .nan }
       return moisture < curve.threshold ? below(cell, steps) : above(cell, steps)
     }
+  }
+
+  /// What a month's temperature is above that of the year, K.
+  private static func temperatureCycle(_ month: Int, _ latitude: Double) -> Double {
+    rounded(15 * abs(Double.sin(latitude * .pi / 180)) * warmth(month, latitude), to: temperatureUnit)
   }
 
   /// 1 in the middle of the summer, −1 in that of the winter.

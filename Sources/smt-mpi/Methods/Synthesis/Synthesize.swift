@@ -135,15 +135,19 @@ struct Synthesize: ParsableCommand {
     let cells = land.curves.count { $0 != nil }
     let names = writer.members
     let moisture = "\(folder)/\(files.pattern(writer.moistureName)):\(writer.moistureName)"
-    let quantities = [("T", "TSA"), ("RH", "RH2M"), ("UPTAKE", "QROOTSINK")].map { name, variable in
-      "\n--quantity '\(name)=\(folder)/\(files.pattern(variable)):\(variable)'"
-    }
+    func source(_ variable: String) -> String { "\(folder)/\(files.pattern(variable)):\(variable)" }
+    let quantities = """
+
+      --quantity 'T=\(source("TSA"))'
+      --quantity 'VPD=vpd(\(source("TSA")); \(source("RH2M")))'
+      --quantity 'UPTAKE=\(source("QROOTSINK"))'
+      """
     return """
       \(names.count) members of \(months) months on \(rows) x \(columns) cells, \(cells) of them land, in \(folder)
       --members REF,\(names[1])..\(names[names.count - 1])
       --response '\(folder)/\(files.pattern("GPP")):GPP'
       --moisture '\(moisture)'\(levsoi ? " --depth 0-3" : "")
-      --season '\(folder)/season.nc:start_month,end_month'\(climate ? quantities.joined() : "")
+      --season '\(folder)/season.nc:start_month,end_month'\(climate ? quantities : "")
       truth: \(folder)/truth.nc:smt
       """
   }

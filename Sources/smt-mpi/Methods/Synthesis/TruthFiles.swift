@@ -105,6 +105,7 @@ struct TruthFiles {
     guard let truth = climate?.truth(months: months, layerParts: SoilMoistureProfile.parts) else { return [] }
     return [
       ("TSA", "2m air temperature", "K", truth.temperature), ("RH2M", "2m relative humidity", "%", truth.humidity),
+      ("VPD", "vapour pressure deficit of 2m air", "Pa", truth.vapourPressureDeficit),
       ("QROOTSINK", "monthly water flux to roots over 0-3 m", "mm", truth.uptake),
     ].map { name, what, units, values in
       Map(
