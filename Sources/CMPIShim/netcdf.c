@@ -82,6 +82,12 @@ int shim_netcdf_attribute(int file, int variable, const char *name, int *type, s
   return nc_inq_att(file, variable, name, type, length);
 }
 
+int shim_netcdf_attribute_count(int file, int variable, int *count) { return nc_inq_varnatts(file, variable, count); }
+
+int shim_netcdf_attribute_name(int file, int variable, int number, char *name) {
+  return nc_inq_attname(file, variable, number, name);
+}
+
 int shim_netcdf_attribute_text(int file, int variable, const char *name, char *text) {
   return nc_get_att_text(file, variable, name, text);
 }

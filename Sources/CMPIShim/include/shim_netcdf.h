@@ -50,6 +50,9 @@ int shim_netcdf_storage(int file, int variable, int *chunked, size_t *chunk_leng
 int shim_netcdf_has_fill(int file, int variable, int *has_fill);
 
 int shim_netcdf_attribute(int file, int variable, const char *name, int *type, size_t *length);
+int shim_netcdf_attribute_count(int file, int variable, int *count);
+/// The name of the attribute with this number, from 0.
+int shim_netcdf_attribute_name(int file, int variable, int number, char *name);
 int shim_netcdf_attribute_text(int file, int variable, const char *name, char *text);
 int shim_netcdf_attribute_double(int file, int variable, const char *name, double *values);
 /// The first string of an NC_STRING attribute, cut to the capacity.

@@ -252,6 +252,26 @@ public final class NetCDFFile {
     return values
   }
 
+  /// Texts and numbers that a variable has as attributes, in the order of the file.
+  public func attributes(of variable: Variable) -> [StoredAttribute] {
+    var count: Int32 = 0
+    guard source.call({ shim_netcdf_attribute_count(identifier, variable.identifier, &count) }) == 0 else { return [] }
+    return (0..<min(count, Int32(InputLimit.attributeTexts))).compactMap { number in
+      var code: Int32 = 0
+      let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
+        code = source.call { shim_netcdf_attribute_name(identifier, variable.identifier, number, text) }
+      }
+      guard code == 0 else { return nil }
+      if let text = text(name, of: variable) { return StoredAttribute(name: name, text: text) }
+      var (type, length): (Int32, Int) = (0, 0)
+      let numbers = numbers(name, of: variable)
+      guard !numbers.isEmpty,
+        source.call({ shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) }) == 0
+      else { return nil }
+      return StoredAttribute(name: name, numbers: numbers, type: NetCDFType(rawValue: type) ?? .double)
+    }
+  }
+
   // MARK: Values
 
   /// All values of a variable as doubles, row-major, as stored (`nc_get_vara_double`).

@@ -1,0 +1,139 @@
+/// Writes fields on a grid, part by part in any order, as a CF-1.8 netCDF file.
+///
+/// A part is some rows of one field, a chunk of the file. Errors are `JobError`s with exit code 73 that name the file, of
+/// which nothing is left unless it is committed.
+public final class RecordWriter {
+  /// A variable of the file.
+  public struct Variable: Sendable {
+    /// Its name.
+    public var name: String
+    /// The type of its elements.
+    public var type: NetCDFType
+    /// What stands where nothing is.
+    public var fill: Double
+    /// Dimensions before those of the grid, slowest first.
+    public var axes: [RecordAxis]
+    /// Dimension of the classes, behind the others; nil where there is none.
+    public var classes: MapAxis?
+    /// Attributes but for `_FillValue`.
+    public var attributes: [StoredAttribute]
+    /// Classes that values are, with their meanings; none where they are no classes or these are not known.
+    public var flags: [(value: Double, meaning: String)] = []
+
+    /// A variable with its description.
+    public init(
+      _ name: String, _ type: NetCDFType, fill: Double, axes: [RecordAxis], classes: MapAxis? = nil,
+      attributes: [StoredAttribute]
+    ) {
+      self.name = name
+      self.type = type
+      self.fill = fill
+      self.axes = axes
+      self.classes = classes
+      self.attributes = attributes
+    }
+  }
+
+  private let file: ChunkFile
+  private let columns: [Int]
+  private let rowsOfPart: Int
+
+  /// Writes the header.
+  ///
+  /// - Parameter rowsOfPart: rows of each part of a field, but for the last.
+  /// - Throws: exit code 65 where variables have different dimensions of one name.
+  public init(
+    _ variables: [Variable], on grid: Grid, rowsOfPart: Int, _ attributes: MapWriter.FileAttributes, to path: String
+  ) throws {
+    self.rowsOfPart = rowsOfPart
+    columns = Array(grid.shape.dropFirst())
+    let writer = try NetCDFWriter(path)
+    let coordinates = try GridCoordinates(grid, in: writer)
+    var known: [String: (axis: RecordAxis, dimension: NetCDFWriter.Dimension)] = [:]
+    var pair: NetCDFWriter.Dimension?
+    var values: [(NetCDFWriter.Variable, [Double])] = []
+    let classAxes = try MapAxes(variables.compactMap(\.classes), in: writer)
+    for axis in variables.flatMap(\.axes) {
+      if let other = known[axis.name] {
+        guard other.axis == axis else {
+          throw JobError(
+            .inputData,
+            "the maps have different dimensions '\(axis.name)': expected the same coordinates in all; regrid them one by one"
+          )
+        }
+        continue
+      }
+      let dimension = try writer.dimension(axis.name, axis.length)
+      known[axis.name] = (axis, dimension)
+      guard let coordinate = axis.coordinate else { continue }
+      let names = axis.bounds.map { [("bounds", NetCDFWriter.Attribute.text($0.name))] } ?? []
+      let variable = try writer.variable(
+        coordinate.name, .double, [dimension], attributes: coordinate.attributes.map(\.written) + names)
+      values.append((variable, coordinate.values))
+      if let bounds = axis.bounds {
+        let two = try pair ?? writer.dimension("bnds", 2)
+        pair = two
+        values.append((try writer.variable(bounds.name, .double, [dimension, two]), bounds.values))
+      }
+    }
+    for variable in variables {
+      var list: [(String, NetCDFWriter.Attribute)] = [("_FillValue", .numbers([variable.fill], variable.type))]
+      list += variable.attributes.map(\.written)
+      if !variable.flags.isEmpty {
+        list.append(("flag_values", .numbers(variable.flags.map(\.value), variable.type)))
+        list.append(("flag_meanings", .text(variable.flags.map(\.meaning).joined(separator: " "))))
+      }
+      if let names = coordinates.auxiliaryNames { list.append(("coordinates", .text(names))) }
+      let outer =
+        variable.axes.compactMap { known[$0.name]?.dimension }
+        + classAxes.dimensions(variable.classes.map { [$0] } ?? [])
+      _ = try writer.variable(
+        variable.name, variable.type, outer + coordinates.dimensions, attributes: list,
+        chunks: outer.map { _ in 1 } + [rowsOfPart] + columns, deflate: ChunkCompression.level)
+    }
+    try MapWriter.put(attributes, on: writer)
+    try writer.endDefinitions()
+    try coordinates.writeValues(to: writer)
+    try classAxes.writeValues(to: writer)
+    for (variable, values) in values { try writer.write(values, to: variable) }
+    file = try writer.openChunks()
+  }
+
+  /// The bytes of a part: values as the variable's elements, compressed. A part that is cut short is filled up.
+  ///
+  /// - Returns: nil where a value does not fit the type.
+  public static func part(
+    _ values: UnsafeBufferPointer<Double>, count: Int, of type: NetCDFType, fill: Double
+  ) -> [UInt8]? {
+    func whole<Number: FixedWidthInteger>(_ number: Number.Type) -> [UInt8]? {
+      guard let fill = Number(exactly: fill) else { return nil }
+      var elements = [Number](repeating: fill, count: count)
+      for (index, value) in values.enumerated() where !value.isNaN {
+        guard let element = Number(exactly: value) else { return nil }
+        elements[index] = element
+      }
+      return ChunkCompression.deflated(elements)
+    }
+    switch type {
+    case .int8: return whole(Int8.self)
+    case .int16: return whole(Int16.self)
+    case .int32: return whole(Int32.self)
+    default:
+      var elements = [Float](repeating: Float(fill), count: count)
+      for (index, value) in values.enumerated() where !value.isNaN { elements[index] = Float(value) }
+      return ChunkCompression.deflated(elements)
+    }
+  }
+
+  /// Writes a part.
+  ///
+  /// - Parameters:
+  ///   - indices: those of the variable's axes, and of its classes.
+  ///   - row: the part's first row.
+  public func write(_ part: [UInt8], of variable: String, at indices: [Int], row: Int) throws {
+    try file.write(part, to: variable, start: indices + [row] + columns.map { _ in 0 })
+  }
+
+  /// Completes the file and gives it its name.
+  public func commit() throws { try file.commit() }
+}
