@@ -9,9 +9,13 @@ import Testing
     latitudes: (0..<6).map { -75 + 30 * Double($0) }, longitudes: (0..<8).map { 45 * Double($0) })
   nonisolated static let cells = 48
   /// Ids 0 … 6, some missing.
-  nonisolated static let ids: [Double] = (0..<cells).map { cell in cell % 11 == 5 ? .nan : Double(cell * 7 % 13 % 7) }
-  nonisolated static let values: [Double] = (0..<cells).map { cell in
-    cell % 9 == 4 ? .nan : sin(Double(cell)) * Double(cell % 10)
+  nonisolated static let ids: [Double] = (0..<48).map { (cell: Int) -> Double in
+    let id = cell * 7 % 13 % 7
+    return cell % 11 == 5 ? Double.nan : Double(id)
+  }
+  nonisolated static let values: [Double] = (0..<48).map { (cell: Int) -> Double in
+    let value = sin(Double(cell)) * Double(cell % 10)
+    return cell % 9 == 4 ? Double.nan : value
   }
 
   /// Class map, fractions, texture by layers and the maps to be summed up.
@@ -25,21 +29,27 @@ import Testing
       .init("depth", [0.05, 0.2, 0.5], bounds: [0, 0.1, 0.1, 0.3, 0.3, 0.7], [("units", .text("m"))]),
       .init("layer", length: 2),
     ]
-    let fractions = (0..<3).flatMap { type in (0..<cells).map { Double(($0 + 3 * type) % 5) * 5 } }
-    let both = (0..<2).flatMap { time in
-      (0..<3).flatMap { season in values.map { $0 + 10 * Double(season) + 100 * Double(time) } }
+    let fractions: [Double] = (0..<3 * cells).map { (place: Int) -> Double in
+      Double((place % cells + place / cells * 3) % 5 * 5)
     }
+    let both: [Double] = (0..<6).flatMap { (slice: Int) -> [Double] in
+      let more = Double(slice % 3 * 10 + slice / 3 * 100)
+      return values.map { $0 + more }
+    }
+    let clay: [Double] = (0..<3 * cells).map { Double($0 / cells * 10 + $0 % cells % 20) }
+    let stack: [Double] = values + values.map { $0 + 1 }
+    let zones: [Double] = ids.map { $0.isNaN || $0 < 3 ? 1 : 2 }
     try maps.write(
       [
         .init("x", values, [("units", .text("kg m-2"))]), .init("y", values.map { 2 * $0 - 1 }),
         .init("ids", ids, type: .int32),
         .init(
-          "zones", ids.map { $0.isNaN ? 1 : $0 < 3 ? 1 : 2 }, type: .int32,
+          "zones", zones, type: .int32,
           [("flag_values", .numbers([1, 2], .int32)), ("flag_meanings", .text("low high"))]),
         .init("pct", axes: ["pft"], fractions, [("units", .text("%"))]),
         .init("frac", axes: ["pft"], fractions.map { $0 / 100 }), .init("both", axes: ["time", "season"], both),
-        .init("clay", axes: ["depth"], (0..<3).flatMap { level in (0..<cells).map { Double(level * 10 + $0 % 20) } }),
-        .init("stack", axes: ["layer"], (0..<2).flatMap { level in values.map { $0 + Double(level) } }),
+        .init("clay", axes: ["depth"], clay),
+        .init("stack", axes: ["layer"], stack),
       ], to: "\(folder)/m.nc")
   }
 
@@ -52,7 +62,7 @@ import Testing
 
   private func summarise(_ folder: String, _ arguments: [String], ranks: Int? = nil) throws -> ProgramRun {
     try run(
-      ["summarise"] + arguments.map { $0.replacingOccurrences(of: "@", with: "\(folder)/m.nc:") }
+      ["summarise"] + arguments.map { $0.hasPrefix("@") ? "\(folder)/m.nc:\($0.dropFirst())" : $0 }
         + ["--output", "\(folder)/t.csv", "--overwrite", "--progress", "0"], ranks: ranks)
   }
 

@@ -46,7 +46,7 @@ private struct ClassMaker {
         "\(map.path): no cell of '\(map.name)' is in the group '\(group.name)' (\(group.idText)); its ids are "
           + IDText.ranges(present))
     }
-    let (brought, note) = try map.brought(
+    let (brought, note) = try map.regular(unlessOn: grid).brought(
       to: grid, of: gridPath, by: settings.method == .nearest ? .nearest : .majority)
     var cells = [[Int]](repeating: [], count: groups.count)
     var groupOfID: [Int: Int?] = [:]
@@ -123,7 +123,8 @@ private struct ClassMaker {
     for field in wanted {
       var map = try slices.field(field)
       try scaleFractions(of: &map, scale, type: axis.labels[field])
-      let (brought, words) = try map.brought(to: grid, of: gridPath, by: settings.method == .nearest ? .nearest : .mean)
+      let (brought, words) = try map.regular(unlessOn: grid).brought(
+        to: grid, of: gridPath, by: settings.method == .nearest ? .nearest : .mean)
       note = words
       let cells = brought.values.indices.filter { brought.values[$0] > (presence ?? 0) }
       classes.append(
@@ -177,7 +178,7 @@ private struct ClassMaker {
     let layers = settings.depth.map { MapSlices.Layers(depth: $0, addsUp: SoilMoistureUnits.addUp) }
     let slices = try MapSlices(source, layers: layers)
     let map = try singleField(of: slices, "--bins", "choose layers with --depth, for example 0-0.3")
-    let (brought, note) = try map.brought(
+    let (brought, note) = try map.regular(unlessOn: grid).brought(
       to: grid, of: gridPath, by: settings.method == .nearest ? .nearest : .bilinear)
     var cells = [[Int]](repeating: [], count: edges.count - 1)
     var outside = 0

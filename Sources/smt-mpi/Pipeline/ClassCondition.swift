@@ -32,7 +32,8 @@ struct ClassCondition: Equatable {
       let note: String?
     }
     let found = try communicator.onRoot {
-      let (map, note) = try GridMap.read(variable, from: path).brought(to: grid, of: gridPath, by: .majority)
+      let (map, note) = try GridMap.read(variable, from: path).regular(unlessOn: grid).brought(
+        to: grid, of: gridPath, by: .majority)
       let cells = map.values.indices.filter { cell in
         Int(exactly: map.values[cell]).map { id in ids.contains { $0.contains(id) } } ?? false
       }

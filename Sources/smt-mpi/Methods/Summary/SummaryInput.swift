@@ -102,7 +102,8 @@ final class SummaryReader {
     }
     let map = try slices.field(field)
     bytesRead += slices.storedBytes
-    let (brought, note) = try map.brought(to: input.grid, of: input.variables[0].path, by: .bilinear)
+    let (brought, note) = try map.regular(unlessOn: input.grid).brought(
+      to: input.grid, of: input.variables[0].path, by: .bilinear)
     if let note, !notes.contains(note) { notes.append(note) }
     return brought.values
   }
