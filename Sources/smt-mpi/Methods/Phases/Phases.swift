@@ -73,6 +73,9 @@ struct Phases: JobCommand {
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
 
+  @OptionGroup(title: "Classes")
+  var classTable: ClassTableOptions
+
   @OptionGroup(title: "Running")
   var running: RunOptions
 
