@@ -80,3 +80,28 @@ public struct RecordHeader: Codable, Sendable {
       attributes: units.isEmpty ? [] : [StoredAttribute(name: "units", text: units)], fillValue: stored.missing.first)
   }
 }
+
+extension RecordHeader {
+  /// The grid of the first variable of a file that lies on one.
+  ///
+  /// - Throws: exit code 66 where there is no such file; 65 where no variable of it has a grid.
+  public static func firstGrid(of path: String) throws -> Grid {
+    if try ForeignFile(anyFormat: path).signature == .tiff { return try GeoTIFFFile(path).grid }
+    let file = try NetCDFFile(path)
+    return try file.watch {
+      for variable in file.variables where !variable.dimensions.isEmpty {
+        var roles = file.dimensionNames(variable).map { DimensionRole.ofDimension($0, in: file) }
+        // Bounds of a coordinate lie on one dimension of the grid alone.
+        if let grid = try? Grid.read(
+          names: file.dimensionNames(variable), shape: file.shape(variable), roles: &roles, variable, in: file)
+        {
+          return grid
+        }
+      }
+      throw JobError(
+        .inputData,
+        "\(path): no variable has latitudes and longitudes; expected coordinate variables with units degrees_north and "
+          + "degrees_east")
+    }
+  }
+}

@@ -158,6 +158,23 @@ public struct Communicator: Sendable {
     try together { try receiveBytes(ofAll: bytes, take) }
   }
 
+  /// Hands the lists of bytes of one rank after the other over on rank 0, but for those that are empty.
+  ///
+  /// Collective.
+  /// - Throws: on all ranks, what `take` throws.
+  public func forEachChunk(_ chunks: [[UInt8]], _ take: (_ rank: Int, _ chunks: [[UInt8]]) throws -> Void) throws {
+    let bytes = chunks.flatMap { withUnsafeBytes(of: Int64($0.count)) { [UInt8]($0) } + $0 }
+    try forEachBytes(bytes) { rank, bytes in
+      var (found, place) = ([[UInt8]](), 0)
+      while place < bytes.count {
+        let count = bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: place, as: Int64.self)) }
+        found.append([UInt8](bytes[place + 8..<place + 8 + count]))
+        place += 8 + count
+      }
+      if !found.isEmpty { try take(rank, found) }
+    }
+  }
+
   /// Exchanges numbers between all ranks (`MPI_Alltoallv`); `counts` and `starts` are by rank.
   func allToAll(
     _ sent: UnsafePointer<Double>?, counts sentCounts: [Int32], starts sentStarts: [Int32],

@@ -41,7 +41,7 @@ public enum Interruption {
   /// Ends what leaves nothing to keep, once a signal has arrived.
   ///
   /// - Throws: exit code 75, with `moment` in the message: "while reading".
-  static func check(_ moment: String) throws {
+  public static func check(_ moment: String) throws {
     guard signalNumber != nil else { return }
     throw JobError(.interrupted, "interrupted by a signal \(moment); the same command starts again")
   }

@@ -14,6 +14,7 @@ struct SMTMPI: ParsableCommand {
       Attribute.self,
       Trend.self,
       Correlate.self,
+      Regrid.self,
       Synthesize.self,
       Compare.self,
       Summarise.self,
