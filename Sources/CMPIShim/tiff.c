@@ -115,6 +115,7 @@ int shim_tiff_image(void *handle, struct shim_tiff_image *image) {
     TIFFGetField(tiff, TIFFTAG_TILELENGTH, &image->tile_height);
     image->tile_bytes = TIFFTileSize64(tiff);
   } else {
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &image->rows_per_strip);
     image->row_bytes = TIFFScanlineSize64(tiff);
   }
   return 0;

@@ -9,6 +9,7 @@
 enum shim_tiff_format { SHIM_TIFF_UNSIGNED = 1, SHIM_TIFF_SIGNED = 2, SHIM_TIFF_REAL = 3, SHIM_TIFF_VOID = 4 };
 /// Photometric interpretations whose samples are other numbers than those in the file.
 enum shim_tiff_photometric { SHIM_TIFF_YCBCR = 6 };
+enum { SHIM_TIFF_UNCOMPRESSED = 1 };
 /// Tags by number.
 enum shim_tiff_tag {
   SHIM_TIFF_PIXEL_SCALE = 33550,
@@ -28,7 +29,7 @@ enum shim_tiff_key {
 
 /// Sizes and types of an image; tiles are 0 × 0 where it is stored in strips. Sizes in bytes are 0 where they cannot be.
 struct shim_tiff_image {
-  uint32_t width, height, tile_width, tile_height;
+  uint32_t width, height, tile_width, tile_height, rows_per_strip;
   uint16_t bits, format, samples, photometric, compression;
   /// Whether each sample has strips or tiles of its own.
   int is_separate;
@@ -56,7 +57,8 @@ int shim_tiff_key(void *file, int key, int *value);
 
 enum { SHIM_TIFF_DONE = 0, SHIM_TIFF_FAILED = 1, SHIM_TIFF_NEVER_WRITTEN = 2 };
 
-/// Reads a row, of all samples where these are not separate.
+/// Reads a row, of all samples where these are not separate. Rows of a compressed strip are read one after the other, from
+/// its first, which may be read again.
 int shim_tiff_read_row(void *file, uint32_t row, uint16_t sample, void *bytes);
 /// Reads the tile at a column and row of the image, of all samples where these are not separate.
 int shim_tiff_read_tile(void *file, uint32_t column, uint32_t row, uint16_t sample, void *bytes, size_t capacity);

@@ -25,6 +25,8 @@ public final class GeoTIFFFile {
   private let handle: UnsafeMutableRawPointer
   /// A row or tile as stored.
   private var stored: [UInt8]
+  /// The row behind the one that was read last, and the part of the file in which it is the next.
+  private var next = (band: 0, row: 0)
   /// The rows of tiles that were read last, of one band.
   private var tiles = TileRow()
 
@@ -35,6 +37,8 @@ public final class GeoTIFFFile {
     /// 0 × 0 where there are strips.
     var tileWidth: Int
     var tileHeight: Int
+    /// Rows of a strip that are read one after the other.
+    var rowsPerStrip: Int
     /// Bytes of a sample.
     var sampleBytes: Int
     /// Samples that lie side by side.
@@ -67,6 +71,7 @@ public final class GeoTIFFFile {
       type = try Self.type(of: image, path)
       storage = Storage(
         isSeparate: image.is_separate != 0, tileWidth: Int(image.tile_width), tileHeight: Int(image.tile_height),
+        rowsPerStrip: Int(image.compression) == SHIM_TIFF_UNCOMPRESSED ? 1 : max(1, Int(image.rows_per_strip)),
         sampleBytes: type.byteCount, samples: image.is_separate != 0 ? 1 : Int(image.samples))
       (rowCount, columnCount, bandCount) = (Int(image.height), Int(image.width), Int(image.samples))
       stored = [UInt8](repeating: 0, count: try Self.bufferBytes(image, storage, path))
@@ -214,12 +219,24 @@ public final class GeoTIFFFile {
         let start = (row - tiles.rows.lowerBound) * columnCount * storage.sampleBytes
         tiles.bytes.withUnsafeBytes { unpack($0, from: start, stride: 1, values, into: target) }
       } else {
-        try readStored(band: band) { [handle] sample, bytes in
-          shim_tiff_read_row(handle, UInt32(row), sample, bytes.baseAddress)
-        }
+        try readStored(row: row, band: band)
         let start = storage.isSeparate ? 0 : (band - 1) * storage.sampleBytes
         stored.withUnsafeBytes { unpack($0, from: start, stride: storage.samples, values, into: target) }
       }
+    }
+  }
+
+  /// Reads a row into `stored`, and those of its strip before it that were not.
+  private func readStored(row: Int, band: Int) throws {
+    let part = storage.isSeparate ? band : 0
+    let first = row / storage.rowsPerStrip * storage.rowsPerStrip
+    let isOnTheWay = next.band == part && (first...row).contains(next.row)
+    next.band = part
+    for row in (isOnTheWay ? next.row : first)...row {
+      try readStored(band: band) { [handle] sample, bytes in
+        shim_tiff_read_row(handle, UInt32(row), sample, bytes.baseAddress)
+      }
+      next.row = row + 1
     }
   }
 

@@ -1,17 +1,7 @@
 extension GridMap {
-  /// Reads a map that must lie on the grid given, on rank 0 for all ranks.
-  ///
-  /// Collective. The numbers travel as they are, since encoding and decoding them would take longer than to read them.
-  /// - Throws: on all ranks what `read(_:from:on:of:)` throws on rank 0.
-  public static func read(
-    _ name: String, from path: String, on grid: Grid, of gridPath: String, for communicator: Communicator
-  ) throws -> GridMap {
-    try shared(on: grid, communicator) { try read(name, from: path, on: grid, of: gridPath) }
-  }
-
   /// Makes a map on the grid given, on rank 0 for all ranks.
   ///
-  /// Collective.
+  /// Collective. The numbers travel as they are, since encoding and decoding them would take longer than to read them.
   /// - Parameter make: called on rank 0 alone.
   /// - Throws: on all ranks what `make` throws.
   public static func shared(

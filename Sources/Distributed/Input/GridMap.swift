@@ -70,20 +70,6 @@ public struct GridMap: Codable, Sendable {
     return (String(source[..<colon]), String(source[source.index(after: colon)...]))
   }
 
-  /// Reads a map that must lie on the grid given.
-  ///
-  /// - Throws: exit code 65 naming both files where the grids differ; else as `read(_:from:)`.
-  public static func read(_ name: String, from path: String, on grid: Grid, of gridPath: String) throws -> GridMap {
-    let map = try read(name, from: path)
-    if let difference = map.grid.difference(from: grid) {
-      throw JobError(
-        .inputData,
-        "\(path): the grid of '\(name)' differs from that of \(gridPath): \(difference); "
-          + "'cdo remapnn,\(gridPath) \(path) OUT' brings it over")
-    }
-    return map
-  }
-
   static func transposed(_ values: [Double], to grid: Grid) -> [Double] {
     let (rows, columns) = (grid.rowCount, grid.rowLength)
     return (0..<values.count).map { cell in values[cell % columns * rows + cell / columns] }

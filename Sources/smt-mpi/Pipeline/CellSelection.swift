@@ -27,22 +27,26 @@ struct CellSelection {
     _ choice: Choice, source: Int, of catalogue: Catalogue, _ communicator: Communicator
   ) throws -> CellSelection {
     let grid = catalogue.grid
-    let mask = try choice.mask.map {
-      try GridMap.read($0.variable, from: $0.path, on: grid, of: catalogue.gridPath, for: communicator)
+    // On another grid most of a cell's area must be selected.
+    let mask = try choice.mask.map { mask in
+      try GridMap.shared(on: catalogue, by: .majority, communicator) {
+        var map = try GridMap.read(mask.variable, from: mask.path)
+        for cell in map.values.indices { map.values[cell] = map.values[cell].isNaN || map.values[cell] == 0 ? 0 : 1 }
+        return map
+      }
     }
+    var notes: [String] = []
     var isSelected = [Bool](repeating: true, count: grid.cellCount)
     if let box = choice.box {
       isSelected = grid.cells(in: box)
       try require(isSelected, communicator, "--bbox selects no cell of the grid (\(grid.summary))")
     }
-    if let mask {
-      for cell in isSelected.indices where mask.values[cell].isNaN || mask.values[cell] == 0 {
-        isSelected[cell] = false
-      }
+    if let (map, note) = mask {
+      for cell in isSelected.indices where map.values[cell] != 1 { isSelected[cell] = false }
       try require(
-        isSelected, communicator, "--mask selects no cell: '\(mask.name)' in \(mask.path) is 0 or missing there")
+        isSelected, communicator, "--mask selects no cell: '\(map.name)' in \(map.path) is 0 or missing there")
+      notes += note.map { [$0] } ?? []
     }
-    var notes: [String] = []
     if let condition = choice.condition {
       let (isChosen, note) = try condition.cells(on: grid, of: catalogue.gridPath, communicator)
       for cell in isSelected.indices where !isChosen[cell] { isSelected[cell] = false }

@@ -27,7 +27,9 @@ extension Comparison {
       maps, of: results, on: a.grid,
       MapWriter.FileAttributes(
         title: "Agreement of two maps", source: ProgramVersion.source, references: "",
-        commandLine: commandLine, comment: "A is '\(a.name)' of \(a.path), B is '\(b.name)' of \(b.path)."),
+        commandLine: commandLine,
+        comment: "A is '\(a.name)' of \(a.path), B is '\(b.name)' of \(b.path)."
+          + (report.regridding.map { " \($0)." } ?? "")),
       to: path)
   }
 

@@ -9,6 +9,7 @@ extension Comparison {
     return
       ([
         "A  \(report.a)", "B  \(report.b)",
+      ] + (report.regridding.map { ["grid: \($0)"] } ?? []) + [
         "cells: \(report.counts.compared) compared, \(report.counts.onlyA) only in A, \(report.counts.onlyB) only in B",
         "units: \(unitsText); area: weighted with \(report.weights)", "",
         Self.columns("", ["cells", "area"]),

@@ -2,7 +2,7 @@ import Distributed
 import Foundation
 import Kernels
 
-/// Two maps on one grid and how well they agree.
+/// Two maps, the second on the grid of the first, and how well they agree.
 struct Comparison {
   /// Cells with a value in both maps, or in one alone.
   struct Counts: Codable {
@@ -51,6 +51,8 @@ struct Comparison {
     var area: Statistics
     /// What the weights of `area` are.
     var weights: String
+    /// What was done to bring B to A's grid, where it has another.
+    var regridding: String?
   }
 
   let a: GridMap
@@ -58,12 +60,17 @@ struct Comparison {
   let tolerance: Tolerance
   let report: Report
 
-  /// Compares.
+  /// Compares, on A's grid.
   ///
-  /// - Parameter allowsUnlikeUnits: whether units may differ; the correlation is then the only statistic.
-  /// - Throws: exit code 65 where grids or units differ or no cell has a value in both maps.
-  init(_ a: GridMap, _ b: GridMap, within tolerance: Tolerance, allowsUnlikeUnits: Bool) throws {
+  /// - Parameters:
+  ///   - method: how B is brought to A's grid where it has another.
+  ///   - allowsUnlikeUnits: whether units may differ; the correlation is then the only statistic.
+  /// - Throws: exit code 65 where units differ, B cannot be brought over or no cell has a value in both maps.
+  init(
+    _ a: GridMap, _ b: GridMap, by method: RegriddingMethod, within tolerance: Tolerance, allowsUnlikeUnits: Bool
+  ) throws {
     try Self.check(a, b, allowsUnlikeUnits: allowsUnlikeUnits)
+    let (b, note) = try b.brought(to: a.grid, of: a.path, by: method)
     let pairs = zip(a.values, b.values)
     let counts = Counts(
       compared: pairs.count { $0.isFinite && $1.isFinite }, onlyA: pairs.count { $0.isFinite && !$1.isFinite },
@@ -88,21 +95,13 @@ struct Comparison {
       units: a.units.isEmpty && !allowsUnlikeUnits ? b.units : a.units, unitsOfB: allowsUnlikeUnits ? b.units : nil,
       within: allowsUnlikeUnits ? nil : tolerance.number,
       withinIsRelative: allowsUnlikeUnits ? nil : tolerance.isRelative,
-      counts: counts, cells: statistics(nil), area: statistics(weights), weights: grid.weightOrigin)
+      counts: counts, cells: statistics(nil), area: statistics(weights), weights: grid.weightOrigin, regridding: note)
     self.a = a
     self.b = b
     self.tolerance = tolerance
   }
 
   private static func check(_ a: GridMap, _ b: GridMap, allowsUnlikeUnits: Bool) throws {
-    if let difference = b.grid.difference(from: a.grid) {
-      throw JobError(
-        .inputData,
-        """
-        \(b.path): variable '\(b.name)' is on another grid than '\(a.name)' of \(a.path): \(difference). \
-        Bring it over first: cdo remapbil,\(a.path) -selname,\(b.name) \(b.path) regridded.nc
-        """)
-    }
     let areAlike = a.units.isEmpty || b.units.isEmpty || UnitSpelling.areSame(a.units, b.units)
     guard areAlike || allowsUnlikeUnits else {
       throw JobError(

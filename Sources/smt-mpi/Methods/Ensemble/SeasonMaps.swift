@@ -4,8 +4,10 @@ import Distributed
 struct SeasonMaps {
   private var start: GridMap?
   private var end: GridMap?
+  /// What was done to bring them to the grid.
+  private(set) var notes: [String] = []
 
-  /// Reads the maps on rank 0 for all ranks.
+  /// Reads the maps on rank 0 for all ranks, and brings them to the grid by nearest neighbours where they are on another.
   ///
   /// Collective.
   /// - Parameter season: file, and variables of the first and last month; nil takes all months.
@@ -13,10 +15,11 @@ struct SeasonMaps {
     _ season: (path: String, first: String, last: String)?, _ catalogue: Catalogue, _ communicator: Communicator
   ) throws -> SeasonMaps {
     guard let season else { return SeasonMaps() }
-    func map(_ name: String) throws -> GridMap {
-      try GridMap.read(name, from: season.path, on: catalogue.grid, of: catalogue.gridPath, for: communicator)
+    func map(_ name: String) throws -> (map: GridMap, note: String?) {
+      try GridMap.shared(on: catalogue, by: .nearest, communicator) { try GridMap.read(name, from: season.path) }
     }
-    var maps = SeasonMaps(start: try map(season.first), end: try map(season.last))
+    let (start, end) = (try map(season.first), try map(season.last))
+    var maps = SeasonMaps(start: start.map, end: end.map, notes: [start.note, end.note].compactMap { $0 })
     try communicator.together { try maps.turnDaysIntoMonths() }
     return maps
   }

@@ -66,7 +66,7 @@ struct PhasesMethod: Method {
       + (choosesNothing ? ["no source has layers, so that --depth chooses nothing: leave it out"] : [])
   }
 
-  var notes: [String] { thresholds.note.map { [$0] } ?? [] }
+  var notes: [String] { seasonMaps.notes + (thresholds.note.map { [$0] } ?? []) }
 
   func concerns(about cells: PhasesCells, count: Int, _ communicator: Communicator) throws -> [String] {
     let members = try MemberCheck(

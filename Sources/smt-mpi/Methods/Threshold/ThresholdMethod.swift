@@ -77,6 +77,8 @@ struct ThresholdMethod: Method {
   var readingRate: Double { job.members.isEmpty ? Assumptions.recordReading : Assumptions.ensembleReading }
 
   var concerns: [String] { job.concerns(about: catalogue) }
+  var notes: [String] { seasonMaps.notes }
+
   func concerns(on cells: [Int]) -> [String] { job.concerns(aboutPointsAmong: cells, on: catalogue.grid) }
   func advice(_ status: CellStatus) -> String? { job.advice(status) }
 
