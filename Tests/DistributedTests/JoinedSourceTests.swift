@@ -204,7 +204,7 @@ import Testing
       catalogue, Partition(cells: Array(0..<catalogue.grid.cellCount), ranks: 1), EveryStep(catalogue), forced: nil,
       budget: 1 << 20)
     let region = ReadRegion(Array(0..<catalogue.grid.cellCount), ofAll: catalogue.grid)
-    let reader = StepReader(catalogue, plans, region, together: nil, inflatesChunks: true)
+    let reader = try StepReader(catalogue, plans, region, together: nil, inflatesChunks: true)
     var found: [[Double]] = []
     try reader.read(member: 0, steps: 0..<1) { _, step in
       found = (0..<step.fieldCount(ofSource: 0)).map { number in

@@ -58,8 +58,20 @@ extension Catalogue {
       let firstPath = fileLists.first?.paths.first
     else { throw JobError(.internal, "no source") }
     let records = requests.flatMap(\.records)
+    var notes: [String] = []
+    var ownGrids: [Grid?] = []
     for (record, (list, headers)) in zip(records, zip(fileLists, survey.headers)) {
-      try HeaderCheck.check(record, list.paths, headers, survey, grid: grid, gridPath: firstPath)
+      let own = survey.grids[headers[0].grid]
+      let way = try record.way(from: (own, list.paths[0]), to: (grid, firstPath))
+      ownGrids.append(way == nil ? nil : own)
+      try HeaderCheck.check(
+        record, list.paths, headers, survey, grid: way == nil ? grid : own,
+        gridPath: way == nil ? firstPath : list.paths[0])
+      if let words = way?.words {
+        notes.append(
+          "\(record.words.source) '\(record.specification.text)' is brought from \(own.sizeText) to \(grid.sizeText) cells "
+            + "by \(words)")
+      }
     }
     let names = members.isEmpty ? [""] : members
     let timelines = try zip(records, zip(fileLists, survey.headers)).map { record, pair in
@@ -90,7 +102,7 @@ extension Catalogue {
         return RecordCatalogue(
           name: record.name, units: made.units,
           longName: description.variables[0].longName,
-          calendar: description.calendar,
+          calendar: description.calendar, ownGrid: ownGrids[index],
           files: zip(paths, headers).map { RecordCatalogue.File(path: $0, description: $1.description) },
           descriptions: survey.descriptions, descriptionsInUse: Set(headers.map(\.description)).sorted(),
           cadence: timelines[index].cadence, stepPlaces: places.places,
@@ -100,17 +112,28 @@ extension Catalogue {
           fields: made.fields, layerEdges: made.edges)
       }
       for (index, record) in zip(own, made) {
-        try checkSize(of: record, steps.count, grid, path: fileLists[index].paths[0])
+        try checkSize(of: record, steps.count, record.ownGrid ?? grid, path: fileLists[index].paths[0])
       }
       sources.append(try SourceCatalogue(request, made, sharesSteps: shared != nil))
     }
     // The grid is all files', so that any of a source's serves.
-    for path in fileLists.compactMap(\.paths.first) where grid.landAreas.isEmpty {
-      if let areas = survey.landAreas[path] { grid.take(areas, of: path) }
+    for (path, ownGrid) in zip(fileLists.compactMap(\.paths.first), ownGrids) where grid.landAreas.isEmpty {
+      if ownGrid == nil, let areas = survey.landAreas[path] { grid.take(areas, of: path) }
     }
-    return Catalogue(
+    var catalogue = Catalogue(
       grid: grid, cadence: timelines[0].timelineCadence, steps: steps, members: names, sources: sources,
       warnings: warnings,
       fileStamp: survey.content)
+    catalogue.notes = notes
+    return catalogue
+  }
+}
+
+extension RecordRequest {
+  /// The way from the record's grid to that of the job; nil where they are the same, or nothing brings it over.
+  fileprivate func way(
+    from own: (grid: Grid, path: String), to target: (grid: Grid, path: String)
+  ) throws -> FieldRegridding.Way? {
+    own.grid.difference(from: target.grid) == nil ? nil : try self.regridding?.way(own, target)
   }
 }

@@ -12,6 +12,8 @@ public struct Catalogue: Codable, Sendable {
   public var sources: [SourceCatalogue]
   /// What the user should know.
   public var warnings: [String]
+  /// What was done to sources that lie on another grid, in words.
+  public internal(set) var notes: [String] = []
   /// A number that changes with what the files hold: sizes, headers and a sample of the data.
   var fileStamp: UInt64
   /// The cells that hold data at any step of the job, where that is known from the headers' reading.
@@ -67,6 +69,8 @@ public struct RecordCatalogue: Codable, Sendable {
   var longName: String
   /// The calendar that gives months their length.
   var calendar: ModelCalendar
+  /// The grid of the files, where it is not that of the job.
+  var ownGrid: Grid?
   /// Files by number.
   var files: [File]
   /// Distinct descriptions of files, those of other records among them.

@@ -73,7 +73,7 @@ extension HeaderSurvey {
   ) -> ValidCellMask? {
     guard let masks else { return nil }
     let source = catalogue.sources[number].records[0]
-    guard source.parts == nil else { return nil }
+    guard source.parts == nil, source.ownGrid == nil else { return nil }
     let part = source.fields[0].parts[0]
     let wanted = FieldMaskReader.Place(
       variable: part.variable, level: part.firstLevel, member: source.memberIndices[0])

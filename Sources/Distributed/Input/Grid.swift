@@ -62,6 +62,9 @@ public struct Grid: Codable, Sendable, Hashable {
   /// The number of cells.
   public var cellCount: Int { shape.reduce(1, *) }
 
+  /// The size in words: `360 × 720`.
+  public var sizeText: String { shape.map(String.init).joined(separator: " × ") }
+
   /// The number of rows: of latitudes, of a curvilinear grid's rows, or of cells of an unstructured grid.
   public var rowCount: Int { shape[0] }
 

@@ -149,6 +149,12 @@ struct CellRuns {
   /// The number of cells.
   let count: Int
 
+  /// All cells.
+  init(all count: Int) {
+    runs = [(0, 0, count)]
+    self.count = count
+  }
+
   /// The runs of cells, counted from `first`.
   init(_ cells: ArraySlice<Int>, from first: Int) {
     var runs: [(position: Int, cell: Int, count: Int)] = []

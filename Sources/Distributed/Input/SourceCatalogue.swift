@@ -14,6 +14,8 @@ public struct SourceCatalogue: Codable, Sendable {
   ///
   /// It does not travel between ranks: each makes it of the request (`join`).
   var joint: SourceJoint?
+  /// How the fields of records on other grids are brought to that of the job; each rank has it of the request, too.
+  var regridding: FieldRegridding?
 
   private enum CodingKeys: String, CodingKey { case name, units, longName, records, sharesSteps }
 
@@ -24,16 +26,17 @@ public struct SourceCatalogue: Codable, Sendable {
     self.records = records
     self.sharesSteps = sharesSteps
     (name, units, longName) = (request.name, records[0].units, records[0].longName)
+    try join(request)
     guard request.expression.isJoined else { return }
     longName = request.expression.names
-    try join(request)
     try checkLayers(request)
   }
 
-  /// Makes what joins the records.
+  /// Takes over what brings the records to the job's grid, and makes what joins them.
   ///
   /// - Throws: exit code 65 where their units do not fit.
   mutating func join(_ request: SourceRequest) throws {
+    regridding = request.regridding
     guard request.expression.isJoined else { return }
     do {
       let joint = try request.expression.joint(records.map(\.units))

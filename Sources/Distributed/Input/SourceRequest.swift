@@ -20,6 +20,8 @@ public struct SourceRequest: Sendable {
   public var allowsGaps: Bool
   /// Whether the record may begin later and end earlier than the steps asked for, which then count as missing data.
   public var mayBeShorter: Bool
+  /// How fields on another grid than the first source's are brought to that; nil refuses them.
+  public var regridding: FieldRegridding?
   /// What messages call that which the user gave.
   public var words: Words
 

@@ -39,7 +39,10 @@ final class FieldReader {
     self.stepsPerRead = stepsPerRead
     self.file = file
     chunks = inflatesChunks ? ChunkReader() : nil
-    cells = CellRuns(region.cells, from: region.rows.lowerBound * region.grid.rowLength)
+    cells =
+      region.isWhole
+      ? CellRuns(all: region.grid.cellCount)
+      : CellRuns(region.cells, from: region.rows.lowerBound * region.grid.rowLength)
     buffer = .allocate(
       byteCount: max(8, stepsPerRead * source.largestStepBytes(rows: region.rows.count, on: region.grid)),
       alignment: 64)

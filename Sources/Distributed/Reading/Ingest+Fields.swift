@@ -11,7 +11,7 @@ extension Ingest {
     let all = 0..<partition.cells.count
     let layout = StepFields.Layout(catalogue)
     let fieldCount = layout.fieldCount
-    let reader = StepReader(
+    let reader = try StepReader(
       catalogue, plans, ReadRegion(partition.cells, ofAll: catalogue.grid), together: nil,
       inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, plan)

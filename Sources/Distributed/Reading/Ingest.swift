@@ -102,7 +102,7 @@ public struct Ingest {
     into collector: inout some Collector, _ account: inout Account, progress: (Double) -> Void
   ) throws {
     let share = partition.share(of: communicator.rank)
-    let reader = StepReader(
+    let reader = try StepReader(
       catalogue, plans, partition.region(of: communicator.rank, on: catalogue.grid),
       together: communicator.size > 1 ? communicator : nil, inflatesChunks: inflatesChunks)
     let tasks = Self.tasks(catalogue, plans[0])

@@ -26,7 +26,7 @@ extension Catalogue {
   public func largestValue(cell: Int, sources range: Range<Int>, member: Int, steps: Range<Int>) -> PlacedValue? {
     var largest: PlacedValue?
     var open: NetCDFFile?
-    for source in sources[range].flatMap(\.records) {
+    for source in sources[range].flatMap(\.records) where source.ownGrid == nil {
       for step in steps {
         for position in source.positions(ofStep: step, member: member) {
           let place = source.stepPlaces[member][position]

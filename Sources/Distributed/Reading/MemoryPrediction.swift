@@ -29,8 +29,8 @@ extension ValidCells {
       let plan = SourceReadPlan.choose(
         scanned, catalogue, ranks: 1, forced: .field, budget: SourceReadPlan.defaultBudget)
       let grid = catalogue.grid
-      return FieldReader.bytes(
-        scanned, grid, rows: grid.rowCount, cells: grid.cellCount, stepsPerRead: plan.stepsPerRead)
+      return RecordReader.bytes(
+        scanned, grid, rows: grid.rowCount, cells: grid.cellCount, makesMonths: false, stepsPerRead: plan.stepsPerRead)
     }.max() ?? 0
   }
 }
@@ -40,8 +40,9 @@ extension Catalogue {
   /// hours in 80 files.
   public var bytes: Int {
     let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreas.count)
-    let masks = records.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
-    return records.reduce(coordinates + masks) { sum, record in
+    let masks = records.filter { $0.ownGrid == nil }.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
+    let others = records.compactMap(\.ownGrid).reduce(0) { $0 + 16 * ($1.latitudes.count + $1.longitudes.count) }
+    return records.reduce(coordinates + others + masks) { sum, record in
       let places = record.stepPlaces.reduce(0) { $0 + $1.count }
       return sum + 100 * places + record.files.reduce(0) { $0 + $1.path.utf8.count + 1500 }
     }
@@ -81,12 +82,17 @@ extension RecordCatalogue {
   /// The number of files.
   public var fileCount: Int { files.count }
 
+  /// The size of the files' grid in words, where it is not that of the job.
+  public var ownGridText: String? { ownGrid?.sizeText }
+
   /// Bytes of all steps of the record, inflated; steps that lie in two months count once.
+  ///
+  /// - Parameter grid: that of the job.
   public func bytes(on grid: Grid) -> Int {
     let steps = stepPlaces.reduce(0) { sum, own in
       sum + own.count - (parts == nil ? 0 : zip(own, own.dropFirst()).count { $0 == $1 })
     }
-    return steps * stepBytes(on: grid)
+    return steps * stepBytes(on: ownGrid ?? grid)
   }
 
   /// Bytes of the fields of one step of a member's record, inflated.

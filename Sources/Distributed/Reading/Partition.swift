@@ -31,11 +31,19 @@ struct ReadRegion {
   let rows: Range<Int>
   /// Grid indices of the cells, ascending; the slice's own indices are positions in the partition's list.
   let cells: ArraySlice<Int>
+  /// Whether all cells are wanted, and `cells` is empty.
+  private(set) var isWhole = false
 
   init(grid: Grid, rows: Range<Int>, cells: ArraySlice<Int>) {
     self.grid = grid
     self.rows = rows
     self.cells = cells
+  }
+
+  /// All cells of a grid, which are not listed.
+  init(whole grid: Grid) {
+    self.init(grid: grid, rows: 0..<grid.rowCount, cells: [])
+    isWhole = true
   }
 
   /// Cells of a grid of which all rows are read.

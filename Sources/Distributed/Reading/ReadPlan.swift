@@ -36,7 +36,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   static func choose(
     _ source: RecordCatalogue, _ catalogue: Catalogue, ranks: Int, forced: ReadPlan?, budget: Int
   ) -> SourceReadPlan {
-    let grid = catalogue.grid
+    let grid = source.ownGrid ?? catalogue.grid
     let layout = source.firstDescription.variables[0].layout
     let timeChunk = max(1, min(layout.chunkLength(.time), source.stepPlaces[0].count))
     let plan = forced ?? preferred(source, grid, ranks: ranks)
@@ -63,7 +63,9 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
   ) -> [SourceReadPlan] {
     let (records, grid, ranks) = (catalogue.records, catalogue.grid, partition.rankCount)
     let prefersFields = records.contains { preferred($0, grid, ranks: ranks) == .field }
-    let plan = forced ?? (prefersFields ? .field : .slab)
+    // Rows of another grid are not those of the ranks.
+    let needsFields = records.contains { $0.ownGrid != nil }
+    let plan = needsFields ? .field : forced ?? (prefersFields ? .field : .slab)
     var plans = records.map {
       choose($0, catalogue, ranks: ranks, forced: plan, budget: budget / records.count)
     }
@@ -77,7 +79,7 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
         TaskDivision(
           years: catalogue.members.count * catalogue.years.count, ranks: ranks,
           monthsPerChunk: chunks.reduce(1, leastCommonMultiple),
-          stepBytes: records.reduce(0) { $0 + $1.stepBytes(on: grid) * $1.stepsPerYear / 12 },
+          stepBytes: records.reduce(0) { $0 + $1.stepBytes(on: $1.ownGrid ?? grid) * $1.stepsPerYear / 12 },
           fields: StepFields.Layout(catalogue).fieldCount, width: reduction.width, cells: partition.cells.count
         ).monthsPerTask
     }

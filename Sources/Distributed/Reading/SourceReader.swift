@@ -9,11 +9,10 @@ final class SourceReader {
   /// Makes months of the steps of all records.
   private let months: MonthMaker?
 
-  /// A reader of a source on this many cells.
-  init(_ source: SourceCatalogue, _ readers: [FieldReader], cells: Int) {
+  /// A reader of a source on this many cells, of whose records there are readers.
+  init(_ source: SourceCatalogue, _ records: [RecordReader], cells: Int) {
     self.source = source
-    let makesMonths = !source.sharesSteps
-    records = zip(source.records, readers).map { RecordReader($0, $1, makesMonths: makesMonths, cells: cells) }
+    self.records = records
     joiner = source.joint.map { FieldJoiner($0, fieldCount: source.fieldCount, cells: cells) }
     let parts = source.sharesSteps ? source.records[0].parts : nil
     months = parts.map { MonthMaker($0, fieldCount: source.fieldCount, cells: cells) }
@@ -21,10 +20,8 @@ final class SourceReader {
 
   /// Bytes that it holds besides those of the readers of its records.
   static func bytes(_ source: SourceCatalogue, cells: Int) -> Int {
-    let makers = source.sharesSteps ? Array(source.records.prefix(1)) : source.records
-    let months = makers.compactMap(\.parts).reduce(0) {
-      $0 + MonthMaker.bytes($1, fieldCount: source.fieldCount, cells: cells)
-    }
+    let parts = source.sharesSteps ? source.records[0].parts : nil
+    let months = parts.map { MonthMaker.bytes($0, fieldCount: source.fieldCount, cells: cells) } ?? 0
     return months + (source.joint.map { FieldJoiner.bytes($0, fieldCount: source.fieldCount, cells: cells) } ?? 0)
   }
 
@@ -59,43 +56,5 @@ final class SourceReader {
   /// A field of the step that was read last, by cell.
   func field(_ field: Int, step: Int) -> UnsafePointer<Double> {
     months?.field(field) ?? joiner?.field(field) ?? records[0].field(field, position: step)
-  }
-}
-
-/// Reads one record of a source: its steps, or months made of them.
-private final class RecordReader {
-  private let record: RecordCatalogue
-  private let reader: FieldReader
-  private let months: MonthMaker?
-
-  /// A reader of a record on this many cells; with `makesMonths` of months where its steps are finer.
-  init(_ record: RecordCatalogue, _ reader: FieldReader, makesMonths: Bool, cells: Int) {
-    self.record = record
-    self.reader = reader
-    let parts = makesMonths ? record.parts : nil
-    months = parts.map { MonthMaker($0, fieldCount: record.fieldCount, cells: cells) }
-  }
-
-  /// Bytes of stored numbers read so far.
-  var bytesRead: Int { reader.bytesRead }
-
-  /// Reads the step at a position of the member's places; those up to `end` may be read with it.
-  func read(member: Int, position: Int, upTo end: Int) throws {
-    try reader.load(member: member, position: position, upTo: end)
-  }
-
-  /// Reads a step of the job; those up to `end` may be read with it.
-  func load(member: Int, step: Int, upTo end: Int) throws {
-    guard let months else { return try reader.load(member: member, position: step, upTo: end) }
-    let last = record.positions(ofStep: end - 1, member: member).upperBound
-    try months.make(step, member: member) { position, add in
-      try reader.load(member: member, position: position, upTo: last)
-      for field in 0..<record.fieldCount { add(field, reader.field(field, position: position)) }
-    }
-  }
-
-  /// A field of the month that was made last, or of the step at a position, by cell.
-  func field(_ field: Int, position: Int) -> UnsafePointer<Double> {
-    months?.field(field) ?? reader.field(field, position: position)
   }
 }

@@ -12,24 +12,25 @@ final class StepReader {
   ///   - plans: those of the records of all sources, in order.
   ///   - together: the ranks that read the same steps at the same time; nil where this one reads alone.
   ///   - inflatesChunks: whether compressed chunks are inflated here; else by HDF5's filters.
+  /// - Throws: exit code 65 where a source cannot be brought to the grid.
   init(
     _ catalogue: Catalogue, _ plans: [SourceReadPlan], _ region: ReadRegion, together: Communicator?,
     inflatesChunks: Bool
-  ) {
+  ) throws {
     steps = catalogue.steps
     cells = region.cells.indices
     layout = StepFields.Layout(catalogue)
     let files = OpenFiles(readers: plans.count)
     self.files = files
     var number = 0
-    readers = catalogue.sources.map { source in
-      let records = source.records.map { record in
+    readers = try catalogue.sources.map { source in
+      let records = try source.records.map { record in
         defer { number += 1 }
         // Ranks read compressed chunks and classic files on their own.
         let isCollective = record.isHDF5 && !record.isFiltered
-        return FieldReader(
-          record, region, together: isCollective ? together : nil, stepsPerRead: plans[number].stepsPerRead,
-          inflatesChunks: inflatesChunks, file: files.slot(number))
+        return try RecordReader(
+          record, region, source.regridding, together: isCollective ? together : nil, plans[number],
+          makesMonths: !source.sharesSteps, inflatesChunks: inflatesChunks, file: files.slot(number))
       }
       return SourceReader(source, records, cells: region.cells.count)
     }
@@ -37,10 +38,12 @@ final class StepReader {
 
   /// Bytes that a reader of so many cells on so many rows holds.
   static func bytes(_ catalogue: Catalogue, _ plans: [SourceReadPlan], rows: Int, cells: Int) -> Int {
-    zip(catalogue.records, plans).reduce(0) { sum, entry in
+    let records = catalogue.sources.flatMap { source in source.records.map { ($0, makesMonths: !source.sharesSteps) } }
+    return zip(records, plans).reduce(0) { sum, entry in
       sum
-        + FieldReader.bytes(
-          entry.0, catalogue.grid, rows: rows, cells: cells, stepsPerRead: entry.1.stepsPerRead)
+        + RecordReader.bytes(
+          entry.0.0, catalogue.grid, rows: rows, cells: cells, makesMonths: entry.0.makesMonths,
+          stepsPerRead: entry.1.stepsPerRead)
     } + catalogue.sources.reduce(0) { $0 + SourceReader.bytes($1, cells: cells) }
   }
 

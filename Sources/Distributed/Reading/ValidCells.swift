@@ -8,25 +8,27 @@ public enum ValidCells {
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
     let grid = catalogue.grid
     if let known = catalogue.validCells, known.source == index { return known.cells(count: grid.cellCount) }
-    let cells = try catalogue.sources[index].records.map { try scan($0, of: catalogue, communicator) }
+    let cells = try catalogue.sources[index].records.map {
+      try scan($0, catalogue.sources[index].regridding, of: catalogue, communicator)
+    }
     return (0..<grid.cellCount).map { cell in cells.allSatisfy { $0[cell] != 0 } }
   }
 
   /// 1 for each cell in which a record holds data, else 0.
   private static func scan(
-    _ record: RecordCatalogue, of catalogue: Catalogue, _ communicator: Communicator
+    _ record: RecordCatalogue, _ regridding: FieldRegridding?, of catalogue: Catalogue, _ communicator: Communicator
   ) throws -> [UInt8] {
     let (source, grid) = (scanned(record), catalogue.grid)
     let plan = SourceReadPlan.choose(
       source, catalogue, ranks: communicator.size, forced: .field,
       budget: SourceReadPlan.defaultBudget)
-    let reader = FieldReader(
-      source, ReadRegion(Array(0..<grid.cellCount), ofAll: grid), together: nil, stepsPerRead: plan.stepsPerRead)
+    let reader = try RecordReader(
+      source, ReadRegion(Array(0..<grid.cellCount), ofAll: grid), regridding, together: nil, plan)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       for run in ownRuns(source, communicator) {
         for position in run {
-          try reader.load(member: 0, position: position, upTo: run.upperBound)
+          try reader.read(member: 0, position: position, upTo: run.upperBound)
           let values = reader.field(0, position: position)
           for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
         }

@@ -85,9 +85,6 @@ extension Grid {
       longitudes: .longitudes(longitudes, bounds: longitudeBounds))
   }
 
-  /// The size in words: `360 × 720`.
-  var sizeText: String { shape.map(String.init).joined(separator: " × ") }
-
   /// Checks that cells have an extent, which one row without bounds has not.
   fileprivate func checkEdges(_ axes: CellAxes, of path: String) throws {
     guard axes.latitudes.count > 1 || zip(axes.latitudes.lower, axes.latitudes.upper).allSatisfy({ $0 < $1 }) else {

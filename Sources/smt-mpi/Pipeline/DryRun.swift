@@ -29,7 +29,7 @@ extension Pipeline {
         line(
           record.name,
           "\(record.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
-            + "\(size.1.stepsPerRead) steps a read")
+            + "\(size.1.stepsPerRead) steps a read" + (record.ownGridText.map { ", from \($0) cells" } ?? ""))
       } + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
         line("time", "\(time) on \(ranks) ranks"),

@@ -49,7 +49,7 @@ struct Pipeline<Work: Job> {
     let (method, selection) = try timer.measure("cells") {
       let method = try communicator.together { try job.method(for: catalogue, communicator) }
       try warnings.add(catalogue.warnings + method.concerns)
-      method.notes.forEach { warnings.note($0) }
+      (catalogue.notes + method.notes).forEach { warnings.note($0) }
       var scanned = catalogue
       if isRough { scanned.keepFirstStep() }
       try communicator.together {

@@ -52,8 +52,10 @@ enum ResponseMonths: String, CaseIterable, ExpressibleByArgument {
 struct CorrelationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The response: a variable, or several joined by plus signs; it has its own files or lies in those of the moisture.",
-      valueName: "PATTERN:VAR"))
+      """
+      The response: a variable, or several joined by plus signs; it has its own files or lies in those of the moisture. On \
+      another regular grid its area means count, over what is not missing.
+      """, valueName: "PATTERN:VAR"))
   var response: String?
 
   @Option(help: "Months of the response: season (the same as the moisture's) or year (the whole calendar year).")
@@ -116,10 +118,12 @@ struct CorrelationSettings {
     }
     var plain = command.record
     (plain.depth, plain.layerBounds) = (nil, nil)
-    return [
+    var requests = [
       try command.record.request("moisture", moisture, layering: layering, command.selection),
       try plain.request("response", response, layering: .combined, command.selection),
     ]
+    requests[Self.response].regridding = .areaMean
+    return requests
   }
 
   /// What differs from plain correlation, in words.

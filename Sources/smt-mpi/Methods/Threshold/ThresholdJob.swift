@@ -29,9 +29,11 @@ struct ThresholdJob: Job {
     let depth = try command.depth.map(OptionText.depths)
     let edges = try command.layerBounds.map(OptionText.edges) ?? []
     func request(_ name: String, _ expression: SourceExpression) throws -> SourceRequest {
-      SourceRequest(
+      var request = SourceRequest(
         name: name, expression: expression, steps: try command.selection.steps(), addsUp: SoilMoistureUnits.addUp,
         words: .options(source: name))
+      request.regridding = .sameCells
+      return request
     }
     var requests = [
       try request("response", try source("response", command.response)),

@@ -111,10 +111,12 @@ extension RecordOptions {
   ) throws -> SourceRequest {
     let expression = try SourceExpression(option: source)
     guard !expression.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
-    return SourceRequest(
+    var request = SourceRequest(
       name: name, expression: expression, steps: try selection.steps(statistic),
       depth: try depth.map(OptionText.depths), layerEdges: try layerBounds.map(OptionText.edges) ?? [],
       layering: layering, addsUp: SoilMoistureUnits.addUp, allowsGaps: allowGaps,
       mayBeShorter: selection.time == nil, words: .options(source: name))
+    request.regridding = .sameCells
+    return request
   }
 }
