@@ -231,6 +231,34 @@ private struct PhasesFixture {
     }
   }
 
+  @Test func thresholdsOnOtherGridsAreBroughtOver() throws {
+    let fixture = PhasesFixture()
+    try withTemporaryFolder { folder in
+      try fixture.write(to: folder)
+      let output = "\(folder)/phases.nc"
+      func arguments(_ threshold: String) -> [String] {
+        fixture.arguments(folder, [fixture.quantity("T", "TSA", folder)])
+          .map { $0.hasSuffix(":smt") ? "\(folder)/\(threshold):smt" : $0 }
+      }
+      // The same grid from north to south, and from 180° W.
+      let turned = (0..<12).map { (2 - $0 / 4) * 4 + ($0 + 2) % 4 }
+      try writeMaps(
+        [("smt", turned.map { PhasesFixture.thresholds[$0] })], units: "%",
+        grid: .regular(rows: 3, columns: 4, ascending: false, fromZero: false), to: "\(folder)/turned.nc")
+      let same = try run(arguments("turned.nc"), ranks: 2)
+      #expect(same.status == 0 && !same.standardError.contains("turned.nc"), "\(same.standardError)")
+      #expect(try statuses(output) == PhasesFixture.statuses)
+      // One threshold everywhere on a finer grid.
+      try writeMaps(
+        [("smt", [Double](repeating: 70, count: 9 * 12))], units: "%", grid: .regular(rows: 9, columns: 12),
+        to: "\(folder)/fine.nc")
+      let fine = try run(arguments("fine.nc"), ranks: 2)
+      #expect(fine.status == 0 && fine.standardError.contains("fine.nc"), "\(fine.standardError)")
+      #expect(try NetCDFFile(output).text("comment")?.contains("fine.nc") == true)
+      #expect(try map("n_low", output)[9] == 3 && statuses(output)[1] == "computed")
+    }
+  }
+
   /// In doubles, before they become maps in single precision.
   @Test func theTruthOfASyntheticEnsembleIsFound() throws {
     try withTemporaryFolder { folder in
