@@ -31,8 +31,12 @@ extension MapCommand {
     let run = JobRun(command: Self.commandName, job.running, communicator)
     try run.perform {
       let text = try job.perform(run)
+      try run.report.complete(run)
       try communicator.together {
-        if communicator.isRoot { print(text) }
+        guard communicator.isRoot else { return }
+        if let path = job.running.report { try run.report.write(to: path) }
+        if !Self.needsOneProcess { print(run.report.phaseTable) }
+        print(text)
       }
     }
   }

@@ -7,6 +7,8 @@ final class JobRun {
   let timer: PhaseTimer
   let start = wallSeconds()
   var report: RunReport
+  /// Bytes of data that this rank has read, of a job on maps.
+  var bytesRead = 0
   private let settings: RunSettings
   private var locks: [OutputLock] = []
 

@@ -1,11 +1,11 @@
-/// A job on maps and tables; it does not work cell by cell, and needs no checkpoint.
+/// A job that is not cut into cells, such as one on finished maps; it needs no checkpoint.
 protocol MapJob {
   var running: RunSettings { get }
   /// What a run on so many ranks would do, from the headers of the files alone.
   ///
   /// - Throws: what a run would throw where input does not fit.
   func dryRun(ranks: Int) throws -> String
-  /// Does a rank's part of the job, and completes the report.
+  /// Does a rank's part of the job, and fills in what the report tells of its results.
   ///
   /// Collective.
   /// - Returns: what the terminal is told at the end, on rank 0; elsewhere without meaning.

@@ -51,11 +51,10 @@ extension RunReport {
   /// Fills in what all ranks did in a job on maps.
   ///
   /// Collective; only rank 0's report is complete.
-  /// - Parameter bytesRead: bytes of data that this rank read.
-  mutating func complete(_ run: JobRun, bytesRead own: Int) throws {
+  mutating func complete(_ run: JobRun) throws {
     let communicator = run.communicator
     phases = try run.timer.summary(communicator)
-    let totals = try communicator.allReduce([own, InputFiles.openCount], .sum)
+    let totals = try communicator.allReduce([run.bytesRead, InputFiles.openCount], .sum)
     (bytesRead, filesOpened) = (totals[0], totals[1])
     peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]
     predictedPeakMemory = try communicator.allReduce([predictedPeakMemory], .maximum)[0]

@@ -1,9 +1,8 @@
 import ArgumentParser
 import Distributed
-import Foundation
 
 /// Compares two maps cell by cell.
-struct Compare: ParsableCommand {
+struct Compare: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two maps: means, RMSE, bias, correlation, share of cells that agree.",
     discussion: """
@@ -19,10 +18,10 @@ struct Compare: ParsableCommand {
         smt-mpi compare smt.nc:smt observed.npy --grid observed.nc:lsm --method nearest
       """)
 
-  @Argument(help: "First map, FILE:VARIABLE.")
-  var a: String
-  @Argument(help: "Second map, FILE:VARIABLE, in the same units.")
-  var b: String
+  static let needsOneProcess = true
+
+  @Argument(help: ArgumentHelp("The two maps A and B, FILE:VARIABLE each, in the same units.", valueName: "map"))
+  var maps: [String] = []
   @Option(
     help: """
       How B is brought to A's grid where it has another: nearest, bilinear, mean (by area) or majority (of area, for \
@@ -58,31 +57,13 @@ struct Compare: ParsableCommand {
       agreement (0 differs, 1 agrees, by --within).
       """, valueName: "FILE.nc"))
   var map: String?
-  @Flag(help: "Replace the files of --quantiles and --map if they exist.")
-  var overwrite = false
   @Flag(help: "Compare maps whose units may differ: the numbers of cells and the correlation alone.")
   var unlikeUnits = false
   @Flag(help: "Print JSON; shares are 0 to 1, what cannot be computed is left out.")
   var json = false
 
-  /// Reads both maps.
-  private func maps() throws -> (GridMap, GridMap) {
-    let areArrays = [a, b].map(GridMap.isArray)
-    guard areArrays.contains(true) || grid == nil && fill == nil else {
-      throw JobError(.usage, "--grid and --fill are for arrays of numpy (.npy), and neither map is one; leave them out")
-    }
-    let named = try grid.map { try NamedGrid($0, option: "grid") }
-    func map(_ source: String) throws -> GridMap {
-      guard GridMap.isArray(source) else { return try GridMap.read(source) }
-      guard let named else {
-        throw JobError(
-          .usage,
-          "\(source) is an array of numpy, which has no coordinates; give its grid: --grid FILE:VARIABLE or r360x180")
-      }
-      return try GridMap.read(array: source, on: named.grid, of: named.path, fill: fill)
-    }
-    return (try map(a), try map(b))
-  }
+  @OptionGroup(title: "Running")
+  var shared: SharedRunOptions
 
   func validate() throws {
     guard !unlikeUnits || (within == nil && map == nil) else {
@@ -90,24 +71,5 @@ struct Compare: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try onFirstProcess {
-      let outputs = [("--quantiles", quantiles), ("--map", map)].compactMap { option, path in path.map { (option, $0) }
-      }
-      for (option, path) in outputs where !overwrite && FileManager.default.fileExists(atPath: path) {
-        throw JobError(.cannotWrite, "\(option) \(path) exists; give --overwrite to replace it, or another name")
-      }
-      let (mapA, mapB) = try maps()
-      func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
-      for (option, path) in outputs where [mapA.path, mapB.path].contains(where: { place($0) == place(path) }) {
-        throw JobError(.cannotWrite, "\(option) \(path) is one of the files compared; give another name")
-      }
-      let comparison = try Comparison(
-        mapA, mapB, by: method, within: within ?? Tolerance(number: 5, isRelative: false),
-        allowsUnlikeUnits: unlikeUnits)
-      if let quantiles { try comparison.quantiles.write(to: quantiles) }
-      if let map { try comparison.writeMap(to: map) }
-      print(json ? try comparison.json() : comparison.table)
-    }
-  }
+  func makeJob() throws -> any MapJob { try ComparisonJob(self) }
 }

@@ -114,6 +114,20 @@ struct Comparison {
     }
   }
 
+  /// The statistics for a report of the run, by name.
+  var results: [String: Double] {
+    var results = ["cells_compared": Double(report.counts.compared)]
+    for (name, statistics) in [("cells", report.cells), ("area", report.area)] {
+      let values = [
+        "mean_a": statistics.meanA, "mean_b": statistics.meanB, "rmse": statistics.rmse, "bias": statistics.bias,
+        "correlation": statistics.correlation, "median_absolute_error": statistics.medianAbsoluteError,
+        "share_within": statistics.shareWithin,
+      ]
+      for (key, value) in values where value != nil { results["\(name)_\(key)"] = value }
+    }
+    return results
+  }
+
   /// The report as JSON.
   func json() throws -> String {
     let encoder = JSONEncoder()

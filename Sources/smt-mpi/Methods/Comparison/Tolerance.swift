@@ -2,7 +2,7 @@ import ArgumentParser
 import Kernels
 
 /// A tolerance as the command line gives it: `5` in the maps' units, `20%` of B's value.
-struct Tolerance: ExpressibleByArgument, Equatable {
+struct Tolerance: RawRepresentable, ExpressibleByArgument, Equatable {
   /// The number given.
   let number: Double
   /// Whether it is in percent of B's value.
@@ -13,13 +13,16 @@ struct Tolerance: ExpressibleByArgument, Equatable {
     self.isRelative = isRelative
   }
 
-  init?(argument: String) {
-    let isRelative = argument.hasSuffix("%")
-    guard let number = Double(isRelative ? argument.dropLast() : argument[...]), number >= 0, number.isFinite else {
+  init?(rawValue text: String) {
+    let isRelative = text.hasSuffix("%")
+    guard let number = Double(isRelative ? text.dropLast() : text[...]), number >= 0, number.isFinite else {
       return nil
     }
     self.init(number: number, isRelative: isRelative)
   }
+
+  /// The tolerance as it is given.
+  var rawValue: String { number.shortText + (isRelative ? "%" : "") }
 
   var value: AgreementTolerance { isRelative ? .relative(number / 100) : .absolute(number) }
 }

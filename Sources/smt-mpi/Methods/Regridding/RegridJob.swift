@@ -136,14 +136,10 @@ struct RegridJob: MapJob {
         run.progress.update(share: Double(round + 1) / Double(max(1, rounds)))
       }
     }
-    let bytesRead = sources.reduce(0) { $0 + $1.bytesRead }
+    run.bytesRead = sources.reduce(0) { $0 + $1.bytesRead }
     sources = []
     try run.checkLocks()
     try run.timer.measure("write") { try communicator.together { try writer?.commit() } }
-    try run.report.complete(run, bytesRead: bytesRead)
-    try communicator.together {
-      if communicator.isRoot, let path = running.report { try run.report.write(to: path) }
-    }
     return (notes + ["written to \(running.output)"]).joined(separator: "\n")
   }
 

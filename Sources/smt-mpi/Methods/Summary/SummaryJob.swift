@@ -172,16 +172,12 @@ struct SummaryJob: MapJob {
         try table.table.write(to: running.output)
       }
     }
-    try run.report.complete(run, bytesRead: reading.bytesRead)
-    try communicator.together {
-      guard communicator.isRoot else { return }
-      run.report.areaWeights = input.grid.weightOrigin
-      run.report.warnings = plan.warnings.texts
-      run.report.results = table.results
-      if let path = running.report { try run.report.write(to: path) }
-    }
+    run.bytesRead = reading.bytesRead
+    run.report.areaWeights = input.grid.weightOrigin
+    run.report.warnings = plan.warnings.texts
+    run.report.results = table.results
     try plan.warnings.finish()
-    return [run.report.phaseTable, table.text, summary.origin, "table: \(running.output)"].joined(separator: "\n")
+    return [table.text, summary.origin, "table: \(running.output)"].joined(separator: "\n")
       + (map.map { "\nmaps: \($0)" } ?? "") + (cross.map { "\npairs of classes: \($0)" } ?? "")
   }
 

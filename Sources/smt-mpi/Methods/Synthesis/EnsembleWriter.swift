@@ -35,9 +35,11 @@ struct EnsembleWriter {
 
   /// Writes all members.
   ///
+  /// - Parameter progress: told the share that is done.
   /// - Throws: exit code 73.
-  func write() throws {
+  func write(progress: (_ share: Double) -> Void) throws {
     for (index, name) in members.enumerated() {
+      progress(Double(index) / Double(members.count))
       let relative = ensemble.relativeProductivity(member: index)
       let variables = ["GPP", moistureName] + (climate == nil ? [] : Self.climateNames)
       for part in layout.parts(of: name, variables: variables, months: months, firstYear: style.firstYear) {

@@ -17,7 +17,7 @@ enum FormatName: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// How a netCDF-4 variable lies on disk.
-enum ChunkShape: ExpressibleByArgument, Equatable {
+enum ChunkShape: RawRepresentable, ExpressibleByArgument, Equatable {
   /// One month's whole field a chunk.
   case field
   /// One piece, not compressed.
@@ -25,16 +25,25 @@ enum ChunkShape: ExpressibleByArgument, Equatable {
   /// Chunk lengths along time, latitude and longitude.
   case tiles(time: Int, rows: Int, columns: Int)
 
-  init?(argument: String) {
-    switch argument {
+  init?(rawValue text: String) {
+    switch text {
     case "field": self = .field
     case "contiguous": self = .contiguous
     default:
-      let lengths = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
-      guard lengths.count == 3, argument.filter({ $0 == "," }).count == 2, lengths.allSatisfy({ $0 > 0 }) else {
+      let lengths = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
+      guard lengths.count == 3, text.filter({ $0 == "," }).count == 2, lengths.allSatisfy({ $0 > 0 }) else {
         return nil
       }
       self = .tiles(time: lengths[0], rows: lengths[1], columns: lengths[2])
+    }
+  }
+
+  /// The shape as it is given.
+  var rawValue: String {
+    switch self {
+    case .field: "field"
+    case .contiguous: "contiguous"
+    case .tiles(let time, let rows, let columns): "\(time),\(rows),\(columns)"
     }
   }
 

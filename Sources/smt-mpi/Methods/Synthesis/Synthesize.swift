@@ -1,10 +1,8 @@
 import ArgumentParser
 import Distributed
-import Foundation
-import Kernels
 
 /// Writes an ensemble whose thresholds are known.
-struct Synthesize: ParsableCommand {
+struct Synthesize: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a synthetic ensemble in CLM history layout, with the true thresholds beside it.",
     discussion: """
@@ -16,8 +14,10 @@ struct Synthesize: ParsableCommand {
         smt-mpi synthesize demo --rows 48 --columns 72 --months 24
       """)
 
-  @Argument(help: "Folder to write to; it must be empty or absent.")
-  var folder: String
+  static let needsOneProcess = true
+
+  @Argument(help: "Folder to write to; it must be empty or absent, unless files in it may be replaced (--overwrite).")
+  var folder: String?
 
   @Option(help: ArgumentHelp("Rows of the grid, pole to pole; e.g. 192.", valueName: "n"))
   var rows = 48
@@ -71,8 +71,9 @@ struct Synthesize: ParsableCommand {
       "Chunk lengths of netcdf4: field (a month's whole field), contiguous, or TIME,LAT,LON; e.g. 12,24,36.",
       valueName: "shape"))
   var chunks = ChunkShape.field
-  @Flag(help: "Write into a folder that is not empty, replacing files of the same names.")
-  var overwrite = false
+
+  @OptionGroup(title: "Running")
+  var shared: SharedRunOptions
 
   /// Names of the curves.
   enum Curve: String, ExpressibleByArgument, CaseIterable {
@@ -95,60 +96,5 @@ struct Synthesize: ParsableCommand {
     guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
   }
 
-  func run() throws {
-    try onFirstProcess {
-      // The land, and the fields of a chunk's months in single precision, as doubles and of all layers.
-      let layers = (levsoi ? 21 : 2) + (climate ? 22 : 0)
-      try MemoryLimit.check(
-        rows * columns * (200 + 12 * layers * min(months, chunks.monthsTogether)),
-        for: "--rows \(rows) --columns \(columns)")
-      let land = SyntheticLand(
-        rows: rows, columns: columns, oceanShare: oceanShare, seed: seed, response: curve == .line ? .line : .twoSlope)
-      let ensemble = SyntheticEnsemble(land: land, perturbations: members, noise: noise, seed: seed)
-      let climate = climate ? SyntheticClimate(ensemble, layerShares: SoilMoistureProfile.uptakeShares) : nil
-      let style = CLMHistoryFile.Style(
-        format: format.format, chunks: chunks, deflate: deflate, history: commandLine, firstYear: firstYear)
-      let writer = EnsembleWriter(
-        folder: folder, ensemble: ensemble, climate: climate, months: months, byLayer: levsoi, layout: files,
-        style: style)
-      try prepareFolder()
-      try writer.write()
-      let truth = TruthFiles(
-        folder: folder, ensemble: ensemble, climate: climate, months: months, style: style)
-      try truth.writeSeasons()
-      try truth.writeTruth()
-      print(summary(writer))
-    }
-  }
-
-  private func prepareFolder() throws {
-    let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    guard present.isEmpty || overwrite else {
-      throw JobError(
-        .cannotWrite, "\(folder): the folder is not empty; give --overwrite to replace files of the same names")
-    }
-    try makeFolder(folder)
-  }
-
-  private func summary(_ writer: EnsembleWriter) -> String {
-    let land = writer.ensemble.land
-    let cells = land.curves.count { $0 != nil }
-    let names = writer.members
-    let moisture = "\(folder)/\(files.pattern(writer.moistureName)):\(writer.moistureName)"
-    func source(_ variable: String) -> String { "\(folder)/\(files.pattern(variable)):\(variable)" }
-    let quantities = """
-
-      --quantity 'T=\(source("TSA"))'
-      --quantity 'VPD=vpd(\(source("TSA")); \(source("RH2M")))'
-      --quantity 'UPTAKE=\(source("QROOTSINK"))'
-      """
-    return """
-      \(names.count) members of \(months) months on \(rows) x \(columns) cells, \(cells) of them land, in \(folder)
-      --members REF,\(names[1])..\(names[names.count - 1])
-      --response '\(folder)/\(files.pattern("GPP")):GPP'
-      --moisture '\(moisture)'\(levsoi ? " --depth 0-3" : "")
-      --season '\(folder)/season.nc:start_month,end_month'\(climate ? quantities : "")
-      truth: \(folder)/truth.nc:smt
-      """
-  }
+  func makeJob() throws -> any MapJob { try SynthesisJob(self) }
 }

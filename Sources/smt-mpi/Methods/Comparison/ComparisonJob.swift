@@ -1,0 +1,72 @@
+import Distributed
+import Foundation
+
+/// The comparison of two maps, checked.
+struct ComparisonJob: MapJob {
+  let running: RunSettings
+  private let options: Compare
+  private let (a, b): (String, String)
+
+  init(_ command: Compare) throws {
+    guard command.maps.count == 2 else {
+      throw JobError(
+        .usage, "expected two maps, found \(command.maps.count); e.g. smt-mpi compare smt.nc:smt truth.nc:smt")
+    }
+    (a, b) = (command.maps[0], command.maps[1])
+    options = command
+    running = try RunSettings(
+      command.shared,
+      outputs: [("quantiles", command.quantiles), ("map", command.map)].compactMap { option, path in
+        path.map { (option, $0) }
+      })
+  }
+
+  /// Reads both maps.
+  private func maps() throws -> (GridMap, GridMap) {
+    let areArrays = [a, b].map(GridMap.isArray)
+    guard areArrays.contains(true) || options.grid == nil && options.fill == nil else {
+      throw JobError(.usage, "--grid and --fill are for arrays of numpy (.npy), and neither map is one; leave them out")
+    }
+    let named = try options.grid.map { try NamedGrid($0, option: "grid") }
+    func map(_ source: String) throws -> GridMap {
+      guard GridMap.isArray(source) else { return try GridMap.read(source) }
+      guard let named else {
+        throw JobError(
+          .usage,
+          "\(source) is an array of numpy, which has no coordinates; give its grid: --grid FILE:VARIABLE or r360x180")
+      }
+      return try GridMap.read(array: source, on: named.grid, of: named.path, fill: options.fill)
+    }
+    return (try map(a), try map(b))
+  }
+
+  private func comparison() throws -> Comparison {
+    let (mapA, mapB) = try maps()
+    func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
+    for (option, path) in running.outputs where [mapA.path, mapB.path].contains(where: { place($0) == place(path) }) {
+      throw JobError(.cannotWrite, "--\(option) \(path) is one of the files compared; give another name")
+    }
+    return try Comparison(
+      mapA, mapB, by: options.method, within: options.within ?? Tolerance(number: 5, isRelative: false),
+      allowsUnlikeUnits: options.unlikeUnits)
+  }
+
+  func dryRun(ranks: Int) throws -> String {
+    let report = try comparison().report
+    return
+      (["cells: \(report.counts.compared) to compare"] + [report.regridding].compactMap { $0 }
+      + running.outputs.map { "\($0.option): \($0.path)" }).joined(separator: "\n")
+  }
+
+  func perform(_ run: JobRun) throws -> String {
+    let comparison = try run.timer.measure("read") { try self.comparison() }
+    try run.timer.measure("write") {
+      try run.checkLocks()
+      if let path = options.quantiles { try comparison.quantiles.write(to: path) }
+      if let path = options.map { try comparison.writeMap(to: path) }
+    }
+    run.report.areaWeights = comparison.report.weights
+    run.report.results = comparison.results
+    return options.json ? try comparison.json() : comparison.table
+  }
+}
