@@ -81,11 +81,12 @@ enum PublishedMaps {
   static let areThere = FileManager.default.fileExists(atPath: folder + "/HighResistancePhase.npy")
   private static let (rows, columns) = (192, 288)
 
-  /// Writes the rates above and below the threshold, and a map of zeros, on the authors' grid.
+  /// Writes the rates above and below the threshold, the threshold, and a map of zeros, on the authors' grid.
   @MainActor
   static func write(to path: String) throws {
     let maps = [
       ("high", try values(of: "HighResistancePhase")), ("low", try values(of: "LowResistancePhase")),
+      ("smt", try values(of: "SoilMoistureThreshold")),
       ("zero", [Double](repeating: 0, count: rows * columns)),
     ]
     let writer = try NetCDFWriter(path)

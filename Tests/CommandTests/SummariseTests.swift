@@ -413,7 +413,7 @@ import Testing
         (["share the id 3"], ["--classes", "@ids", "--groups", "a=0-3,b=3-5"]),
         (["two groups are called 'a'"], ["--classes", "@ids", "--groups", "a=0,a=3"]),
         (["--groups is given 1 times"], ["--groups", "a=0"]),
-        (["--types", "no type 7"], ["--fractions", "@pct", "--types", "1-7"]),
+        (["--types", "no type 3"], ["--fractions", "@pct", "--types", "1-7"]),
         (["--types 'x'"], ["--fractions", "@pct", "--types", "x"]), (["--fractions"], ["--types", "1"]),
         (["--presence 1"], ["--fractions", "@pct", "--presence", "1"]), (["there are no edges"], ["--bins", "@x"]),
         (["do not divide"], ["--bins", "@x@0:10:3"]), (["no increasing edges"], ["--bins", "@x@0,5,5"]),

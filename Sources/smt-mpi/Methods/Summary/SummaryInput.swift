@@ -18,6 +18,8 @@ struct SummaryInput: Codable {
   }
 
   private(set) var variables: [Variable] = []
+  /// Bytes that reading the largest field holds.
+  private(set) var fieldBytes = 0
   /// The first variable's grid.
   let grid: Grid
   /// What should be known of the variables.
@@ -36,6 +38,7 @@ struct SummaryInput: Codable {
           text: text, path: slices.path, name: slices.name, units: slices.units, longName: slices.longName,
           axes: slices.axes, otherGrid: first.flatMap { slices.grid.difference(from: $0) }))
       first = first ?? slices.grid
+      fieldBytes = max(fieldBytes, slices.fieldBytes)
       guard slices.count > 0 else {
         throw JobError(.inputData, "\(slices.path): variable '\(slices.name)' has a dimension of length 0")
       }

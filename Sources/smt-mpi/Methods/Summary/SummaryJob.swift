@@ -80,7 +80,8 @@ struct SummaryJob: MapJob {
       try ClassSummary(classes, on: input.grid, of: input.paths, communicator)
     }
     summary.notes.forEach { warnings.note($0) }
-    let memory = baseMemory + Assumptions.libraryBytes + bytes(input, summary)
+    // The maps of classes have been read, which may have taken more than a run takes to begin with.
+    let memory = max(baseMemory, peakMemoryBytes()) + Assumptions.libraryBytes + bytes(input, summary)
     try running.checkMemory(memory, ranks: ranks, communicator)
     return Plan(input: input, summary: summary, warnings: warnings, memory: memory)
   }
@@ -91,8 +92,8 @@ struct SummaryJob: MapJob {
     let classes = summary.sets.flatMap(\.classes)
     let members = classes.reduce(0) { $0 + 8 * $1.cells.count + 8 * $1.shares.count }
     let largest = classes.map(\.cells.count).max() ?? 0
-    // Weights, areas, the field being read, and the values of a class with their weights, sorted.
-    return 3 * members + 8 * cells * (2 + 4) + 3 * 16 * largest
+    // Weights, areas, the field as it is read and brought over, and the values of a class with their weights, sorted.
+    return 3 * members + 8 * cells * 4 + 2 * input.fieldBytes + 3 * 16 * largest
       + (map == nil
         ? 0
         : 8 * cells * input.fieldCount
