@@ -20,13 +20,6 @@ func reporting(_ body: () throws -> Void) throws {
   }
 }
 
-/// Runs, as `reporting`, the work of a subcommand that needs one process; other processes of a launcher leave it to the
-/// first.
-func onFirstProcess(_ body: () throws -> Void) throws {
-  guard (Launch.launcherRank ?? 0) == 0 else { return }
-  try reporting(body)
-}
-
 /// The command line of the process, for `history` attributes and reports; arguments that a shell would split are quoted.
 var commandLine: String {
   CommandLine.arguments.map { argument in
