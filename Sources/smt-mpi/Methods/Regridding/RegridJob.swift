@@ -60,9 +60,6 @@ struct RegridJob: MapJob {
       let regridding = try GridRegridding(
         from: header.grid, of: header.path, to: input.target.grid, of: input.target.origin, method.kernel,
         minimumShare: minimumShare)
-      guard method != .fractions || !regridding.isByCell else {
-        throw JobError(.internal, "fractions without rows")
-      }
       return RegridPlan(record, regridding, input.target.grid)
     }
   }
@@ -103,7 +100,7 @@ struct RegridJob: MapJob {
     let memory = base + (plans.map(\.bytes).max() ?? 0)
     run.report.predictedPeakMemory = memory
     try running.checkMemory(memory, ranks: communicator.size, communicator)
-    var sources = plans.map { SourceRows($0.record, recoding, areClasses: method.needsClasses) }
+    let sources = plans.map { SourceRows($0.record, recoding, areClasses: method.needsClasses) }
     let classes =
       method == .fractions
       ? try run.timer.measure("classes") { try findClasses(plans, sources, run) } : plans.map { _ in [] }
@@ -137,7 +134,6 @@ struct RegridJob: MapJob {
       }
     }
     run.bytesRead = sources.reduce(0) { $0 + $1.bytesRead }
-    sources = []
     try run.checkLocks()
     try run.timer.measure("write") { try communicator.together { try writer?.commit() } }
     return (notes + ["written to \(running.output)"]).joined(separator: "\n")

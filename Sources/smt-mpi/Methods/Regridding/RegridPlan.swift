@@ -79,9 +79,6 @@ struct RegridPart {
 }
 
 extension GridRegridding {
-  /// Whether target cells have source cells of their own, and not rows.
-  var isByCell: Bool { if case .cells = self { true } else { false } }
-
   /// Bytes of the weights.
   fileprivate var bytes: Int {
     switch self {

@@ -41,10 +41,18 @@ struct RegridResult {
       let keepsValues = method == .nearest || method.needsClasses
       let (type, fill) =
         keepsValues && record.headers.allSatisfy(\.isWhole)
-        ? Self.wholeType(header, recoding) : (.float, Double(MapWriter.floatFill))
+        ? Self.wholeType(header, recoding) : (.float, Self.floatFill(header))
       variable = RecordWriter.Variable(record.name, type, fill: fill, axes: record.axes, attributes: attributes)
         .with(flags: keepsValues ? flags : [])
     }
+  }
+
+  /// The file's own fill value, where numbers are stored as they are.
+  private static func floatFill(_ header: RecordHeader) -> Double {
+    let isPlain =
+      [.float, .double].contains(header.stored.type) && header.stored.scale == 1 && header.stored.offset == 0
+    guard isPlain, let own = header.fillValue, Float(own).isFinite else { return Double(MapWriter.floatFill) }
+    return Double(Float(own))
   }
 
   /// The type of whole numbers: that of the file where the result has it too, with the file's own fill value.

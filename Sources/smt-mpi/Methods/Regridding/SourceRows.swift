@@ -70,11 +70,7 @@ final class SourceRows {
     if !recoding.isEmpty {
       for index in values.indices where !values[index].isNaN { values[index] = recoding(values[index]) }
     }
-    var (largest, isWhole) = (0.0, true)
-    for value in values {
-      largest = abs(value) > largest ? abs(value) : largest
-      isWhole = isWhole && (value == value.rounded() || value.isNaN)
-    }
+    let largest = values.reduce(0) { abs($1) > $0 ? abs($1) : $0 }
     let header = record.headers[field.file]
     guard largest < StoredValues.implausible else {
       throw JobError(
@@ -82,8 +78,7 @@ final class SourceRows {
         "\(header.path): '\(header.name)' holds \(largest), which is no value; if it means missing, give "
           + "--fill \(largest)")
     }
-    guard areClasses, !isWhole else { return }
-    let value = values.first { !$0.isNaN && $0 != $0.rounded() } ?? .nan
+    guard areClasses, let value = values.first(where: { !$0.isNaN && $0 != $0.rounded() }) else { return }
     throw JobError(
       .inputData,
       "\(header.path): '\(header.name)' holds \(value); expected classes, which are whole numbers; for continuous maps "
