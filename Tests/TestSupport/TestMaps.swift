@@ -43,11 +43,13 @@ public struct TestMaps: Sendable {
     }
   }
 
-  /// Degrees north of the rows, and east of the columns.
+  /// Degrees north of the rows.
   public var latitudes: [Double]
+  /// Degrees east of the columns.
   public var longitudes: [Double]
   /// Whether latitude and longitude are there; without them the file has no grid.
   public var hasCoordinates = true
+  /// Dimensions besides those of the grid.
   public var axes: [Axis] = []
 
   /// A grid.

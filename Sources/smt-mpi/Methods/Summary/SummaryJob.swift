@@ -30,7 +30,10 @@ struct SummaryJob: MapJob {
     (map, cross) = (command.map, command.cross)
     (hasTotals, hasDominant) = (command.shareOfTotal, command.dominant)
     configuration = command.configurationText
-    running = try RunSettings(command.shared, output: output)
+    running = try RunSettings(
+      command.shared,
+      outputs: [("output", output)]
+        + [("map", map), ("cross", cross)].compactMap { option, path in path.map { (option, $0) } })
     try checkOutputs()
     guard cross == nil || classes.sources.count == 2 else {
       throw JobError(.usage, "--cross takes two maps of classes; there are \(classes.sources.count)")
@@ -43,20 +46,17 @@ struct SummaryJob: MapJob {
 
   private func checkOutputs() throws {
     func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    let outputs =
-      [("--output", running.output)]
-      + [("--map", map), ("--cross", cross)].compactMap { option, path in
-        path.map { (option, $0) }
+    let inputs = Set((maps + classes.maps).compactMap { try? GridMap.parts(of: $0).path }.map(place))
+    for (index, (option, path)) in running.outputs.enumerated() {
+      guard !running.outputs[..<index].contains(where: { place($0.path) == place(path) }) else {
+        throw JobError(.usage, "--\(option) \(path) is the file of another option; give another name")
       }
-    for (option, path) in outputs.dropFirst() { try running.checkWritable(path, option: String(option.dropFirst(2))) }
-    for (index, (option, path)) in outputs.enumerated() {
-      guard !outputs[..<index].contains(where: { place($0.1) == place(path) }) else {
-        throw JobError(.usage, "\(option) \(path) is the file of another option; give another name")
+      guard !inputs.contains(place(path)) else {
+        throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
       }
-      guard !(maps + classes.maps).contains(where: { (try? GridMap.parts(of: $0).path).map(place) == place(path) })
-      else {
-        throw JobError(.cannotWrite, "\(option) \(path) is one of the input files; give another name")
-      }
+    }
+    if let map, isDeviceOrPipe(map) {
+      throw JobError(.cannotWrite, "--map \(map) is a device or a pipe; expected the name of a file")
     }
   }
 
