@@ -204,6 +204,60 @@ import Testing
     }
   }
 
+  /// Cells of a quarter the size: classes by the greatest area, or as the nearest is, fractions by their mean.
+  @Test func classesOnAnotherGrid() throws {
+    try withMaps { folder in
+      let fine = TestMaps(
+        latitudes: (0..<12).map { -82.5 + 15 * Double($0) }, longitudes: (0..<16).map { -11.25 + 22.5 * Double($0) })
+      // Three of the four small cells of a cell are of its class.
+      let ids = (0..<fine.cellCount).map { (cell: Int) -> Double in
+        let (row, column) = (cell / 16, cell % 16)
+        let own = Self.ids[row / 2 * 8 + column / 2]
+        return row % 2 == 1 && column % 2 == 1 ? 9 : own
+      }
+      try fine.write([.init("ids", ids)], to: "\(folder)/fine.nc")
+      let done = try summarise(folder, ["@x", "--classes", "\(folder)/fine.nc:ids"], ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      #expect(done.standardError.contains("12 × 16 to 6 × 8 by area majority"), "\(done.standardError)")
+      let table = try CSVTable("\(folder)/t.csv")
+      #expect(table.rows.map { $0["class"] } == (0...6).map(String.init) + ["9"])
+      try expect(table.rows[2], wanted(cells(2...2)), "2")
+      // Where the others are missing the fourth one is the majority of what is there.
+      try expect(table.rows[7], wanted((0..<48).filter { Self.ids[$0].isNaN }), "9")
+
+      try writeCLMFractions(to: "\(folder)/clm.nc")
+      for (options, method, fraction) in [
+        ([], "area mean", 0.5), (["--class-method", "nearest"], "nearest neighbour", 1),
+      ] {
+        let done = try summarise(folder, ["@x", "--fractions", "\(folder)/clm.nc:PCT_NAT_PFT"] + options)
+        #expect(done.status == 0 && done.standardError.contains(method), "\(done.standardError)")
+        let row = try CSVTable("\(folder)/t.csv").rows[0]
+        let area = wanted(Array(0..<48))[1]
+        let found = try #require(Double(row["area_km2"] ?? ""))
+        if method == "area mean" { #expect(abs(found - fraction * area) < 1e-9 * area, "\(found), \(area)") }
+      }
+    }
+  }
+
+  /// As in CLM's surface data: two-dimensional coordinates of a regular grid, percent that only the long name tells. Every
+  /// other column has 100 percent of the one type, the others none.
+  private func writeCLMFractions(to path: String) throws {
+    let writer = try NetCDFWriter(path)
+    let dimensions = [("natpft", 1), ("lsmlat", 12), ("lsmlon", 16)]
+    let all = try dimensions.map { try writer.dimension($0.0, $0.1) }
+    let grid = Array(all.dropFirst())
+    let latitude = try writer.variable("LATIXY", .double, grid, attributes: [("units", .text("degrees north"))])
+    let longitude = try writer.variable("LONGXY", .double, grid, attributes: [("units", .text("degrees east"))])
+    let types = try writer.variable(
+      "PCT_NAT_PFT", .double, all,
+      attributes: [("units", .text("unitless")), ("long_name", .text("percent plant functional type"))])
+    try writer.endDefinitions()
+    try writer.write((0..<192).map { -82.5 + 15 * Double($0 / 16) }, to: latitude)
+    try writer.write((0..<192).map { -11.25 + 22.5 * Double($0 % 16) }, to: longitude)
+    try writer.write((0..<192).map { $0 % 2 == 0 ? 100.0 : 0 }, to: types)
+    try writer.commit()
+  }
+
   // MARK: Values
 
   @Test func limitsSharesAndSmallClasses() throws {
@@ -450,7 +504,7 @@ import Testing
         (65, ["half.nc", "0.5", "whole numbers", "--bins"], ["--classes", "\(folder)/half.nc:ids"]),
         (65, ["f.nc", "type 1", "1.25", "0 to 1"], ["--fractions", "\(folder)/f.nc:f"]),
         (65, ["--classes", "'pft' of length 3"], ["--classes", "@pct"]),
-        (65, ["0 dimensions besides"], ["--fractions", "@ids"]),
+        (65, ["'ids' has the value 2"], ["--fractions", "@ids"]),
         (65, ["2 dimensions besides"], ["--fractions", "@both"]),
         (65, ["--bins", "--depth"], ["--bins", "@clay@0:20:10"]), (65, ["band '88:89'"], ["--bands", "88:89"]),
         (65, ["no variable 'none'"], ["--classes", "@none"]),

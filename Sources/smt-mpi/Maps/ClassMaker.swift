@@ -108,28 +108,29 @@ private struct ClassMaker {
     of source: String, _ types: [ClosedRange<Int>]?, _ presence: Double?
   ) throws -> CellClasses {
     let slices = try MapSlices(source)
-    guard slices.axes.count == 1, slices.count > 0 else {
+    guard slices.axes.count <= 1, slices.count > 0 else {
       throw JobError(
         .inputData,
         "\(slices.path): '\(slices.name)' has \(slices.axes.count) dimensions besides those of the grid; expected one, of "
           + "types, as PCT_NAT_PFT(natpft, lat, lon) has it")
     }
-    let axis = slices.axes[0]
-    let numbers = axis.values.map { Int(exactly: $0) }
+    // A map without types is the fraction of one.
+    let labels = slices.axes.first?.labels ?? [slices.name]
+    let numbers = slices.axes.first?.values.map { Int(exactly: $0) } ?? [0]
     let wanted = try types.map { try fields(of: $0, numbers, slices) } ?? Array(0..<slices.count)
     let scale = Self.isPercent(slices) ? 0.01 : 1
     var classes: [CellClass] = []
     var note: String?
     for field in wanted {
       var map = try slices.field(field)
-      try scaleFractions(of: &map, scale, type: axis.labels[field])
+      try scaleFractions(of: &map, scale, slices.axes.isEmpty ? "" : "type \(labels[field]) of ")
       let (brought, words) = try map.regular(unlessOn: grid).brought(
         to: grid, of: gridPath, by: settings.method == .nearest ? .nearest : .mean)
       note = words
       let cells = brought.values.indices.filter { brought.values[$0] > (presence ?? 0) }
       classes.append(
         CellClass(
-          name: axis.labels[field], cells: cells, shares: presence == nil ? cells.map { brought.values[$0] } : []))
+          name: labels[field], cells: cells, shares: presence == nil ? cells.map { brought.values[$0] } : []))
     }
     return CellClasses(
       title: source, classes: classes,
@@ -157,7 +158,7 @@ private struct ClassMaker {
     return UnitSpelling.areSame(slices.units, "1") && slices.longName.lowercased().hasPrefix("percent")
   }
 
-  private func scaleFractions(of map: inout GridMap, _ scale: Double, type: String) throws {
+  private func scaleFractions(of map: inout GridMap, _ scale: Double, _ type: String) throws {
     // Percent in single precision add up to a little more than 100.
     let slack = 1e-5
     for cell in map.values.indices where !map.values[cell].isNaN {
@@ -165,7 +166,7 @@ private struct ClassMaker {
       guard (-slack...1 + slack).contains(fraction) else {
         throw JobError(
           .inputData,
-          "\(map.path): type \(type) of '\(map.name)' has the value \(map.values[cell].shortText); expected "
+          "\(map.path): \(type)'\(map.name)' has the value \(map.values[cell].shortText); expected "
             + (scale == 1 ? "fractions from 0 to 1, or percent with units '%'" : "0 to 100 percent"))
       }
       map.values[cell] = min(1, max(0, fraction))
