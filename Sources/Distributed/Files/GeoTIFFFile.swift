@@ -313,10 +313,18 @@ public final class GeoTIFFFile {
   ) {
     @inline(__always)
     func unpack<Number>(_ convert: (Number) -> Double) {
-      let step = stride * MemoryLayout<Number>.size
+      let (step, scale, offset) = (stride * MemoryLayout<Number>.size, values.scale, values.offset)
+      @inline(__always)
+      func stored(_ column: Int) -> Double {
+        convert(bytes.loadUnaligned(fromByteOffset: start + column * step, as: Number.self))
+      }
+      guard let loop = values.loop else {
+        for column in 0..<columnCount { numbers[column] = values.value(stored(column)) }
+        return
+      }
       for column in 0..<columnCount {
-        numbers[column] = values.value(
-          convert(bytes.loadUnaligned(fromByteOffset: start + column * step, as: Number.self)))
+        let number = stored(column)
+        numbers[column] = loop.isValid(number) ? number * scale + offset : .nan
       }
     }
     switch type {

@@ -7,16 +7,6 @@ extension GeoTIFFFile {
   }
 }
 
-extension Grid {
-  /// Reads the grid that a variable, or a GeoTIFF file, lies on, whatever other dimensions there are.
-  ///
-  /// - Throws: exit code 65 or 66 where there is none.
-  public static func read(of name: String, from path: String) throws -> Grid {
-    if try ForeignFile(anyFormat: path).signature == .tiff { return try GeoTIFFFile(path).grid }
-    return try MapSlices(name, from: path).grid
-  }
-}
-
 extension GridMap {
   /// Reads a band of a GeoTIFF file, `1` being the first.
   ///

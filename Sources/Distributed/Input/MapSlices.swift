@@ -17,14 +17,18 @@ public final class MapSlices {
   public let axes: [SliceAxis]
   /// What should be known of how fields are made; nil where that is plain.
   public let warning: String?
-  private let file: NetCDFFile
-  private let variable: NetCDFFile.Variable
-  private let layout: VariableLayout
+  private let content: Content
   private let stored: StoredValues
   /// Places of `axes` among the variable's dimensions.
   private let places: [Int]
   /// How layers make one field; nil where they stay fields of their own.
   private let profile: (place: Int, part: Profile.Part, isMean: Bool)?
+
+  /// Where the fields are.
+  private enum Content {
+    case variable(NetCDFFile.Variable, VariableLayout, NetCDFFile)
+    case band(GeoTIFFFile)
+  }
 
   /// How layers become one field.
   public struct Layers: Sendable {
@@ -50,10 +54,18 @@ public final class MapSlices {
     try self.init(name, from: path, layers: layers)
   }
 
-  /// Opens a variable of a file.
+  /// Opens a variable of a file, or a band of a GeoTIFF file, which has one field.
   ///
   /// - Throws: as `init(_:layers:)`.
   public init(_ name: String, from path: String, layers: Layers? = nil) throws {
+    if try ForeignFile(anyFormat: path).signature == .tiff {
+      let file = try GeoTIFFFile(path)
+      let band = try file.band(name)
+      (self.path, self.name, grid, content) = (path, name, file.grid, .band(file))
+      (stored, units, longName, meanings) = (try file.storedValues(band: band), file.units(band: band), "", [:])
+      (axes, places, profile, warning) = ([], [], nil, nil)
+      return
+    }
     let file = try NetCDFFile(path)
     if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
     let variable = try file.requiredVariable(name)
@@ -63,9 +75,7 @@ public final class MapSlices {
     _ = try file.valueCount(variable)
     let layout = VariableLayout(roles: roles, shape: shape, names: names, chunks: nil, isFiltered: false)
     stored = try StoredValues(variable, in: file)
-    (self.path, self.name, self.grid, self.file, self.variable, self.layout) = (
-      path, name, grid, file, variable, layout
-    )
+    (self.path, self.name, self.grid, content) = (path, name, grid, .variable(variable, layout, file))
     units = file.text("units", of: variable) ?? ""
     longName = file.text("long_name", of: variable) ?? ""
     meanings = Dictionary(
@@ -100,7 +110,7 @@ public final class MapSlices {
   }
 
   /// Bytes of data that reading a field takes from the file, after decompression.
-  public var storedBytes: Int { max(1, variable.type.byteCount) * grid.cellCount * (profile?.part.weights.count ?? 1) }
+  public var storedBytes: Int { max(1, stored.type.byteCount) * grid.cellCount * (profile?.part.weights.count ?? 1) }
 
   /// Bytes that reading a field holds.
   public var fieldBytes: Int { 8 * grid.cellCount * (profile == nil ? 2 : 4) }
@@ -112,20 +122,26 @@ public final class MapSlices {
   public func field(_ field: Int) throws -> GridMap {
     try Interruption.check("while maps were read")
     try MemoryLimit.check(fieldBytes, for: "\(path): a field of '\(name)', \(grid.summary),")
-    var start = layout.shape.map { _ in 0 }
-    for (place, index) in zip(places, indices(of: field)) { start[place] = index }
-    var values: [Double]
-    if let profile {
-      values = try combined(profile, start)
-    } else {
-      values = try read(start)
+    switch content {
+    case .band(let file): return try GridMap.read(band: name, in: file)
+    case .variable(let variable, let layout, let file):
+      var start = layout.shape.map { _ in 0 }
+      for (place, index) in zip(places, indices(of: field)) { start[place] = index }
+      var values: [Double]
+      if let profile {
+        values = try combined(profile, start) { try read(variable, layout, in: file, at: $0) }
+      } else {
+        values = try read(variable, layout, in: file, at: start)
+      }
+      if layout.isTransposed(against: grid) { values = GridMap.transposed(values, to: grid) }
+      return GridMap(path: path, name: name, units: units, grid: grid, values: values)
     }
-    if layout.isTransposed(against: grid) { values = GridMap.transposed(values, to: grid) }
-    return GridMap(path: path, name: name, units: units, grid: grid, values: values)
   }
 
   /// The values of a field in the order of the file.
-  private func read(_ start: [Int]) throws -> [Double] {
+  private func read(
+    _ variable: NetCDFFile.Variable, _ layout: VariableLayout, in file: NetCDFFile, at start: [Int]
+  ) throws -> [Double] {
     let count = zip(layout.names, layout.shape).map { grid.dimensionNames.contains($0) ? $1 : 1 }
     var values = [Double](repeating: 0, count: grid.cellCount)
     guard !values.isEmpty else { return [] }
@@ -136,7 +152,7 @@ public final class MapSlices {
 
   /// The mean over the layers that are present, or their sum.
   private func combined(
-    _ profile: (place: Int, part: Profile.Part, isMean: Bool), _ start: [Int]
+    _ profile: (place: Int, part: Profile.Part, isMean: Bool), _ start: [Int], _ read: ([Int]) throws -> [Double]
   ) throws -> [Double] {
     var sums = [Double](repeating: 0, count: grid.cellCount)
     var weights = sums

@@ -27,15 +27,17 @@ struct ComparisonJob: MapJob {
     guard areArrays.contains(true) || options.grid == nil && options.fill == nil else {
       throw JobError(.usage, "--grid and --fill are for arrays of numpy (.npy), and neither map is one; leave them out")
     }
-    let named = try options.grid.map { try NamedGrid($0, option: "grid") }
+    let target = try options.grid.map {
+      $0.wholeMatch(of: /r[0-9]+x[0-9]+/) == nil ? try TargetGrid(of: $0) : try TargetGrid(named: $0)
+    }
     func map(_ source: String) throws -> GridMap {
       guard GridMap.isArray(source) else { return try GridMap.read(source) }
-      guard let named else {
+      guard let target else {
         throw JobError(
           .usage,
           "\(source) is an array of numpy, which has no coordinates; give its grid: --grid FILE:VARIABLE or r360x180")
       }
-      return try GridMap.read(array: source, on: named.grid, of: named.path, fill: options.fill)
+      return try GridMap.read(array: source, on: target.grid, of: target.origin, fill: options.fill)
     }
     return (try map(a), try map(b))
   }
