@@ -130,7 +130,7 @@ import Testing
         (["\(a):smt", "\(text):smt"], 65, "not a netCDF file"),
         (["\(a):smt", "\(damaged):smt"], 65, "truncated or damaged"),
         (["\(a):smt", b], 64, "expected FILE:VARIABLE"),
-        (["\(a):smt"], 64, "Missing expected argument"),
+        (["\(a):smt"], 64, "expected two maps, found 1"),
         (["\(a):smt", "\(a):smt", "--within", "-1"], 64, "within"),
       ]
       for (arguments, status, message) in cases {

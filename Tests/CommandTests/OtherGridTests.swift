@@ -117,8 +117,8 @@ import Testing
       let cases: [([String], Int32, String)] = [
         ([path], 64, "has no coordinates; give its grid: --grid"),
         ([path, "--grid", "r4x2"], 65, "has 2 × 3 values; expected 2 × 4"),
-        ([path, "--grid", "r0x2"], 64, "--grid 'r0x2'"), ([path, "--grid", "nothing"], 64, "--grid 'nothing'"),
-        ([path, "--grid", "r999999x999999"], 64, "cells"),
+        ([path, "--grid", "r0x2"], 64, "--grid 'r0x2'"), ([path, "--grid", "nothing"], 66, "nothing"),
+        ([path, "--grid", "r999999x999999"], 64, "--grid 'r999999x999999'"),
         ([path, "--grid", "\(folder)/a.nc:y"], 65, "no variable 'y'"),
         (["\(folder)/a.nc:x", "--fill", "0"], 64, "neither map is one"),
       ]

@@ -173,7 +173,7 @@ import Testing
       ("real numbers of 16 bits", { $0.changes[258] = [16] }),
       ("unsigned integers of 1 bits", { ($0.changes[258], $0.changes[339]) = ([1], [1]) }),
       ("a scheme (number 12345)", { $0.changes[259] = [12345] }),
-      ("2147483648 × 8 cells", { ($0.changes[257], $0.changes[278]) = ([1 << 31], [1 << 31]) }),
+      ("2000000000 × 8 cells", { ($0.changes[257], $0.changes[278]) = ([2_000_000_000], [2_000_000_000]) }),
       ("6 × 2147483648 cells", { $0.changes[256] = [1 << 31] }),
     ]
     for (text, change) in cases {
