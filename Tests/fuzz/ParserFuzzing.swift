@@ -19,6 +19,8 @@ private let parsers: [String: @Sendable ([UInt8]) throws -> Void] = [
   },
   "options": parseOption,
   "checkpoint": parseCheckpoint,
+  "array": parseArray,
+  "geotiff": parseGeoTIFF,
   "lock": { _ = try JSONDecoder().decode(OutputLock.Holder.self, from: Data($0)) },
 ]
 
@@ -88,6 +90,32 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
     }
     let content = format.read(Data(log))
     precondition(content?.rows.keys.allSatisfy { (0..<100).contains($0) } ?? false, "cells on the grid")
+  }
+}
+
+/// The header of an array, and the texts that name a grid and the metadata of bands.
+@Sendable private func parseArray(_ bytes: [UInt8]) throws {
+  let text = text(bytes)
+  let metadata = GDALMetadata(text)
+  _ = (metadata.text("scale", band: 1), metadata.text("unittype", band: 2))
+  _ = try? TargetGrid(named: text)
+  _ = try? ClassCondition(text, option: "mask")
+  let header = try NumpyHeader(bytes, fileBytes: bytes.count, "a.npy")
+  precondition(header.count * header.type.byteCount <= bytes.count, "numbers lie in the file")
+}
+
+/// All bands of a file; a crash of the library ends the process here, too.
+@Sendable private func parseGeoTIFF(_ bytes: [UInt8]) throws {
+  let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+    "fuzz-\(ProcessInfo.processInfo.processIdentifier).tif"
+  ).path
+  try Data(bytes).write(to: URL(fileURLWithPath: path))
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  MemoryLimit.set(256 << 20, name: "the limit of the fuzzer")
+  let file = try GeoTIFFFile(path)
+  for band in 1...min(3, file.bandCount) {
+    let values = try GridMap.read("\(band)", from: path).values
+    precondition(values.count == file.rowCount * file.columnCount, "a value for each cell")
   }
 }
 
