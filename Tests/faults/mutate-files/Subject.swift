@@ -43,6 +43,12 @@ struct Subject {
       }
       let folder = "\(root)/\(index)"
       try files.write(to: folder)
+      var image = TestGeoTIFF { _, row, column in row > 0 && column != 2 ? 1 : -1 }
+      (image.rows, image.columns, image.type, image.noData) = (4, 6, .int16, "-1")
+      (image.scale, image.tiePoints) = ([60, 40, 0], [0, 0, 0, 0, 80, 0])
+      (image.isBigTIFF, image.isBigEndian, image.tile) = (index == 1, index == 2, index < 3 ? nil : (16, 16))
+      image.compression = TestGeoTIFF.Compression.allCases[index % 4]
+      try image.write(to: "\(folder)/land.tif")
       let layers = ["--moisture", "@/REF.nc:SM0,SM1", "--layer-bounds", "0,1,2"]
       let years = ["--minimum-years", "3"]
       let threshold = [
@@ -57,6 +63,7 @@ struct Subject {
         ("attribute", ["REF.nc"], ["attribute"] + layers + years),
         ("correlate", ["REF.nc", "EXP_01.nc"], ["correlate"] + layers + ["--response", "@/EXP_01.nc:GPP"] + years),
         ("mask", ["map.nc"], ["trend", "--source", "@/REF.nc:SM0", "--mask", "@/map.nc:status"] + years),
+        ("GeoTIFF", ["land.tif"], ["trend", "--source", "@/REF.nc:SM0", "--mask", "@/land.tif:1"] + years),
       ]
       subjects += commands.map {
         Subject(name: "\($0.0), \(format)", folder: folder, victims: $0.1, arguments: $0.2)
