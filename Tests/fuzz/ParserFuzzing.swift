@@ -123,9 +123,17 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
   let text = text(bytes)
   _ = UnitSpelling.areSame(text, "kg m-2")
   _ = SoilLayers.edges(variableNames: text.split(separator: ",").map(String.init))
-  let source = try SourceSpecification(text)
-  precondition(!source.variables.isEmpty)
-  _ = (source.text, source.expanded(member: text))
+  if let source = try? SourceSpecification(text) {
+    precondition(!source.variables.isEmpty)
+    _ = (source.text, source.expanded(member: text))
+  }
+  let expression = try SourceExpression(option: text)
+  let records = expression.records
+  precondition(!records.isEmpty)
+  // What is written of an expression is read as the same.
+  let again = try SourceExpression(option: expression.text)
+  precondition(again.records == records && again.text == expression.text)
+  _ = try JoinedFields(expression, units: records.map { _ in "K" }).values(records.map { _ in [1, .nan] })
 }
 
 /// The text of an option that has a form of its own.

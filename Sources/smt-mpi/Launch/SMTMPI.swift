@@ -17,6 +17,7 @@ struct SMTMPI: ParsableCommand {
       Regrid.self,
       Synthesize.self,
       Compare.self,
+      Calculate.self,
       Summarise.self,
     ]
   )
