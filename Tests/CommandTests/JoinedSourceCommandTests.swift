@@ -21,13 +21,15 @@ import Testing
   private static let fields = [
     TestField("TSA", units: "K") { temperature($0) }, TestField("RH2M", units: "%") { humidity($0) },
     TestField("RAIN", units: "mm s-1") { 1e-5 * humidity($0) },
+    TestField("TC", units: "degC") { temperature($0) - 273.15 },
+    TestField("RH", units: "1") { 0.01 * humidity($0) },
   ]
   private static let record = TestEnsemble.observations(
     grid: .regular(rows: 3, columns: 4), time: TestTime(from: Month(year: years.lowerBound, month: 1), count: 12 * 12),
     fields: fields)
 
   private func source(_ text: String, _ folder: String) -> String {
-    ["TSA", "RH2M", "RAIN"].reduce(text) { $0.replacing("<\($1)>", with: Self.record.source($1, in: folder)) }
+    ["TSA", "RH2M", "RAIN", "TC", "RH"].reduce(text) { $0.replacing("<\($1)>", with: Self.record.source($1, in: folder)) }
   }
 
   private func trend(_ text: String, _ folder: String, _ more: [String] = [], ranks: Int? = nil) throws -> ProgramRun {
@@ -83,6 +85,20 @@ import Testing
         let expected = yearly.reduce(0, +) / Double(yearly.count)
         #expect(abs(mean[cell] / expected - 1) < 1e-6, "cell \(cell): \(mean[cell]), expected \(expected)")
       }
+    }
+  }
+
+  @Test func unitsOfTemperatureAndHumidityAreUnderstood() throws {
+    try withTemporaryFolder { folder in
+      try Self.record.write(to: folder)
+      #expect(try trend("vpd(<TSA>; <RH2M>)", folder).status == 0)
+      let expected = try numbers("mean", folder)
+      let done = try trend("vpd(<TC>; <RH>)", folder)
+      #expect(done.status == 0, "\(done.standardError)")
+      for (found, other) in zip(try numbers("mean", folder), expected) {
+        #expect(found.isNaN && other.isNaN || abs(found / other - 1) < 1e-4)
+      }
+      #expect(expected.contains { $0 > 100 })
     }
   }
 
