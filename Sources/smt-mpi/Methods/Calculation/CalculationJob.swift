@@ -108,14 +108,13 @@ struct CalculationJob: MapJob {
     var warnings = Warnings(isStrict: running.isStrict, run.communicator)
     try warnings.add(plan.maps.compactMap(\.warning))
     var fields: [[Double]] = []
-    var bytesRead = 0
     try run.timer.measure("read") {
       for field in 0..<plan.fieldCount {
         let values = try plan.maps.map { map -> [Double] in
           let (brought, note) = try map.field(map.axes.isEmpty ? 0 : field).brought(
             to: plan.grid, of: plan.maps[0].path, by: .bilinear)
           if let note, !warnings.texts.contains(note) { warnings.note(note) }
-          bytesRead += map.storedBytes
+          run.bytesRead += map.storedBytes
           return brought.values
         }
         fields.append(plan.joined.values(values))
@@ -126,11 +125,8 @@ struct CalculationJob: MapJob {
       try run.checkLocks()
       try write(fields, plan, comment: warnings.added(to: "\(name) is \(expression.text)."))
     }
-    try run.report.complete(run, bytesRead: bytesRead)
     run.report.warnings = warnings.texts
-    if let path = running.report { try run.report.write(to: path) }
-    return [run.report.phaseTable, summary(of: fields, units: plan.joined.units), "maps: \(running.output)"]
-      .joined(separator: "\n")
+    return summary(of: fields, units: plan.joined.units) + "\nmaps: \(running.output)"
   }
 
   private func write(_ fields: [[Double]], _ plan: Plan, comment: String) throws {
