@@ -75,10 +75,7 @@ private final class NetCDFRowReader: RowReader {
 
   func read(rows: Range<Int>, field: Int, into values: UnsafeMutablePointer<Double>) throws {
     if held.field != field || !held.rows.contains(rows.lowerBound) || held.rows.upperBound < rows.upperBound {
-      held = (-1, 0..<0)
-      let wanted = aligned(rows)
-      try load(wanted, field)
-      held = (field, wanted)
+      try hold(aligned(rows), field)
     }
     let type = ElementType(header.stored.type)
     switch type {
@@ -93,7 +90,34 @@ private final class NetCDFRowReader: RowReader {
     return rows.lowerBound / chunk * chunk..<min(header.grid.rowCount, (rows.upperBound + chunk - 1) / chunk * chunk)
   }
 
-  private func load(_ rows: Range<Int>, _ field: Int) throws {
+  private var isRowByRow: Bool { header.gridPlaces == header.gridPlaces.sorted() }
+
+  /// Makes rows of a field those that are held; what is there of them is not read again.
+  private func hold(_ rows: Range<Int>, _ field: Int) throws {
+    let rowBytes = header.grid.rowLength * ElementType(header.stored.type).byteCount
+    let kept = held.field == field && isRowByRow ? rows.clamped(to: held.rows) : rows.lowerBound..<rows.lowerBound
+    let from = (kept.lowerBound - held.rows.lowerBound) * rowBytes
+    let to = (kept.lowerBound - rows.lowerBound) * rowBytes
+    held = (-1, 0..<0)
+    let size = rows.count * rowBytes
+    let old = buffer
+    if buffer.count < size {
+      try MemoryLimit.check(size, for: "\(header.path): \(rows.count) rows of variable '\(header.name)'")
+      buffer = .allocate(byteCount: size, alignment: 64)
+    }
+    if !kept.isEmpty, let source = old.baseAddress, let target = buffer.baseAddress {
+      (target + to).copyMemory(from: source + from, byteCount: kept.count * rowBytes)
+    }
+    if old.baseAddress != buffer.baseAddress { old.deallocate() }
+    let missing =
+      kept.isEmpty
+      ? [rows] : [rows.lowerBound..<kept.lowerBound, kept.upperBound..<rows.upperBound].filter { !$0.isEmpty }
+    for part in missing { try load(part, field, at: (part.lowerBound - rows.lowerBound) * rowBytes) }
+    held = (field, rows)
+  }
+
+  /// Reads rows to a place in the buffer.
+  private func load(_ rows: Range<Int>, _ field: Int, at offset: Int) throws {
     let type = ElementType(header.stored.type)
     var start = header.shape.map { _ in 0 }
     var count = header.shape.map { _ in 1 }
@@ -104,13 +128,7 @@ private final class NetCDFRowReader: RowReader {
     }
     (start[header.gridPlaces[0]], count[header.gridPlaces[0]]) = (rows.lowerBound, rows.count)
     if header.gridPlaces.count > 1 { count[header.gridPlaces[1]] = header.grid.rowLength }
-    let size = rows.count * header.grid.rowLength * type.byteCount
-    if buffer.count < size {
-      try MemoryLimit.check(size, for: "\(header.path): \(rows.count) rows of variable '\(header.name)'")
-      buffer.deallocate()
-      buffer = .allocate(byteCount: size, alignment: 64)
-    }
-    guard let base = buffer.baseAddress else { return }
+    guard let base = buffer.baseAddress.map({ $0 + offset }) else { return }
     switch file {
     case .hdf5(let file, let chunks):
       try file.read(header.name, start: start, count: count, type: type, by: chunks, into: base)
@@ -130,7 +148,7 @@ private final class NetCDFRowReader: RowReader {
   ) {
     let (width, first) = (header.grid.rowLength, rows.lowerBound - held.rows.lowerBound)
     guard let base = numbers.baseAddress else { return }
-    if header.gridPlaces == header.gridPlaces.sorted() {
+    if isRowByRow {
       unpack(UnsafePointer(base) + first * width, stride: 1, count: rows.count * width, into: values)
     } else {
       // Columns outside of rows.
