@@ -99,7 +99,9 @@ public final class RecordWriter {
     file = try writer.openChunks()
   }
 
-  /// The bytes of a part: values as the variable's elements, compressed. A part that is cut short is filled up.
+  /// The bytes of a part: values as the variable's elements, compressed.
+  ///
+  /// A part that is cut short is filled up.
   ///
   /// - Returns: nil where a value does not fit the type.
   public static func part(

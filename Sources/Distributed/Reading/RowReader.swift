@@ -47,7 +47,9 @@ private final class GeoTIFFRowReader: RowReader {
   }
 }
 
-/// Rows of a netCDF variable. Of compressed ones the rows of whole chunks are held as they are stored, so that none is
+/// Rows of a netCDF variable.
+///
+/// Of compressed ones the rows of whole chunks are held as they are stored, so that none is
 /// inflated again for the rows that come next.
 private final class NetCDFRowReader: RowReader {
   private enum File {
