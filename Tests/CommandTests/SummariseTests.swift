@@ -239,8 +239,9 @@ import Testing
     }
   }
 
-  /// As in CLM's surface data: two-dimensional coordinates of a regular grid, percent that only the long name tells. Every
-  /// other column has 100 percent of the one type, the others none.
+  /// As in CLM's surface data: two-dimensional coordinates of a regular grid, percent that only the long name tells.
+  ///
+  /// Every other column has 100 percent of the one type, the others none.
   private func writeCLMFractions(to path: String) throws {
     let writer = try NetCDFWriter(path)
     let dimensions = [("natpft", 1), ("lsmlat", 12), ("lsmlon", 16)]

@@ -15,11 +15,11 @@ extension Grid {
   /// The areas of the cells' land: `area` × `landfrac`, or `area` alone, of the first file that has an `area` on this grid
   /// in km2 or m2; else those of the cells on a sphere.
   ///
-  /// - Throws: exit code 65 or 66 where a file cannot be opened.
-  public func cellAreas(from paths: [String]) throws -> CellAreas {
+  /// A file that is no netCDF counts as one without.
+  public func cellAreas(from paths: [String]) -> CellAreas {
     for path in paths {
-      let file = try NetCDFFile(path)
-      guard let variable = file.variable("area"), let scale = Self.squareKilometres(file.text("units", of: variable)),
+      guard let file = try? NetCDFFile(path), let variable = file.variable("area"),
+        let scale = Self.squareKilometres(file.text("units", of: variable)),
         let found = LandAreas.read(from: file, on: self)
       else { continue }
       return CellAreas(squareKilometres: found.areas.map { scale * $0 }, origin: "\(found.variables) of \(path)")

@@ -23,7 +23,7 @@ struct ClassSummary: Sendable {
   init(_ settings: ClassSettings, on grid: Grid, of paths: [String], _ communicator: Communicator) throws {
     sets = try settings.classes(on: grid, of: paths.first ?? "", communicator)
     rules = settings.rules
-    cellAreas = try communicator.onRoot { try grid.cellAreas(from: paths) }
+    cellAreas = try communicator.onRoot { grid.cellAreas(from: paths) }
     weights = (0..<grid.cellCount).map(grid.weight)
     origin = "means by area weighted with \(grid.weightOrigin); areas: \(cellAreas.origin)"
   }
