@@ -234,6 +234,27 @@ import Testing
     }
   }
 
+  @Test func classesOfGeoTIFF() throws {
+    try withTemporaryFolder { folder in
+      let grid = TestGrid.regular(rows: 4, columns: 8, ascending: false, fromZero: false)
+      try writeMaps([("1", (0..<32).map(Double.init))], grid: grid, to: "\(folder)/x.nc")
+      var image = TestGeoTIFF { _, row, column in Double(8 * row + column) }
+      (image.rows, image.scale, image.tiePoints) = (4, [45, 40, 0], [0, 0, 0, -180, 80, 0])
+      try image.write(to: "\(folder)/x.tif")
+      var tables: [String] = []
+      for name in ["x.nc", "x.tif"] {
+        let done = try run([
+          "summarise", "\(folder)/\(name):1", "--bands", "0:90", "--output", "\(folder)/\(name).csv", "--progress", "0",
+        ])
+        #expect(done.status == 0, "\(done.standardError)")
+        tables.append((try? String(contentsOfFile: "\(folder)/\(name).csv", encoding: .utf8)) ?? name)
+      }
+      // The middle of 0 to 15.
+      #expect(tables[0].contains(",16,") && tables[0].contains(",7.5,"), "\(tables[0])")
+      #expect(tables[1].split(separator: ",").prefix(20) == tables[0].split(separator: ",").prefix(20), "\(tables[1])")
+    }
+  }
+
   /// Files that would make a library fail end with their name, and nothing else.
   @Test func hostileImages() throws {
     let cases: [(String, (inout TestGeoTIFF) -> Void)] = [
