@@ -29,9 +29,7 @@ import Testing
     fields: fields)
 
   private func source(_ text: String, _ folder: String) -> String {
-    ["TSA", "RH2M", "RAIN", "TC", "RH"].reduce(text) {
-      $0.replacing("<\($1)>", with: Self.record.source($1, in: folder))
-    }
+    Self.fields.map(\.name).reduce(text) { $0.replacing("<\($1)>", with: Self.record.source($1, in: folder)) }
   }
 
   private func trend(_ text: String, _ folder: String, _ more: [String] = [], ranks: Int? = nil) throws -> ProgramRun {
