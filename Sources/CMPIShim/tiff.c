@@ -43,6 +43,11 @@ static void keep_message(const char *module, const char *format, va_list argumen
   vsnprintf(message, sizeof message, format, arguments);
 }
 
+// Damaged keys count as missing; libgeotiff would write to standard error of its own.
+static void ignore_message(GTIF *keys, int level, const char *format, ...) {
+  (void)keys, (void)level, (void)format;
+}
+
 // GDAL's tags are not libtiff's own.
 static void add_tags(TIFF *tiff) {
   static const TIFFFieldInfo tags[] = {
@@ -84,7 +89,7 @@ void *shim_tiff_open(const char *path) {
     free(file);
     return NULL;
   }
-  file->keys = GTIFNew(file->tiff);
+  file->keys = GTIFNewEx(file->tiff, ignore_message, NULL);
   return file;
 }
 
