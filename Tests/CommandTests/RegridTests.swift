@@ -71,6 +71,7 @@ import Testing
     return try file.values(variable).map(stored.value)
   }
 
+  @discardableResult
   private func regrid(_ arguments: [String], ranks: Int? = nil) throws -> ProgramRun {
     let done = try run(["regrid", "--progress", "0"] + arguments, ranks: ranks)
     #expect(done.status == 0, "\(done.standardError)")
