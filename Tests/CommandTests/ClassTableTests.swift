@@ -30,8 +30,9 @@ import Testing
   private func values(
     _ maps: AttributionMapFile, _ latitudes: [Double], _ name: String, _ index: Int, _ group: String
   ) throws -> [(value: Double, weight: Double)] {
+    // Eight of each period.
     return try (0..<12).filter { Self.groups[group, default: []].contains(Self.ids[$0]) }.map {
-      (try maps.values(name, cell: $0)[index], cos(latitudes[$0 / 4] * .pi / 180))
+      (try maps.values(name, cell: $0, period: index / 8)[index % 8], cos(latitudes[$0 / 4] * .pi / 180))
     }.filter { $0.0.isFinite }
   }
 

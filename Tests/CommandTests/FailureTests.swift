@@ -63,7 +63,7 @@ import Testing
 
   @Test func membersThatDiffer() throws {
     let changes: [(String, [String], (inout TestEnsemble) -> Void)] = [
-      ("grid", ["EXP_01.nc", "REF.nc", "cdo remap"], { $0.grid = .regular(rows: 4, columns: 3) }),
+      ("grid", ["EXP_01.nc", "REF.nc", "smt-mpi regrid"], { $0.grid = .regular(rows: 4, columns: 3) }),
       ("places", ["EXP_01.nc", "REF.nc", "longitude"], { $0.grid = .regular(rows: 3, columns: 4, fromZero: false) }),
       ("units", ["EXP_01.nc", "units", "'kg'"], { $0.fields[1].units = "kg" }),
       ("fill", ["EXP_01.nc", "fill", "-9999"], { $0.storage.fill = -9999 }),
@@ -203,7 +203,7 @@ import Testing
         fixture.arguments(folder, ["--mask", "\(folder)/maps.nc:zero"]),
         in: folder)
       try expectFailure(
-        65, naming: ["\(folder)/other.nc", "'land'", "cdo remap"],
+        65, naming: ["\(folder)/other.nc", "'lat' has one latitude and no bounds"],
         fixture.arguments(folder, ["--mask", "\(folder)/other.nc:land"]), in: folder)
       try expectFailure(
         66, naming: ["\(folder)/none.nc"], fixture.arguments(folder, ["--mask", "\(folder)/none.nc:land"]), in: folder)

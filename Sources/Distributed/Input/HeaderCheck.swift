@@ -16,7 +16,8 @@ enum HeaderCheck {
         throw JobError(
           .inputData,
           "\(path): the grid of '\(request.specification.variables[0])' differs from that of \(gridPath): \(difference); "
-            + "'cdo remapbil,\(gridPath) \(path) OUT' brings it over")
+            + "'smt-mpi regrid \(path):\(request.specification.variables[0]) --onto \(gridPath) --method mean --output "
+            + "OUT.nc' brings it over")
       }
       try compare(survey.descriptions[header.description], path, with: first, paths[0])
     }

@@ -11,6 +11,9 @@ enum Launch {
   /// The rank that the launcher gave this process; nil outside of a launcher.
   static var launcherRank: Int? { launcher.rank }
 
+  /// Whether no launcher started this process, so that it is the only one.
+  static var isAlone: Bool { launcherRank == nil }
+
   /// Starts MPI, runs the job on every rank and ends the process' part of it.
   ///
   /// An error that all ranks share is told by rank 0 and ends them one by one; any other ends all at once, because the

@@ -22,6 +22,10 @@ extension MapCommand {
       print(try job.dryRun(ranks: shared.ranks))
     } else if Self.needsOneProcess {
       try perform(job, on: .single)
+    } else if Launch.isAlone {
+      // MPI takes longer to start than most of these jobs take.
+      Interruption.listen()
+      try perform(job, on: .single)
     } else {
       try Launch.run { try perform(job, on: $0) }
     }

@@ -1,7 +1,9 @@
 import Distributed
 import Kernels
 
-/// Correlations by class, season and layer: the table of Li et al. (2025).
+/// Correlations by class, season and layer, as a table.
+///
+/// Source: Li et al. (2025), its supplement.
 struct CorrelationTable {
   let table: Table
 
