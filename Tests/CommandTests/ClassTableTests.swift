@@ -128,6 +128,67 @@ import Testing
     }
   }
 
+  /// Eleven years of GLDAS with latent heat as the response, by land cover from the nearest cell: figures that numpy gave.
+  @Test(
+    .enabled(
+      if: RealRecord.hasMoisture && RealRecord.isThere && FileManager.default.fileExists(atPath: landCover),
+      "GLDAS or the land cover is not there: ../shared/data"))
+  func correlationsByLandCover() throws {
+    try withTemporaryFolder { folder in
+      try writeLandCover(to: "\(folder)/cover.nc")
+      let layers = ["0_10", "10_40", "40_100", "100_200"].map { "SoilMoi\($0)cm_inst" }.joined(separator: ",")
+      let done = try run(
+        [
+          "correlate", "--moisture", "\(RealRecord.folder)/soilmoisture_4layer/*.nc4:\(layers)", "--maximum",
+          "99.9,299.9,599.9,999", "--response", "\(RealRecord.folder)/energy_fluxes/*.nc4:Qle_tavg", "--output",
+          "\(folder)/r.nc", "--classes", "\(folder)/cover.nc:IGBP", "--groups",
+          "forest=1-5,shrubland=6-9+11,grassland=10,cropland=12+14", "--class-method", "nearest", "--correlation-table",
+          "\(folder)/cover.csv", "--progress", "0",
+        ], ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      let table = try rows("\(folder)/cover.csv")
+      #expect(table.count == 64)
+      for (name, season, count, mean, significant) in [
+        ("forest", "humid", 3400, -0.2271449224, 946), ("forest", "sub_humid", 3400, -0.1989841023, 961),
+        ("shrubland", "humid", 4366, 0.2103857816, 1953),
+      ] {
+        let row = try #require(
+          table.first { $0["class"] == name && $0["season"] == season && $0["depth"] == "0.05" })
+        #expect(row["n"] == "\(count)" && row["n_significant"] == "\(significant)", "\(row)")
+        #expect(abs(try number(row, "mean_r") - mean) < 1e-7, "\(row)")
+      }
+    }
+  }
+
+  private nonisolated static let landCover = RealRecord.data + "/landcover_igbp_clmgrid/clmGrid_IGBP.csv"
+
+  /// The table of land cover as a map.
+  private func writeLandCover(to path: String) throws {
+    let lines = try String(contentsOfFile: Self.landCover, encoding: .utf8).split(whereSeparator: \.isNewline)
+      .dropFirst()
+    let cells = lines.map { line in line.split(separator: ",").map { Double($0) ?? .nan } }
+    var latitudes = [Double](repeating: 0, count: 96)
+    var longitudes = [Double](repeating: 0, count: 144)
+    var classes = [Double](repeating: -1, count: 96 * 144)
+    for cell in cells {
+      let (column, row) = (Int(cell[0]) - 1, Int(cell[1]) - 1)
+      (latitudes[row], longitudes[column]) = (cell[4], cell[3])
+      classes[row * 144 + column] = cell[5]
+    }
+    let writer = try NetCDFWriter(path)
+    let dimensions = [try writer.dimension("lat", 96), try writer.dimension("lon", 144)]
+    let latitude = try writer.variable(
+      "lat", .double, [dimensions[0]], attributes: [("units", .text("degrees_north"))])
+    let longitude = try writer.variable(
+      "lon", .double, [dimensions[1]], attributes: [("units", .text("degrees_east"))])
+    let cover = try writer.variable("IGBP", .int32, dimensions, attributes: [("_FillValue", .numbers([-1], .int32))])
+    try writer.endDefinitions()
+    try writer.write(latitudes, to: latitude)
+    try writer.write(longitudes, to: longitude)
+    try writer.write(classes, to: cover)
+    try writer.commit()
+  }
+
   /// What is wrong is found before anything is computed or written; a dry run names the classes.
   @Test func wrongClassesAreNamed() throws {
     try withTemporaryFolder { folder in

@@ -397,6 +397,28 @@ import Testing
     }
   }
 
+  /// Chunks that were never written are missing values; the library's own words of them are no news.
+  @Test func chunksThatAreNotThereAreMissing() throws {
+    try withTemporaryFolder { folder in
+      let writer = try NetCDFWriter("\(folder)/a.nc")
+      let dimensions = [try writer.dimension("lat", 6), try writer.dimension("lon", 12)]
+      let latitude = try writer.variable(
+        "lat", .double, [dimensions[0]], attributes: [("units", .text("degrees_north"))])
+      let longitude = try writer.variable(
+        "lon", .double, [dimensions[1]], attributes: [("units", .text("degrees_east"))])
+      _ = try writer.variable(
+        "v", .float, dimensions, attributes: [("_FillValue", .numbers([-9], .float))], chunks: [2, 12], deflate: 1)
+      try writer.endDefinitions()
+      try writer.write((0..<6).map { -75 + 30 * Double($0) }, to: latitude)
+      try writer.write((0..<12).map { 15 + 30 * Double($0) }, to: longitude)
+      try writer.commit()
+      let done = try regrid(
+        ["\(folder)/a.nc:v", "--method", "mean", "--output", "\(folder)/o.nc"] + Self.coarse)
+      #expect(!done.standardError.contains("HDF5"), "\(done.standardError)")
+      #expect(try values("v", of: "\(folder)/o.nc").allSatisfy(\.isNaN))
+    }
+  }
+
   private nonisolated static let koppen = RealRecord.data + "/koppen_whittaker_regions/Koppen.nc"
 
   /// Figures of numpy on the file, by counting cells.

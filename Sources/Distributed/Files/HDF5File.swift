@@ -21,6 +21,8 @@ public final class HDF5File {
   public init(_ path: String, parallel: Bool) throws {
     isParallel = parallel
     InputFiles.countOpen(path)
+    // Its own words on standard error tell nothing that an error of ours does not; MPI may not have been started.
+    shim_hdf5_quiet()
     let source = parallel ? ForeignFile(known: path) : try ForeignFile(path)
     self.source = source
     identifier = source.call(isCollective: parallel) { shim_hdf5_open_file(path, parallel ? 1 : 0) }
