@@ -107,7 +107,7 @@ import Testing
         #expect(existing.status == 73 && existing.standardError.contains("--overwrite"), "\(existing.standardError)")
         let inputByAnotherName = "\(folder)/../\(URL(fileURLWithPath: folder).lastPathComponent)/a.nc"
         let input = try compare(folder, [option, inputByAnotherName, "--overwrite"])
-        #expect(input.status == 73 && input.standardError.contains("one of the files"), "\(input.standardError)")
+        #expect(input.status == 73 && input.standardError.contains("one of the input files"), "\(input.standardError)")
         let folderItself = try compare(folder, [option, folder, "--overwrite"])
         #expect(folderItself.status == 73, "\(folderItself.standardError)")
       }

@@ -70,6 +70,15 @@ struct RunSettings {
     try Self.checkFolder(of: path, option: option)
   }
 
+  /// Checks that no output is one of the files that are read.
+  ///
+  /// - Throws: exit code 73 naming the option.
+  func checkOutputs(against inputs: [String]) throws {
+    for (option, path) in outputs where inputs.contains(where: { isSameFile($0, path) }) {
+      throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
+    }
+  }
+
   private static func checkFolder(of path: String, option: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: folder), FileManager.default.isWritableFile(atPath: folder) else {

@@ -28,10 +28,7 @@ struct CalculationJob: MapJob {
     }
     configuration = command.configurationText
     running = try RunSettings(command.shared, output: output)
-    func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    guard !expression.records.contains(where: { place($0.pattern) == place(output) }) else {
-      throw JobError(.cannotWrite, "--output \(output) is one of the input files; give another name")
-    }
+    try running.checkOutputs(against: expression.records.map(\.pattern))
   }
 
   // MARK: Plan

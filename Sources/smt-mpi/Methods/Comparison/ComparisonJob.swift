@@ -44,10 +44,7 @@ struct ComparisonJob: MapJob {
 
   private func comparison() throws -> Comparison {
     let (mapA, mapB) = try maps()
-    func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
-    for (option, path) in running.outputs where [mapA.path, mapB.path].contains(where: { place($0) == place(path) }) {
-      throw JobError(.cannotWrite, "--\(option) \(path) is one of the files compared; give another name")
-    }
+    try running.checkOutputs(against: [mapA.path, mapB.path])
     return try Comparison(
       mapA, mapB, by: options.method, within: options.within ?? Tolerance(number: 5, isRelative: false),
       allowsUnlikeUnits: options.unlikeUnits)
