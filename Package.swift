@@ -65,12 +65,15 @@ let package = Package(
       dependencies: ["CParallelHDF5"],
       cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? [],
       linkerSettings: [
-        .linkedLibrary("netcdf"), .linkedLibrary("deflate"), .linkedLibrary("tiff"), .linkedLibrary("geotiff"),
+        .linkedLibrary("netcdf"), .linkedLibrary("deflate"), .linkedLibrary("z"), .linkedLibrary("tiff"),
+        .linkedLibrary("geotiff"),
       ]
         + (linkFlags.map { [.unsafeFlags($0)] } ?? [])
     ),
-    // Headers of Boost.Math are all that it needs.
-    .target(name: "CNumerics", cxxSettings: compileFlags.map { [.unsafeFlags($0)] } ?? []),
+    // Headers of Boost.Math, and LAPACK.
+    .target(
+      name: "CNumerics", cxxSettings: compileFlags.map { [.unsafeFlags($0)] } ?? [],
+      linkerSettings: [.linkedLibrary("lapack")]),
 
     .target(name: "BuildVersion"),
     .target(name: "CVectorised", path: "Sources/Vectorised/C"),
