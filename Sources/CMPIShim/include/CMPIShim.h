@@ -4,6 +4,7 @@
 #include "shim_chunks.h"
 #include "shim_files.h"
 #include "shim_guard.h"
+#include "shim_gzip.h"
 #include "shim_hdf5.h"
 #include "shim_mpi.h"
 #include "shim_netcdf.h"

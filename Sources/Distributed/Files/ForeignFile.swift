@@ -30,8 +30,10 @@ package struct ForeignFile {
 
   /// Checks that the path leads to a regular file, which does not block, and reads its first bytes.
   ///
+  /// - Parameters:
+  ///   - expected: What the message of a path that leads to no file says that a file should be.
   /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no file or empty.
-  package init(anyFormat path: String) throws {
+  package init(anyFormat path: String, expected: String = "a netCDF file") throws {
     self.path = path
     var information = stat()
     guard stat(path, &information) == 0 else {
@@ -41,7 +43,7 @@ package struct ForeignFile {
         reason == ENOENT ? "\(path): no such file" : "\(path): cannot be found: \(String(cString: strerror(reason)))")
     }
     if let kind = Self.kind(information.st_mode) {
-      throw JobError(.inputData, "\(path): is \(kind), not a file; expected a netCDF file")
+      throw JobError(.inputData, "\(path): is \(kind), not a file; expected \(expected)")
     }
     byteCount = Int(information.st_size)
     guard byteCount > 0 else { throw JobError(.inputData, "\(path): the file is empty") }

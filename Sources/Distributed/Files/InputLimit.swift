@@ -21,6 +21,8 @@ public enum InputLimit {
   public static let (attributeBytes, labelBytes, attributeNumbers) = (1 << 20, 4096, 1000)
   /// Texts of an attribute that is a list of them.
   public static let attributeTexts = 10_000
+  /// Columns of a table, and bytes of one of its rows.
+  public static let (tableColumns, tableRowBytes) = (100_000, 1 << 24)
   /// The last calendar year, and the negative of the first one.
   public static let year = 99_999
 
