@@ -13,7 +13,8 @@ public final class TableReader: Sendable {
   private let delimiter: UInt8
 
   private static let (semicolon, tab) = (UInt8(ascii: ";"), UInt8(ascii: "\t"))
-  private static let delimiters = [UInt8(ascii: ","), semicolon, tab]
+  /// Names hold commas rather than semicolons, and these rather than tabs.
+  private static let delimiters = [tab, semicolon, UInt8(ascii: ",")]
   private static let extensions = [".csv", ".tsv", ".txt"].flatMap { [$0, $0 + ".gz"] }
 
   /// Whether a path is that of a table, by its name: `.csv`, `.tsv` or `.txt`, and the same with `.gz`.
@@ -30,7 +31,7 @@ public final class TableReader: Sendable {
     let scanner = try TableScanner(path)
     let counts = try scanner.delimiterCounts(Self.delimiters)
     let most = counts.max() ?? 0
-    delimiter = counts.firstIndex(of: most).map { Self.delimiters[$0] } ?? UInt8(ascii: ",")
+    delimiter = zip(Self.delimiters, counts).first { $1 == most && most > 0 }?.0 ?? UInt8(ascii: ",")
     scanner.delimiter = delimiter
     guard try scanner.next() != nil else { throw JobError(.inputData, "\(path): the table has no header line") }
     columns = scanner.fields.map(scanner.text)
