@@ -203,6 +203,22 @@ import Testing
     }
   }
 
+  /// What is written is read again: the text and the numbers to their last digit, with and without units.
+  @Test func writtenTablesAreReadAgain() throws {
+    var table = Table(columns: ["site", "theta, %", "n"], units: ["", "%", "1"])
+    let numbers = [0.1, 1.0 / 3, 1e-300, 12345678.9, -0.0]
+    for number in numbers { table.add([.text("a \"b\"\n, c"), .number(number), .count(3)]) }
+    table.add(["x", .number(.nan), 0])
+    #expect(table.text.hasPrefix("site,\"theta, %\",n\r\n\"a"))
+    #expect(table.text(unitsRow: true).hasPrefix("site,\"theta, %\",n\r\n,%,-\r\n\"a"))
+    for text in [table.text, table.text(unitsRow: true)] {
+      let found = try self.numbers(text, ["theta, %", "n"])
+      #expect(found.map(\.[0]).dropLast() == numbers[...] && found.count == 6 && found[5][0].isNaN && found[5][1] == 0)
+      #expect(try texts(Array(text.utf8))[1][0] == "a \"b\"\n, c")
+    }
+    #expect(Table(columns: ["a"]).text(unitsRow: true) == "a\r\n")
+  }
+
   @Test func pathsThatAreNoTables() throws {
     for name in ["a.csv", "a.CSV", "a.csv.gz", "a.tsv", "a.txt", "b/a.txt.gz"] { #expect(TableReader.isTable(name)) }
     for name in ["a.nc", "a.gz", "csv", "a.csv.nc"] { #expect(!TableReader.isTable(name)) }

@@ -25,28 +25,44 @@ public struct Table: Sendable {
     }
   }
 
-  private let columnCount: Int
-  private var lines: [String]
+  private let columns: [String]
+  private let units: [String]
+  private var lines: [String] = []
 
   /// A table without rows.
-  public init(columns: [String]) {
-    columnCount = columns.count
-    lines = [Self.line(columns.map(Entry.text))]
+  ///
+  /// - Parameters:
+  ///   - units: of each column, "1" without dimension and empty of text; none where the table has no line of units.
+  public init(columns: [String], units: [String] = []) {
+    precondition(units.isEmpty || units.count == columns.count, "units for each column")
+    self.columns = columns
+    self.units = units
   }
 
   /// Adds a row, an entry for each column.
   public mutating func add(_ row: [Entry]) {
-    precondition(row.count == columnCount, "an entry for each column")
+    precondition(row.count == columns.count, "an entry for each column")
     lines.append(Self.line(row))
   }
 
   /// The table as text.
-  public var text: String { lines.joined() }
+  public var text: String { text(unitsRow: false) }
 
-  /// Writes the table.
+  /// The table as text, with a second line of units where they are asked for and known.
+  ///
+  /// What has no dimension has `-` there: no number, lest the line be taken for a row.
+  public func text(unitsRow: Bool) -> String {
+    let header = Self.line(columns.map(Entry.text))
+    let second = unitsRow && !units.isEmpty ? Self.line(units.map { .text($0 == "1" ? "-" : $0) }) : ""
+    return header + second + lines.joined()
+  }
+
+  /// Writes the table, with a second line of units where they are asked for and known.
   ///
   /// - Throws: exit code 73 where it cannot be written.
-  public func write(to path: String) throws { try OutputFile.write(text, to: path) }
+  public func write(to path: String, unitsRow: Bool = false) throws {
+    try OutputFile.write(text(unitsRow: unitsRow), to: path)
+  }
 
   private static func line(_ row: [Entry]) -> String { row.map(\.field).joined(separator: ",") + "\r\n" }
 }
