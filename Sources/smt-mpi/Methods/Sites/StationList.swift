@@ -13,6 +13,9 @@ struct Station: Sendable {
   var start: SiteDate?
   /// The last day of the study; nil where the list does not say.
   var end: SiteDate?
+  /// What is wrong with a coordinate, which is then taken as missing; nil where nothing is. Lists are long, and most jobs need
+  /// few of their stations.
+  var concern: String?
 }
 
 /// Stations by name: a table with a column for the name and some of latitude, longitude, class, start and end.
@@ -33,7 +36,7 @@ struct StationList: Sendable {
   /// Reads a list.
   ///
   /// - Throws: as `TableReader`; exit code 65 with file, line and column where no column holds names, a station is there twice,
-  ///   or a coordinate or a date is none.
+  ///   a coordinate is no number, or a date is none.
   init(_ path: String) throws {
     let table = try TableReader(path)
     let columns = table.columns.map { $0.lowercased() }
@@ -60,15 +63,15 @@ struct StationList: Sendable {
 
     try table.read(positions) { row in
       guard !row.isMissing(0) else { return }
+      var station = Station(site: row.text(0))
       func coordinate(_ place: Int?, _ range: ClosedRange<Double>) throws -> Double? {
         guard let place else { return nil }
         let value = try row.number(place)
-        guard !value.isNaN else { return nil }
-        guard range.contains(value) else {
-          throw row.error(
-            place, "expected \(Int(range.lowerBound)) to \(Int(range.upperBound)) degrees, found '\(row.text(place))'")
-        }
-        return value
+        guard !value.isNaN, !range.contains(value) else { return value.isNaN ? nil : value }
+        let bounds = "\(Int(range.lowerBound)) to \(Int(range.upperBound))"
+        station.concern =
+          row.error(place, "expected \(bounds) degrees, found '\(row.text(place))'; taken as missing").message
+        return nil
       }
       func time(_ place: Int?) throws -> SiteTime? {
         guard let place, !row.isMissing(place) else { return nil }
@@ -78,7 +81,6 @@ struct StationList: Sendable {
         }
         return time
       }
-      var station = Station(site: row.text(0))
       station.latitude = try coordinate(latitude, -90...90)
       station.longitude = try coordinate(longitude, -180...360)
       if let landCover, !row.isMissing(landCover) { station.landCover = row.text(landCover) }
