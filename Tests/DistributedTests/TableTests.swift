@@ -219,6 +219,56 @@ import Testing
     #expect(Table(columns: ["a"]).text(unitsRow: true) == "a\r\n")
   }
 
+  /// A small table with all that tables have, damaged in many ways: every end is rows or an error that says what is wrong.
+  @Test func damagedTablesEndInRowsOrErrors() throws {
+    let plain = Array("\u{feff}# c\na,\"b \"\"x\"\"\",c\r\n,W m-2,-\n1,\"2,5\",x\r\n-9999,NA,\"y\r\nz\"\n3e2,,ö\r".utf8)
+    let sources = [
+      plain, plain, plain, Self.gzip(plain), Self.gzip(Array(plain.prefix(40))) + Self.gzip(Array(plain.dropFirst(40))),
+    ]
+    let special = Array("\",;\t\r\n\0#-.e9".utf8) + [0xff, 0x80, 0x1f, 0x8b]
+    var random = SplitMix(state: 1)
+    var (rows, errors, headers) = (0, 0, 0)
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/t.csv"
+      for number in 0..<100_000 {
+        var bytes = sources[number % sources.count]
+        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+          let place = Int.random(in: 0..<bytes.count, using: &random)
+          let byte =
+            Bool.random(using: &random)
+            ? special.randomElement(using: &random) ?? 0 : .random(in: 0...255, using: &random)
+          switch Int.random(in: 0..<6, using: &random) {
+          case 0, 1: bytes[place] = byte
+          case 2: bytes.insert(byte, at: place)
+          case 3: bytes.remove(at: place)
+          case 4: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 0..<30, using: &random)))
+          default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 20)], at: place)
+          }
+        }
+        // Overwritten rather than made anew: that is what takes longest.
+        let file = try #require(fopen(path, "w"))
+        fwrite(bytes, 1, bytes.count, file)
+        fclose(file)
+        do {
+          let reader = try TableReader(path)
+          headers += 1
+          if let name = reader.columns.first { _ = try? reader.column(name) }
+          try reader.read(Array(reader.columns.indices)) { row in
+            rows += 1
+            for column in reader.columns.indices {
+              _ = row.text(column)
+              if let value = try? row.number(column) { try #require(value.isFinite || value.isNaN) }
+            }
+          }
+        } catch let error as JobError {
+          errors += 1
+          try #require(error.exitCode == .inputData && error.message.hasPrefix(path), "\(bytes) \(error)")
+        }
+      }
+    }
+    #expect(rows > 50_000 && errors > 10_000 && headers > 40_000, "\(rows) \(errors) \(headers)")
+  }
+
   @Test func pathsThatAreNoTables() throws {
     for name in ["a.csv", "a.CSV", "a.csv.gz", "a.tsv", "a.txt", "b/a.txt.gz"] { #expect(TableReader.isTable(name)) }
     for name in ["a.nc", "a.gz", "csv", "a.csv.nc"] { #expect(!TableReader.isTable(name)) }
@@ -228,5 +278,18 @@ import Testing
         ($0 as? JobError)?.message == "\(folder): is a folder, not a file; expected a table (CSV)"
       }
     }
+  }
+}
+
+/// Pseudo-random numbers, the same at every run (SplitMix64).
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
   }
 }

@@ -21,6 +21,7 @@ private let parsers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "checkpoint": parseCheckpoint,
   "array": parseArray,
   "geotiff": parseGeoTIFF,
+  "table": parseTable,
   "lock": { _ = try JSONDecoder().decode(OutputLock.Holder.self, from: Data($0)) },
 ]
 
@@ -116,6 +117,27 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
   for band in 1...min(3, file.bandCount) {
     let values = try GridMap.read("\(band)", from: path).values
     precondition(values.count == file.rowCount * file.columnCount, "a value for each cell")
+  }
+}
+
+/// A table, as such, as a station's file and as a list of stations.
+@Sendable private func parseTable(_ bytes: [UInt8]) throws {
+  let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+    "fuzz-\(ProcessInfo.processInfo.processIdentifier).csv"
+  ).path
+  try Data(bytes).write(to: URL(fileURLWithPath: path))
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  _ = try? StationList(path)
+  if let file = try? SiteFile(path) {
+    let record = try? file.record(of: ["SWC", "NEE", file.columns[0]].map { SiteQuantity($0) })
+    precondition(record?.series.allSatisfy { $0.values.count == record?.dates.count } ?? true, "a value for each day")
+  }
+  let reader = try TableReader(path)
+  try reader.read(Array(reader.columns.indices)) { row in
+    for column in reader.columns.indices {
+      precondition(!((try? row.number(column)) ?? 0).isInfinite, "no infinity is read")
+      _ = row.text(column)
+    }
   }
 }
 

@@ -10,7 +10,9 @@ struct SiteRecord: Sendable {
   struct Series: Sendable {
     /// The column that they come from; nil where the file has none for the quantity.
     var column: String?
-    /// By day; NaN where there is none. Fluxes of CO₂ in g C m⁻² d⁻¹, precipitation in mm d⁻¹, others as in the file.
+    /// By day; NaN where there is none.
+    ///
+    /// Fluxes of CO₂ in g C m⁻² d⁻¹, precipitation in mm d⁻¹, others as in the file.
     var values: [Double]
     /// By day, the share of measured and well filled half-hours; NaN where it is not known.
     var quality: [Double]

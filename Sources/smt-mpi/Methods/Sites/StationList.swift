@@ -13,8 +13,9 @@ struct Station: Sendable {
   var start: SiteDate?
   /// The last day of the study; nil where the list does not say.
   var end: SiteDate?
-  /// What is wrong with a coordinate, which is then taken as missing; nil where nothing is. Lists are long, and most jobs need
-  /// few of their stations.
+  /// What is wrong with a coordinate, which is then taken as missing; nil where nothing is.
+  ///
+  /// No error: lists are long, and most jobs need few of their stations.
   var concern: String?
 }
 
