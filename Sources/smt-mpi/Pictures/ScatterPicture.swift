@@ -1,0 +1,129 @@
+import Foundation
+
+/// Points with their intervals and some straight lines as a picture (SVG).
+struct ScatterPicture {
+  /// A point; ends of an interval that is not known are NaN.
+  struct Point {
+    var x: Double
+    var y: Double
+    var xInterval: (low: Double, high: Double) = (.nan, .nan)
+    var yInterval: (low: Double, high: Double) = (.nan, .nan)
+    /// Written beside the point; empty for none.
+    var name = ""
+  }
+
+  /// Points of one colour and marker.
+  struct Series {
+    /// For the legend.
+    var name: String
+    /// Those that are not finite are left out.
+    var points: [Point]
+  }
+
+  /// A line across the picture.
+  enum Line {
+    /// Where both axes have the same value.
+    case identity
+    /// At a value of x.
+    case vertical(Double, name: String)
+    /// At a value of y.
+    case horizontal(Double, name: String)
+  }
+
+  var title: String
+  var xTitle: String
+  var yTitle: String
+  var series: [Series]
+  var lines: [Line] = []
+
+  private static let colours = ["#1f5fbf", "#d62728", "#2c8f3c", "#8b5a2b", "#7b3fa0", "#333333"]
+
+  /// The picture.
+  var svg: String {
+    let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
+    var (xs, ys) = (points.flatMap { [$0.x, $0.xInterval.low, $0.xInterval.high] }, [Double]())
+    ys = points.flatMap { [$0.y, $0.yInterval.low, $0.yInterval.high] }
+    var isSquare = false
+    for line in lines {
+      switch line {
+      case .identity: isSquare = true
+      case .vertical(let value, _): xs.append(value)
+      case .horizontal(let value, _): ys.append(value)
+      }
+    }
+    // The same range on both axes, so that the line of equal values is the diagonal.
+    if isSquare { (xs, ys) = (xs + ys, xs + ys) }
+    let frame = PictureFrame(width: isSquare ? 620 : 720, height: isSquare ? 580 : 480, x: xs, y: ys)
+    var elements = frame.axes(x: xTitle, y: yTitle)
+    for line in lines { elements += self.line(line, in: frame) }
+    for (number, one) in series.enumerated() {
+      for point in one.points where point.x.isFinite && point.y.isFinite {
+        elements += self.point(point, number, in: frame)
+      }
+    }
+    return frame.picture(elements + legend, title: title)
+  }
+
+  private func line(_ line: Line, in frame: PictureFrame) -> String {
+    func segment(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>, _ name: String) -> String {
+      String(
+        format: "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#777\" stroke-dasharray=\"6 4\"/>\n",
+        frame.x(x.lowerBound), frame.y(y.lowerBound), frame.x(x.upperBound), frame.y(y.upperBound))
+        + (name.isEmpty
+          ? ""
+          : String(
+            format: "<text x=\"%.1f\" y=\"%.1f\" fill=\"#555\">%@</text>\n", frame.x(x.upperBound) + 4,
+            frame.y(y.upperBound) + 14, name.xml))
+    }
+    switch line {
+    case .identity: return segment(frame.xRange, frame.xRange, "")
+    case .vertical(let value, let name): return segment(value...value, frame.yRange, name)
+    case .horizontal(let value, let name): return segment(frame.xRange, value...value, name)
+    }
+  }
+
+  private func point(_ point: Point, _ number: Int, in frame: PictureFrame) -> String {
+    let colour = Self.colours[number % Self.colours.count]
+    let (x, y) = (frame.x(point.x), frame.y(point.y))
+    var text = ""
+    func bar(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) {
+      guard [x1, y1, x2, y2].allSatisfy(\.isFinite) else { return }
+      text += String(
+        format: "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%@\" stroke-opacity=\"0.5\"/>\n", x1,
+        y1,
+        x2, y2, colour)
+    }
+    bar(frame.x(point.xInterval.low), y, frame.x(point.xInterval.high), y)
+    bar(x, frame.y(point.yInterval.low), x, frame.y(point.yInterval.high))
+    text += marker(number, x, y)
+    if !point.name.isEmpty {
+      text += String(
+        format: "<text x=\"%.1f\" y=\"%.1f\" font-size=\"10\" fill=\"%@\">%@</text>\n", x + 6, y - 5, colour,
+        point.name.xml)
+    }
+    return text
+  }
+
+  /// A circle, a square or a diamond in the colour of a series.
+  private func marker(_ number: Int, _ x: Double, _ y: Double) -> String {
+    let colour = Self.colours[number % Self.colours.count]
+    switch number % 3 {
+    case 0: return String(format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%@\"/>\n", x, y, colour)
+    case 1:
+      return String(
+        format: "<rect x=\"%.1f\" y=\"%.1f\" width=\"7\" height=\"7\" fill=\"%@\"/>\n", x - 3.5, y - 3.5, colour)
+    default:
+      return String(
+        format: "<path d=\"M%.1f %.1f l5 5 l-5 5 l-5 -5 z\" fill=\"%@\"/>\n", x, y - 5, colour)
+    }
+  }
+
+  private var legend: String {
+    var text = ""
+    for (number, one) in series.enumerated() {
+      let (x, y) = (PictureFrame.margin.left + 18, PictureFrame.margin.top + 16 + 18 * Double(number))
+      text += marker(number, x, y - 4) + "<text x=\"\(x + 12)\" y=\"\(y)\">\(one.name.xml)</text>\n"
+    }
+    return text
+  }
+}
