@@ -30,6 +30,14 @@ double numerics_normal_quantile(double probability) {
   return -root_two * boost::math::erfc_inv(2 * probability, Quiet());
 }
 
+double numerics_student_two_sided_quantile(double probability, double degrees_of_freedom) {
+  if (!(probability >= 0 && probability <= 1) || !(degrees_of_freedom > 0)) return not_a_number;
+  if (probability == 0) return std::numeric_limits<double>::infinity();
+  double rest = 0;
+  const double part = boost::math::ibeta_inv(degrees_of_freedom / 2, 0.5, probability, &rest, Quiet());
+  return std::sqrt(degrees_of_freedom * rest / part);
+}
+
 double numerics_student_two_sided(double t, double degrees_of_freedom) {
   if (std::isnan(t) || !(degrees_of_freedom > 0)) return not_a_number;
   if (std::isinf(t)) return 0;

@@ -13,6 +13,9 @@ double numerics_normal_cumulative(double z);
 /// The z that a standard normal variable does not exceed with the given probability; infinite at 0 and 1.
 double numerics_normal_quantile(double probability);
 
+/// The t that is as far from zero with the given probability, for so many degrees of freedom; infinite at 0.
+double numerics_student_two_sided_quantile(double probability, double degrees_of_freedom);
+
 /// Probability that Student's t with so many degrees of freedom is at least as far from zero as the given one.
 double numerics_student_two_sided(double t, double degrees_of_freedom);
 

@@ -5,7 +5,7 @@ extension ClosedForm {
   /// highest x, θ = max x, has none.
   static func plateau(_ samples: SortedSamples) -> ClosedForm? {
     let x = samples.x
-    guard let last = x.last, let theta = Breakpoint.best(samples, above: .level),
+    guard let last = x.last, let theta = Breakpoint.best(x: x, samples.y, above: .level)?.theta,
       let fit = LinearFit([x.map { _ in 1 }, x.map { min($0, theta) }], samples.y)
     else { return nil }
     return ClosedForm(
@@ -19,7 +19,7 @@ extension ClosedForm {
   /// Threshold: the breakpoint θ, where the curve rises before it and less steeply after it (b > 0, c < 0).
   static func spline(_ samples: SortedSamples) -> ClosedForm? {
     let x = samples.x
-    guard let theta = Breakpoint.best(samples, above: .sloping),
+    guard let theta = Breakpoint.best(x: x, samples.y, above: .sloping)?.theta,
       let fit = LinearFit([x.map { _ in 1 }, x, x.map { max($0 - theta, 0) }], samples.y)
     else { return nil }
     // An exactly straight line bends by rounding errors alone.
@@ -48,27 +48,52 @@ enum Breakpoint {
   /// are all candidates there are. The lowest x is none: where one side has a single x, every breakpoint up to its
   /// neighbour gives the same sum. A level curve that breaks at the highest x is a plain line, the limit of all beyond;
   /// a sloping one has lines among its curves whatever its breakpoint, so the highest x is no candidate there.
-  static func best(_ samples: SortedSamples, above: Continuation) -> Double? {
-    let (x, y) = (samples.x, samples.y)
+  ///
+  /// - Parameters:
+  ///   - x: In ascending order.
+  ///   - y: As many.
+  ///   - weights: How often each sample counts, above 0; nil for once each.
+  static func best(x: [Double], _ y: [Double], weights: [Double]? = nil, above: Continuation) -> Break? {
     guard let last = x.last else { return nil }
     var right = [SideMoments](repeating: SideMoments(), count: x.count + 1)
     for i in x.indices.reversed() {
       right[i] = right[i + 1]
-      right[i].add(x[i], y[i])
+      right[i].add(x[i], y[i], weight: weights?[i] ?? 1)
     }
     var left = SideMoments()
-    var best: (theta: Double, rss: Double)?
+    var best: (theta: Double, rss: Double, split: Int, left: SideMoments)?
     for i in x.indices.dropFirst() {
-      left.add(x[i - 1], y[i - 1])
+      left.add(x[i - 1], y[i - 1], weight: weights?[i - 1] ?? 1)
       guard x[i] > x[i - 1] else { continue }
       func consider(_ theta: Double) {
         let rss = residualSumOfSquares(left, right[i], at: theta, above)
-        if rss < best?.rss ?? .infinity { best = (theta, rss) }
+        if rss < best?.rss ?? .infinity { best = (theta, rss, i, left) }
       }
       if above == .level || x[i] < last { consider(x[i]) }
       if let crossing = crossing(left, right[i], above), crossing > x[i - 1], crossing < x[i] { consider(crossing) }
     }
-    return best?.theta
+    return best.map { Break(theta: $0.theta, rss: $0.rss, left: $0.left, right: right[$0.split], all: right[0]) }
+  }
+
+  /// A breakpoint, and what the samples on either side of it add up to.
+  struct Break {
+    var theta: Double
+    /// Residual sum of squares of the two lines.
+    var rss: Double
+    /// Of the samples below the gap of x that the breakpoint lies in, or at its upper end.
+    var left: SideMoments
+    /// Of the others.
+    var right: SideMoments
+    /// Of all samples.
+    var all: SideMoments
+
+    /// Slope below a breakpoint with a level above it, and the level.
+    var rise: (slope: Double, level: Double) {
+      let weight = left.count * right.count / (left.count + right.count)
+      let (below, step) = (left.meanX - theta, left.meanY - right.meanY)
+      let slope = (left.xy + weight * below * step) / (left.xx + weight * below * below)
+      return (slope, all.meanY - slope * below * left.count / all.count)
+    }
   }
 
   /// Where the lines fitted to either side cross; nil where one is not determined, not finite where they are parallel.
@@ -113,14 +138,16 @@ struct SideMoments {
   /// Σ (y − mean y)².
   private(set) var yy = 0.0
 
-  mutating func add(_ x: Double, _ y: Double) {
-    count += 1
+  /// - Parameter weight: How often the sample counts.
+  @inline(__always)
+  mutating func add(_ x: Double, _ y: Double, weight: Double = 1) {
+    count += weight
     let (dx, dy) = (x - meanX, y - meanY)
-    meanX += dx / count
-    meanY += dy / count
-    xx += dx * (x - meanX)
-    xy += dx * (y - meanY)
-    yy += dy * (y - meanY)
+    meanX += weight * dx / count
+    meanY += weight * dy / count
+    xx += weight * dx * (x - meanX)
+    xy += weight * dx * (y - meanY)
+    yy += weight * dy * (y - meanY)
   }
 
   /// Slope of the line fitted to the side; nil where all x are equal.

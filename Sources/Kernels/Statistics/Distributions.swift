@@ -14,6 +14,11 @@ package enum NormalDistribution {
 
 /// Student's t distribution (Boost.Math).
 package enum StudentDistribution {
+  /// The t that is at least as far from zero with a probability; infinite where that is 0, NaN without degrees of freedom.
+  package static func twoSidedQuantile(_ probability: Double, degreesOfFreedom: Double) -> Double {
+    numerics_student_two_sided_quantile(probability, degreesOfFreedom)
+  }
+
   /// Probability of a t at least as far from zero; 0 of an infinite t, NaN without degrees of freedom.
   package static func twoSidedP(_ t: Double, degreesOfFreedom: Double) -> Double {
     numerics_student_two_sided(t, degreesOfFreedom)
