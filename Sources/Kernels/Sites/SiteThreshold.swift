@@ -10,6 +10,8 @@ package enum SiteStatus: UInt8, CaseIterable, Codable, Sendable {
   case noFluxColumn
   /// No column of what days are chosen by: temperature or precipitation
   case noFilterColumn
+  /// The record has months.
+  case noDailyValues
   /// No day has both moisture and fluxes.
   case allMissing
   /// Fewer days with both than are asked for

@@ -19,6 +19,7 @@ struct SMTMPI: ParsableCommand {
       Compare.self,
       Calculate.self,
       Summarise.self,
+      Sites.self,
     ]
   )
 

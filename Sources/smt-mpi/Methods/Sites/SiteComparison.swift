@@ -1,0 +1,168 @@
+import Distributed
+import Foundation
+import Kernels
+
+/// A map beside stations: `--compare`.
+struct SiteComparison: Sendable {
+  /// A map's value at a station; NaN where there is none.
+  struct Value: Sendable {
+    var value = Double.nan
+    var low = Double.nan
+    var high = Double.nan
+    /// The station's threshold and its interval in the map's units.
+    var station = (value: Double.nan, low: Double.nan, high: Double.nan)
+  }
+
+  /// How well the map and stations agree, over those that have both.
+  struct Agreement: Sendable {
+    var count: Int
+    var correlation: Double
+    var rmse: Double
+    /// Mean of map − station.
+    var bias: Double
+    /// Part whose intervals overlap, of those with an interval of the station's; a map without intervals counts as values.
+    var overlap: Double
+  }
+
+  /// Name of its columns.
+  let name: String
+  /// `FILE:VARIABLE`.
+  let source: String
+
+  /// Reads `[NAME=]FILE:VARIABLE`.
+  ///
+  /// - Throws: exit code 64 where the text has no such form.
+  init(_ text: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, parts[0].wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil {
+      (name, source) = (String(parts[0]), String(parts[1]))
+      _ = try GridMap.parts(of: source)
+    } else {
+      (name, source) = (try GridMap.parts(of: text).name, text)
+    }
+  }
+
+  /// A map that is read, with the values at stations.
+  struct Loaded: Sendable {
+    let comparison: SiteComparison
+    /// Whether the map is in m³ m⁻³ rather than percent of normal.
+    let isVolumetric: Bool
+    let hasInterval: Bool
+    /// Units of the map.
+    let units: String
+    fileprivate let map: GridMap
+    fileprivate let interval: (low: GridMap, high: GridMap)?
+    fileprivate let cells: @Sendable (_ latitude: Double, _ longitude: Double) -> Int?
+  }
+
+  /// Reads the map, and its interval where its file has `VARIABLE_p05` and `VARIABLE_p95`.
+  ///
+  /// - Throws: exit code 65 or 66 naming file and variable.
+  func load() throws -> Loaded {
+    let (path, variable) = try GridMap.parts(of: source)
+    let map = try GridMap.read(variable, from: path)
+    let ends = ["\(variable)_p05", "\(variable)_p95"]
+    var interval: (GridMap, GridMap)?
+    if ends.allSatisfy({ GridMap.isThere($0, in: path) }) {
+      interval = (try GridMap.read(ends[0], from: path), try GridMap.read(ends[1], from: path))
+    }
+    let plain = map.units.replacing("**", with: "").replacing("^", with: "").replacing(" ", with: "").lowercased()
+    let isVolumetric = ["m3m-3", "m3/m3", "cm3cm-3", "cm3/cm3", "mm3mm-3", "mm3/mm3"].contains(plain)
+    return Loaded(
+      comparison: self, isVolumetric: isVolumetric, hasInterval: interval != nil,
+      units: isVolumetric ? "m3 m-3" : "percent", map: map, interval: interval, cells: Self.cells(of: map.grid))
+  }
+
+  /// The cell nearest to a place; nil outside of the grid.
+  private static func cells(of grid: Grid) -> @Sendable (Double, Double) -> Int? {
+    guard let axes = grid.axes else {
+      let search = SphereSearch(
+        latitudes: (0..<grid.cellCount).map(grid.latitude), longitudes: (0..<grid.cellCount).map(grid.longitude))
+      return { search.nearest(latitude: $0, longitude: $1) }
+    }
+    let nearest = NearestCells(axes)
+    return { latitude, longitude in
+      guard let column = nearest.column(longitude: longitude) else { return nil }
+      return nearest.row(latitude: latitude, angle: column.angle).map { $0 * axes.longitudes.count + column.index }
+    }
+  }
+}
+
+extension SiteComparison.Loaded {
+  /// The map's value at a station, and the station's threshold in the map's units.
+  func value(at result: SiteResult, moistureUnits: String) -> SiteComparison.Value {
+    var found = SiteComparison.Value()
+    if let cell = cells(result.input.latitude, result.input.longitude) {
+      found.value = map.values[cell]
+      if let interval { (found.low, found.high) = (interval.low.values[cell], interval.high.values[cell]) }
+    }
+    // Stations measure percent of the volume.
+    let factor = moistureUnits == "%" ? 0.01 : 1
+    func station(_ moisture: Double) -> Double { isVolumetric ? factor * moisture : result.percent(moisture) }
+    found.station = (
+      station(result.ofThreshold { $0.fit?.threshold }), station(result.ofThreshold(\.interval.low)),
+      station(result.ofThreshold(\.interval.high))
+    )
+    return found
+  }
+
+  /// The map's columns; `index` is its place among those compared.
+  func columns(_ index: Int) -> [SiteColumn] {
+    let name = comparison.name
+    var columns: [SiteColumn] = [
+      .number(name, units, "\(comparison.source), nearest cell") { $0.compared[index].value }
+    ]
+    if hasInterval {
+      columns += [
+        .number("\(name)_p05", units, "lower end of its interval") { $0.compared[index].low },
+        .number("\(name)_p95", units, "upper end of its interval") { $0.compared[index].high },
+      ]
+    }
+    columns.append(
+      .number("\(name)_difference", units, "\(name) minus the station's threshold") {
+        $0.compared[index].value - $0.compared[index].station.value
+      })
+    return columns
+  }
+
+  /// How well map and stations agree; `index` is the map's place among those compared.
+  func agreement(_ index: Int, _ results: [SiteResult]) -> SiteComparison.Agreement {
+    let pairs = results.map { $0.compared[index] }.filter { $0.value.isFinite && $0.station.value.isFinite }
+    let all = MapAgreement(pairs.map(\.value), pairs.map(\.station.value), within: .relative(0))
+    let known = pairs.filter { $0.station.low.isFinite && (!hasInterval || $0.low.isFinite) }
+    let overlapping = known.count { pair in
+      let (low, high) = hasInterval ? (pair.low, pair.high) : (pair.value, pair.value)
+      return low <= pair.station.high && pair.station.low <= high
+    }
+    return SiteComparison.Agreement(
+      count: pairs.count, correlation: pairs.count > 1 ? all.correlation : .nan, rmse: all.rootMeanSquareError,
+      bias: all.bias, overlap: known.isEmpty ? .nan : Double(overlapping) / Double(known.count))
+  }
+}
+
+/// Maps against stations (figure 4d of Yan et al. 2024).
+struct SitePicture {
+  let maps: [SiteComparison.Loaded]
+  let results: [SiteResult]
+
+  var picture: ScatterPicture {
+    let units = maps.first?.units ?? ""
+    let series = maps.enumerated().map { index, map in
+      let agreement = map.agreement(index, results)
+      return ScatterPicture.Series(
+        name: String(
+          format: "%@: n %d, r %.2f, RMSE %.3g", map.comparison.name, agreement.count, agreement.correlation,
+          agreement.rmse),
+        points: results.map { result in
+          let pair = result.compared[index]
+          return ScatterPicture.Point(
+            x: pair.station.value, y: pair.value, xInterval: (pair.station.low, pair.station.high),
+            yInterval: (pair.low, pair.high), name: index == 0 ? result.input.site : "")
+        })
+    }
+    let words = units == "percent" ? "percent of normal" : "m³ m⁻³"
+    return ScatterPicture(
+      title: "Soil moisture thresholds", xTitle: "stations, \(words)", yTitle: "maps, \(words)", series: series,
+      lines: [.identity])
+  }
+}

@@ -1,0 +1,88 @@
+import Distributed
+import Kernels
+
+/// Which days of a station count, and what their moisture is.
+struct SiteDays: Sendable {
+  /// Columns of soil moisture with their thickness in metres; one alone may have none.
+  var layers: [(quantity: SiteQuantity, thickness: Double)]
+  /// Least quality of LE and H.
+  var quality: Double
+  /// Least quality of moisture; nil for any.
+  var moistureQuality: Double?
+  /// °C; nil for any.
+  var minimumTemperature: Double?
+  /// First day without rain that counts; nil where rain is of no matter.
+  var dryAfter: Int?
+
+  /// Least LE + H, W m⁻²: with less, their ratio means little.
+  private static let leastEnergy = 20.0
+  /// Most precipitation of a day without rain, mm: the resolution of a gauge.
+  private static let mostRain = 0.1
+
+  private static let latentHeat = SiteQuantity("LE")
+  private static let sensibleHeat = SiteQuantity("H")
+  private static let temperature = SiteQuantity("TA")
+  private static let precipitation = SiteQuantity("P")
+
+  /// What records must hold.
+  var quantities: [SiteQuantity] {
+    layers.map(\.quantity) + [Self.latentHeat, Self.sensibleHeat]
+      + (minimumTemperature == nil ? [] : [Self.temperature]) + (dryAfter == nil ? [] : [Self.precipitation])
+  }
+
+  /// The days of a record that count.
+  ///
+  /// - Parameter record: of ``quantities``, perhaps others.
+  /// - Returns: samples, or why there are none; and the mean moisture of all days that have it, NaN where none has.
+  func samples(
+    of record: SiteRecord, _ series: (SiteQuantity) -> SiteRecord.Series
+  ) -> (samples: SiteSamples, status: SiteStatus, meanMoisture: Double) {
+    let none = SiteSamples(days: [], moisture: [], response: [])
+    let (latent, sensible) = (series(Self.latentHeat), series(Self.sensibleHeat))
+    let layers = layers.map { (series: series($0.quantity), thickness: $0.thickness) }
+    guard layers.allSatisfy({ $0.series.column != nil }) else { return (none, .noMoistureColumn, .nan) }
+    let moisture = record.dates.indices.map { day in
+      layers.reduce(0) { $0 + $1.thickness * $1.series.values[day] } / layers.reduce(0) { $0 + $1.thickness }
+    }
+    let known = moisture.filter(\.isFinite)
+    let meanMoisture = mean(known)
+    func result(_ status: SiteStatus) -> (SiteSamples, SiteStatus, Double) { (none, status, meanMoisture) }
+    guard latent.column != nil, sensible.column != nil else { return result(.noFluxColumn) }
+    let filters = quantities.dropFirst(self.layers.count + 2).map(series)
+    guard filters.allSatisfy({ $0.column != nil }) else { return result(.noFilterColumn) }
+    guard record.step == .day else { return result(.noDailyValues) }
+
+    let isDry = dryAfter.map { dryDays(record, moisture, series(Self.precipitation).values, after: $0) }
+    let warmth = minimumTemperature.map { (least: $0, values: series(Self.temperature).values) }
+    var samples = none
+    var hasAny = false
+    for (day, date) in record.dates.enumerated() {
+      let (le, h) = (latent.values[day], sensible.values[day])
+      guard moisture[day].isFinite, le.isFinite, h.isFinite else { continue }
+      hasAny = true
+      guard le >= 0, h >= 0, le + h >= Self.leastEnergy else { continue }
+      // A quality that is not known is kept.
+      guard !(latent.quality[day] < quality), !(sensible.quality[day] < quality) else { continue }
+      if let least = moistureQuality, layers.contains(where: { $0.series.quality[day] < least }) { continue }
+      if let warmth, !(warmth.values[day] >= warmth.least) { continue }
+      if let isDry, !isDry[day] { continue }
+      samples.days.append(date.number)
+      samples.moisture.append(moisture[day])
+      samples.response.append(le / (le + h))
+    }
+    return hasAny ? (samples, .ok, meanMoisture) : result(.allMissing)
+  }
+
+  /// Whether soil dries on a day: it is at least the given one of days known to be without rain, and has less moisture than
+  /// the day before.
+  private func dryDays(
+    _ record: SiteRecord, _ moisture: [Double], _ precipitation: [Double], after first: Int
+  ) -> [Bool] {
+    var run = 0
+    return record.dates.indices.map { day in
+      let follows = day > 0 && record.dates[day].number == record.dates[day - 1].number + 1
+      run = precipitation[day] <= Self.mostRain ? (follows ? run : 0) + 1 : 0
+      return run >= first && follows && moisture[day] < moisture[day - 1]
+    }
+  }
+}
