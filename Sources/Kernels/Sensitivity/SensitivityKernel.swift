@@ -22,9 +22,9 @@ package struct SensitivityOptions: Sendable, Equatable {
   package static let penalties = (-60...80).map { Double.exp10(Double($0) / 20) }
 }
 
-/// The sensitivities of a monthly response to predictors: ridge regression of series in standard units (Yan et al. 2024).
+/// The sensitivities of a monthly response to predictors, by ridge regression of series in standard units.
 ///
-/// A result depends on its series, the options and the place of its random numbers alone. All in double precision.
+/// Source: Yan et al. (2024). A result depends on its series, the options and the place of its random numbers alone. All in double precision.
 package struct SensitivityKernel: Sendable {
   private let options: SensitivityOptions
 

@@ -16,7 +16,8 @@ extension JobCommand {
 
   func perform() throws { try perform(try makeJob()) }
 
-  private func perform(_ job: some Job) throws {
+  /// Does a job in cells, or says what it would do.
+  func perform(_ job: some Job) throws {
     MemoryLimit.set(job.settings.running.memoryLimit, name: "--memory-limit")
     if shared.dryRun {
       print(try Pipeline(job: job, communicator: .single).dryRun(ranks: shared.ranks))

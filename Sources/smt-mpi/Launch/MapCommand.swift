@@ -16,12 +16,20 @@ extension MapCommand {
 
   func perform() throws {
     if Self.needsOneProcess, (Launch.launcherRank ?? 0) > 0 { return }
-    let job = try makeJob()
+    try perform(try makeJob(), inOneProcess: Self.needsOneProcess)
+  }
+}
+
+extension RankCommand {
+  /// Does a job that is not cut into cells, or says what it would do.
+  ///
+  /// - Parameter inOneProcess: Whether this process does it all.
+  func perform(_ job: any MapJob, inOneProcess: Bool = false) throws {
     MemoryLimit.set(job.running.memoryLimit, name: "--memory-limit")
     if shared.dryRun {
       print(try job.dryRun(ranks: shared.ranks))
-    } else if Self.needsOneProcess {
-      try perform(job, on: .single)
+    } else if inOneProcess {
+      try perform(job, on: .single, printsPhases: false)
     } else if Launch.isAlone {
       // MPI takes longer to start than most of these jobs take.
       Interruption.listen()
@@ -31,7 +39,7 @@ extension MapCommand {
     }
   }
 
-  private func perform(_ job: any MapJob, on communicator: Communicator) throws {
+  private func perform(_ job: any MapJob, on communicator: Communicator, printsPhases: Bool = true) throws {
     let run = JobRun(command: Self.commandName, job.running, communicator)
     try run.perform {
       let text = try job.perform(run)
@@ -39,7 +47,7 @@ extension MapCommand {
       try communicator.together {
         guard communicator.isRoot else { return }
         if let path = job.running.report { try run.report.write(to: path) }
-        if !Self.needsOneProcess { print(run.report.phaseTable) }
+        if printsPhases { print(run.report.phaseTable) }
         print(text)
       }
     }

@@ -14,6 +14,7 @@ struct SMTMPI: ParsableCommand {
       Attribute.self,
       Trend.self,
       Correlate.self,
+      Sensitivity.self,
       Regrid.self,
       Synthesize.self,
       Compare.self,

@@ -79,6 +79,18 @@ struct RunSettings {
     }
   }
 
+  /// Checks that no two outputs are one file.
+  ///
+  /// - Throws: exit code 64 naming the option.
+  func checkDistinctOutputs() throws {
+    // Of files that are not there yet only the names tell.
+    func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    for (index, (option, path)) in outputs.enumerated()
+    where outputs[..<index].contains(where: { place($0.path) == place(path) }) {
+      throw JobError(.usage, "--\(option) \(path) is the file of another option; give another name")
+    }
+  }
+
   private static func checkFolder(of path: String, option: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: folder), FileManager.default.isWritableFile(atPath: folder) else {

@@ -26,6 +26,18 @@ struct CellSelection {
   static func make(
     _ choice: Choice, source: Int, of catalogue: Catalogue, _ communicator: Communicator
   ) throws -> CellSelection {
+    let (isSelected, notes) = try selected(choice, of: catalogue, communicator)
+    let hasData = try ValidCells.scan(source: source, of: catalogue, communicator)
+    return CellSelection(
+      cells: isSelected.indices.filter { isSelected[$0] && hasData[$0] }, isSelected: isSelected, notes: notes)
+  }
+
+  /// The cells that the user selects, whether they have data or not, and what was done to choose them.
+  ///
+  /// Collective: masks are read.
+  static func selected(
+    _ choice: Choice, of catalogue: Catalogue, _ communicator: Communicator
+  ) throws -> (cells: [Bool], notes: [String]) {
     let grid = catalogue.grid
     // On another grid most of a cell's area must be selected.
     let mask = try choice.mask.map { mask in
@@ -57,9 +69,7 @@ struct CellSelection {
       let wanted = Set(choice.points.map { grid.nearestCell(latitude: $0.latitude, longitude: $0.longitude).cell })
       for cell in isSelected.indices where !wanted.contains(cell) { isSelected[cell] = false }
     }
-    let hasData = try ValidCells.scan(source: source, of: catalogue, communicator)
-    return CellSelection(
-      cells: isSelected.indices.filter { isSelected[$0] && hasData[$0] }, isSelected: isSelected, notes: notes)
+    return (isSelected, notes)
   }
 
   /// Checks that there is memory to choose the cells, before anything is known of how many there are.

@@ -8,7 +8,7 @@ struct PhasesJob: Job {
   let threshold: (path: String, variable: String)
   /// File and variables of the season's first and last month.
   let season: (path: String, first: String, last: String)?
-  let quantities: [PhaseQuantity]
+  let quantities: [NamedSource]
 
   /// Position of the moisture in the requests and the catalogue; that of a quantity is its own plus 1.
   static let moistureSource = 0
@@ -24,7 +24,7 @@ struct PhasesJob: Job {
     let members = try MemberNames.expand(try required("members", command.members, example: "REF,EXP_01..EXP_85"))
     let moisture = try SourceExpression(
       option: try required("moisture", command.moisture, example: "'run/{member}.nc:H2OSOI'"))
-    quantities = try PhaseQuantity.all(command.quantity)
+    quantities = try NamedSource.all(command.quantity, option: "quantity")
     season = try command.season.map(OptionText.season)
 
     let steps = try command.selection.steps()

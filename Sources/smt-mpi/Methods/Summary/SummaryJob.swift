@@ -46,12 +46,7 @@ struct SummaryJob: MapJob {
 
   private func checkOutputs() throws {
     try running.checkOutputs(against: (maps + classes.maps).compactMap { try? GridMap.parts(of: $0).path })
-    // Of files that are not there yet only the names tell.
-    func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    for (index, (option, path)) in running.outputs.enumerated()
-    where running.outputs[..<index].contains(where: { place($0.path) == place(path) }) {
-      throw JobError(.usage, "--\(option) \(path) is the file of another option; give another name")
-    }
+    try running.checkDistinctOutputs()
     if let map, isDeviceOrPipe(map) {
       throw JobError(.cannotWrite, "--map \(map) is a device or a pipe; expected the name of a file")
     }

@@ -1,0 +1,214 @@
+import Distributed
+import Foundation
+import Kernels
+
+/// What is found in all zones and members, with what is written of it.
+struct ZoneSensitivities {
+  let settings: SensitivitySettings
+  let catalogue: Catalogue
+  /// Names of the zones.
+  let zones: [String]
+  /// Cells of each zone.
+  let cells: [Int]
+  let series: ZoneSeries
+  /// Zone after zone, by member; nothing but on rank 0.
+  let results: [SensitivityResult]
+  /// Position of the moisture among the predictors.
+  let moisture: Int
+  /// The mean threshold of each zone, percent of normal, NaN where it has none; nil where there is no map of it.
+  let thresholds: [Double]?
+
+  private var members: Int { catalogue.members.count }
+  private var hasInterval: Bool { settings.options.replicates > 0 }
+
+  private func result(_ zone: Int, _ member: Int) -> SensitivityResult { results[zone * members + member] }
+
+  /// The mean of a source over the months that have one; NaN where none has.
+  private func mean(_ zone: Int, _ member: Int, source: Int) -> Double {
+    Kernels.mean(series.values(zone: zone, member: member, source: source).filter(\.isFinite))
+  }
+
+  /// The moisture of a zone and member in percent of the reference's.
+  private func moisturePercent(_ zone: Int, _ member: Int) -> Double {
+    let percent = 100 * mean(zone, member, source: 1 + moisture) / mean(zone, 0, source: 1 + moisture)
+    return percent.isFinite ? percent : .nan
+  }
+
+  /// Every zone and member in order, with what is made of it.
+  private func all<Value>(_ make: (_ zone: Int, _ member: Int) -> [Value]) -> [Value] {
+    zones.indices.flatMap { zone in (0..<members).flatMap { make(zone, $0) } }
+  }
+
+  // MARK: Files
+
+  /// The variables of the output.
+  var variables: [ArrayWriter.Variable] {
+    let zone = MapAxis("zone", longName: "zone", meanings: zones.map(MapAxis.word))
+    let outer = [zone] + settings.memberAxes
+    let time = MapAxis(months: catalogue.months, calendar: catalogue.sources[SensitivitySettings.response].calendar)
+    var status = ArrayWriter.Variable(
+      "status", "1", "whether there are sensitivities, and why not", axes: outer,
+      all { [Double(result($0, $1).status.rawValue)] })
+    status.flagMeanings = SensitivityStatus.allCases.map(\.name)
+    var months = ArrayWriter.Variable(
+      "n_months", "1", "months with all values", axes: outer, all { [Double(result($0, $1).count)] })
+    months.isCount = true
+    var count = ArrayWriter.Variable("n_cells", "1", "cells of the zone", axes: [zone], cells.map(Double.init))
+    count.isCount = true
+    let name = settings.predictors[moisture].name
+    let found =
+      SensitivityQuantity.ofPredictors(hasInterval: hasInterval).map { quantity in
+        ArrayWriter.Variable(
+          quantity.name, "1", quantity.words, axes: outer + [settings.predictorAxis],
+          all { quantity.values(result($0, $1)) })
+      }
+      + SensitivityQuantity.ofAll.map { quantity in
+        ArrayWriter.Variable(
+          quantity.name, "1", quantity.words, axes: outer, all { quantity.values(result($0, $1)) })
+      }
+      + [
+        months, status, count,
+        ArrayWriter.Variable(
+          "moisture_percent", "%", "mean \(name) in percent of the reference's", axes: outer,
+          all { [moisturePercent($0, $1)] }),
+      ]
+    let threshold = thresholds.map {
+      [ArrayWriter.Variable("threshold", "%", "mean soil moisture threshold of the zone", axes: [zone], $0)]
+    }
+    let means = settings.requests.enumerated().map { source, request in
+      let units = catalogue.sources[source].units
+      return ArrayWriter.Variable(
+        "mean_\(request.name)", units.isEmpty ? "1" : units.udunits,
+        "mean of \(catalogue.sources[source].longName) over the zone", axes: outer + [time],
+        all { series.values(zone: $0, member: $1, source: source) })
+    }
+    return found + (threshold ?? []) + means
+  }
+
+  /// A row for each zone, member and predictor.
+  var table: Table {
+    let quantities = SensitivityQuantity.ofPredictors(hasInterval: hasInterval)
+    var table = Table(
+      columns: ["zone", "member", "predictor"] + quantities.map(\.name) + SensitivityQuantity.ofAll.map(\.name)
+        + ["n_months", "status", "mean", "moisture_percent"] + (thresholds == nil ? [] : ["threshold"]))
+    for zone in zones.indices {
+      for member in 0..<members {
+        let found = result(zone, member)
+        let percent = moisturePercent(zone, member)
+        for (index, predictor) in settings.predictors.enumerated() {
+          var row: [Table.Entry] = [.text(zones[zone]), .text(catalogue.members[member]), .text(predictor.name)]
+          row += quantities.map { .number($0.values(found)[index]) }
+          row += SensitivityQuantity.ofAll.map { .number($0.values(found)[0]) }
+          row += [
+            .count(found.count), .text(found.status.name), .number(mean(zone, member, source: 1 + index)),
+            .number(percent),
+          ]
+          if let thresholds { row.append(.number(thresholds[zone])) }
+          table.add(row)
+        }
+      }
+    }
+    return table
+  }
+
+  /// The members' coefficients against their moisture, a panel for each zone (Yan et al. 2024, figure 11 c to f).
+  var picture: String {
+    let panels = zones.indices.map { zone in
+      ScatterPicture(
+        title: zones[zone], xTitle: "\(settings.predictors[moisture].name), % of the reference's", yTitle: "beta",
+        series: settings.predictors.enumerated().map { index, predictor in
+          ScatterPicture.Series(
+            name: predictor.name,
+            points: (0..<members).map { member in
+              let found = result(zone, member)
+              return ScatterPicture.Point(
+                x: moisturePercent(zone, member), y: found.beta[index],
+                yInterval: (found.lower[index], found.upper[index]))
+            })
+        },
+        lines: [.horizontal(0, name: "")]
+          + (thresholds.flatMap { $0[zone].isFinite ? [.vertical($0[zone], name: "threshold")] : nil } ?? [])
+      ).svg
+    }
+    let (width, height) = (720, 480)
+    let rows = (panels.count + 1) / 2
+    let places = panels.enumerated().map { index, panel in
+      "<g transform=\"translate(\(index % 2 * width) \(index / 2 * height))\">\n\(panel)</g>\n"
+    }
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(min(2, panels.count) * width)" height="\(rows * height)">
+      \(places.joined())</svg>
+
+      """
+  }
+
+  // MARK: Words
+
+  /// Results by name of their status.
+  var statusCounts: [String: Int] {
+    results.reduce(into: [:]) { $0[$1.status.name, default: 0] += 1 }
+  }
+
+  /// What is wrong where zones have no result.
+  var concerns: [String] {
+    guard !results.isEmpty else { return [] }
+    return zones.indices.compactMap { zone in
+      let own = (0..<members).map { result(zone, $0).status }.filter { $0 != .computed }
+      guard let first = own.first else { return nil }
+      let which = settings.isEnsemble ? " for \(own.count) of \(members) members" : ""
+      return "zone '\(zones[zone])' has no sensitivities\(which): \(first.name)"
+        + (cells[zone] == 0 ? ", no cell of it counts" : "")
+    }
+  }
+
+  /// The reference's coefficients, for the report.
+  var reportNumbers: [String: Double] {
+    guard !results.isEmpty else { return [:] }
+    var numbers: [String: Double] = [:]
+    for (zone, name) in zones.enumerated() {
+      let found = result(zone, 0)
+      for (predictor, beta) in zip(settings.predictors, found.beta) where beta.isFinite {
+        numbers["beta_\(name)_\(predictor.name)"] = beta
+      }
+      if found.determination.isFinite { numbers["r2_\(name)"] = found.determination }
+      if let threshold = thresholds?[zone], threshold.isFinite { numbers["threshold_\(name)"] = threshold }
+    }
+    return numbers
+  }
+
+  /// The most zones that the terminal is told.
+  private static let mostLines = 40
+
+  /// The reference's results for the terminal.
+  var text: String {
+    guard !results.isEmpty else { return "" }
+    let width = max(12, zones.map(\.count).max() ?? 0) + 2
+    func pad(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(1, width - text.count)) + text
+    }
+    func line(_ name: String, _ columns: [String], _ coefficients: [String]) -> String {
+      name.padding(toLength: width, withPad: " ", startingAt: 0) + columns.map { pad($0, 9) }.joined()
+        + coefficients.map { pad($0, 18) }.joined()
+    }
+    func number(_ value: Double, _ format: String) -> String { value.isFinite ? String(format: format, value) : "-" }
+    let title = settings.isEnsemble ? "reference \(catalogue.members[0]), " : ""
+    var lines = [
+      "\(title)beta (standard error) by zone; means by area weighted with \(catalogue.grid.weightOrigin)",
+      line("zone", ["months", "penalty", "r2"], settings.predictors.map(\.name)),
+    ]
+    for zone in zones.indices.prefix(Self.mostLines) {
+      let found = result(zone, 0)
+      guard found.status == .computed else {
+        lines.append(line(zones[zone], ["\(found.count)"], []) + "  " + found.status.name)
+        continue
+      }
+      lines.append(
+        line(
+          zones[zone],
+          ["\(found.count)", number(found.penalty, "%.4g"), number(found.determination, "%.3f")],
+          zip(found.beta, found.standardError).map { "\(number($0, "%.3f")) (\(number($1, "%.3f")))" }))
+    }
+    if zones.count > Self.mostLines { lines.append("… \(zones.count - Self.mostLines) zones more") }
+    return lines.joined(separator: "\n")
+  }
+}
