@@ -8,6 +8,10 @@
 extern "C" void dgesdd_(const char *job, const int *rows, const int *columns, double *matrix, const int *stride,
                         double *singular, double *left, const int *left_stride, double *right, const int *right_stride,
                         double *work, const int *work_count, int *integer_work, int *info, std::size_t job_length);
+extern "C" void dpotrf_(const char *half, const int *size, double *matrix, const int *stride, int *info,
+                        std::size_t half_length);
+extern "C" void dtrtri_(const char *half, const char *diagonal, const int *size, double *matrix, const int *stride,
+                        int *info, std::size_t half_length, std::size_t diagonal_length);
 
 int numerics_singular_values(int rows, int columns, double *matrix, double *singular, double *right) {
   const int count = std::min(rows, columns);
@@ -28,4 +32,22 @@ int numerics_singular_values(int rows, int columns, double *matrix, double *sing
   }
   std::copy(left.begin(), left.end(), matrix);
   return 0;
+}
+
+int numerics_cholesky(int size, double *matrix) {
+  if (size < 1) return 0;
+  int info = 0;
+  dpotrf_("U", &size, matrix, &size, &info, 1);
+  for (int column = 0; column < size; ++column) {
+    std::fill(matrix + static_cast<std::size_t>(column) * size + column + 1,
+              matrix + static_cast<std::size_t>(column + 1) * size, 0.0);
+  }
+  return info;
+}
+
+int numerics_triangular_inverse(int size, double *matrix) {
+  if (size < 1) return 0;
+  int info = 0;
+  dtrtri_("U", "N", &size, matrix, &size, &info, 1, 1);
+  return info;
 }

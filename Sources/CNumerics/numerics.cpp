@@ -49,3 +49,14 @@ double numerics_student_two_sided(double t, double degrees_of_freedom) {
   }
   return boost::math::ibetac(0.5, degrees_of_freedom / 2, square / (degrees_of_freedom + square), Quiet());
 }
+
+double numerics_f_upper(double f, double numerator, double denominator) {
+  if (!(f >= 0) || !(numerator > 0) || !(denominator > 0)) return not_a_number;
+  const double ratio = numerator * f;
+  if (std::isinf(ratio)) return 0;
+  // The incomplete beta function of whichever argument keeps its digits.
+  if (ratio > denominator) {
+    return boost::math::ibeta(denominator / 2, numerator / 2, denominator / (denominator + ratio), Quiet());
+  }
+  return boost::math::ibetac(numerator / 2, denominator / 2, ratio / (denominator + ratio), Quiet());
+}

@@ -19,6 +19,9 @@ double numerics_student_two_sided_quantile(double probability, double degrees_of
 /// Probability that Student's t with so many degrees of freedom is at least as far from zero as the given one.
 double numerics_student_two_sided(double t, double degrees_of_freedom);
 
+/// Probability that Fisher's F with so many degrees of freedom of numerator and denominator is at least the given one.
+double numerics_f_upper(double f, double numerator, double denominator);
+
 #ifdef __cplusplus
 }
 #endif

@@ -24,3 +24,11 @@ package enum StudentDistribution {
     numerics_student_two_sided(t, degreesOfFreedom)
   }
 }
+
+/// Fisher's F distribution (Boost.Math).
+package enum FisherDistribution {
+  /// Probability of an F at least as large; NaN of a negative F or without degrees of freedom.
+  package static func upperP(_ f: Double, numerator: Double, denominator: Double) -> Double {
+    numerics_f_upper(f, numerator, denominator)
+  }
+}
