@@ -48,10 +48,3 @@ public enum TextFile {
   /// - Throws: exit code 73 where it cannot.
   public static func write(_ text: String, to path: String) throws { try OutputFile.write(text, to: path) }
 }
-
-extension TextFile {
-  /// Writes a text at once, such as a picture; into a device or a pipe, directly.
-  ///
-  /// - Throws: exit code 73 where it cannot be written.
-  public static func write(_ text: String, to path: String) throws { try OutputFile.write(text, to: path) }
-}
