@@ -269,6 +269,57 @@ import Testing
     #expect(rows > 50_000 && errors > 10_000 && headers > 40_000, "\(rows) \(errors) \(headers)")
   }
 
+  /// Any choice of the columns of a wide table: what lies between them is passed over.
+  @Test func anyChoiceOfColumns() throws {
+    var random = SplitMix(state: 2)
+    let plain = Array("0123456789.-e abcö\u{1}\u{8}\u{b}\u{7f}".unicodeScalars)
+    for (number, delimiter) in [",", ";", "\t", ",", ";", "\t"].enumerated() {
+      let width = [7, 40, 40, 65, 9, 200][number]
+      let end = ["\n", "\r\n", "\r"][number % 3]
+      var expected: [[String]] = []
+      var text = (0..<width).map { "c\($0)" }.joined(separator: delimiter) + end
+      for _ in 0..<60 {
+        var row: [String] = []
+        let stored = (0..<width).map { column in
+          var field = "f"
+          for _ in 0..<Int.random(in: 0...14, using: &random) {
+            field.unicodeScalars.append(plain.randomElement(using: &random) ?? "x")
+          }
+          field += "f"
+          if column == 0 || Int.random(in: 0..<9, using: &random) > 0 {
+            row.append(Int.random(in: 0..<5, using: &random) == 0 ? "" : field)
+            return row[column]
+          }
+          let special = ["\"", end, delimiter, "\"\"", "\(delimiter)\""].randomElement(using: &random) ?? ""
+          row.append(field + special + "f")
+          return "\"" + row[column].replacing("\"", with: "\"\"") + "\""
+        }
+        text += stored.joined(separator: delimiter) + end
+        expected.append(row)
+      }
+      try withTemporaryFolder { folder in
+        try writeText(text, to: "\(folder)/t.csv")
+        let reader = try TableReader("\(folder)/t.csv")
+        for _ in 0..<40 {
+          let columns = (0..<Int.random(in: 0...4, using: &random)).map { _ in Int.random(in: 0..<width, using: &random)
+          }
+          var found: [[String]] = []
+          try reader.read(columns) { row in found.append(columns.indices.map(row.text)) }
+          try #require(found == expected.map { row in columns.map { row[$0] } }, "\(delimiter) \(columns)")
+        }
+        // A field more or less is found behind the columns that are read, too.
+        let wrong = text + String(repeating: "1\(delimiter)", count: width) + "1" + end
+        try writeText(wrong, to: "\(folder)/t.csv")
+        let line = text.replacing("\r\n", with: "\n").utf8.count { $0 == 10 || $0 == 13 } + 1
+        #expect {
+          try TableReader("\(folder)/t.csv").read([1]) { _ in }
+        } throws: {
+          "\($0)".hasSuffix("line \(line): expected \(width) fields as in the header, found \(width + 1)")
+        }
+      }
+    }
+  }
+
   @Test func pathsThatAreNoTables() throws {
     for name in ["a.csv", "a.CSV", "a.csv.gz", "a.tsv", "a.txt", "b/a.txt.gz"] { #expect(TableReader.isTable(name)) }
     for name in ["a.nc", "a.gz", "csv", "a.csv.nc"] { #expect(!TableReader.isTable(name)) }

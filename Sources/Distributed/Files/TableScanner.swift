@@ -23,6 +23,9 @@ final class TableScanner {
   private static let block = 1 << 18
   private static let (quote, lineFeed, carriageReturn) = (UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
 
+  /// Fields that nobody wants which are passed over at once.
+  private static let fewestPassed = 4
+
   let path: String
   /// What separates fields.
   var delimiter = UInt8(ascii: ",")
@@ -30,8 +33,8 @@ final class TableScanner {
   private(set) var line = 1
   /// The fields of the current row that are wanted.
   private(set) var fields: [Field] = []
-  /// By column the place in `fields`, -1 where the column is not wanted; nil where all are, in their order.
-  private var places: [Int]?
+  /// The columns that are wanted, in ascending order; nil where all are.
+  private var chosen: [Int]?
 
   private let file: UnsafeMutableRawPointer
   private var buffer: UnsafeMutablePointer<UInt8>
@@ -67,11 +70,9 @@ final class TableScanner {
     buffer.deallocate()
   }
 
-  /// Chooses the columns whose fields the rows from now on tell, in this order; those of no other are kept.
+  /// Chooses the columns, in ascending order, whose fields the rows from now on tell.
   func choose(_ columns: [Int]) {
-    var places = [Int](repeating: -1, count: (columns.max() ?? -1) + 1)
-    for (place, column) in columns.enumerated() { places[column] = place }
-    self.places = places
+    chosen = columns
     fields = columns.map { _ in Field() }
   }
 
@@ -132,10 +133,17 @@ final class TableScanner {
 
   /// Finds the fields of the row that begins at `start`: nil where the buffer ends before it, 0 of an empty line.
   private func scan() throws -> Int? {
-    let (bytes, end, delimiter, places) = (buffer, end, delimiter, places)
+    let (bytes, end, delimiter, chosen) = (buffer, end, delimiter, chosen)
     var (at, count, breaks) = (start, 0, 0)
-    if places == nil { fields.removeAll(keepingCapacity: true) }
+    var place = 0
+    if chosen == nil { fields.removeAll(keepingCapacity: true) }
     while true {
+      // The place of the next field that is wanted; behind the last one fields are counted all the same.
+      let next = chosen.map { place < $0.count ? $0[place] : .max } ?? count
+      if next - count >= Self.fewestPassed {
+        let passed = passFields(from: at, atMost: next - count)
+        (at, count) = (passed.at, count + passed.count)
+      }
       var field = Field(start: at, end: at)
       if at < end, bytes[at] == Self.quote {
         at += 1
@@ -173,11 +181,12 @@ final class TableScanner {
         field.end = at
       }
       if at == end, !isWhole { return nil }
-      if let places {
-        if count < places.count, places[count] >= 0 { fields[places[count]] = field }
-      } else {
+      if chosen == nil {
         guard count < InputLimit.tableColumns else { throw error("more than \(InputLimit.tableColumns) fields") }
         fields.append(field)
+      } else if count == next {
+        fields[place] = field
+        place += 1
       }
       count += 1
       if at < end, bytes[at] == delimiter {
@@ -200,6 +209,50 @@ final class TableScanner {
       return isEmpty ? 0 : count
     }
   }
+
+  /// Passes over fields, eight bytes at a time, up to the first eight with a quote or an end of line.
+  ///
+  /// - Parameters:
+  ///   - start: where a field begins.
+  /// - Returns: where another field begins, and how many lie between.
+  private func passFields(from start: Int, atMost limit: Int) -> (at: Int, count: Int) {
+    let bytes = buffer
+    let (delimiters, quotes) = (Self.repeated(delimiter), Self.repeated(Self.quote))
+    let isTab = delimiter == UInt8(ascii: "\t")
+    var (at, count) = (start, 0)
+    while at + 8 <= end {
+      let word = UInt64(littleEndian: UnsafeRawPointer(bytes + at).loadUnaligned(as: UInt64.self))
+      // Bytes below 14, ends of lines among them; a tab may be the delimiter.
+      let controls = (word &- Self.repeated(14)) & ~word & Self.repeated(0x80)
+      if controls | Self.zeros(word ^ quotes) != 0, !isTab || Self.hasEnd(word) { break }
+      var found = Self.zeros(word ^ delimiters)
+      let more = Int(((found >> 7) &* Self.repeated(1)) >> 56)
+      guard count + more < limit else {
+        for _ in count + 1..<limit { found &= found &- 1 }
+        return (at + found.trailingZeroBitCount / 8 + 1, limit)
+      }
+      count += more
+      at += 8
+    }
+    while at > start, bytes[at - 1] != delimiter { at -= 1 }
+    return (at, count)
+  }
+
+  /// Whether a byte is a quote, an end of a line or 0.
+  private static func hasEnd(_ word: UInt64) -> Bool {
+    zeros(word ^ repeated(quote)) | zeros(word ^ repeated(lineFeed)) | zeros(word ^ repeated(carriageReturn))
+      | zeros(word) != 0
+  }
+
+  /// The highest bit of each byte that is 0.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 {
+    let low = repeated(0x7f)
+    return ~(((word & low) &+ low) | word | low)
+  }
+
+  @inline(__always)
+  private static func repeated(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
 
   private var noText: JobError { error("a byte is 0: this is no text; expected a table (CSV in UTF-8)") }
 
