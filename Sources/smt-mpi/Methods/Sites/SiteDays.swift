@@ -32,11 +32,12 @@ struct SiteDays: Sendable {
 
   /// The days of a record that count.
   ///
-  /// - Parameter record: of ``quantities``, perhaps others.
+  /// - Parameter record: of ``quantities``.
   /// - Returns: samples, or why there are none; and the mean moisture of all days that have it, NaN where none has.
-  func samples(
-    of record: SiteRecord, _ series: (SiteQuantity) -> SiteRecord.Series
-  ) -> (samples: SiteSamples, status: SiteStatus, meanMoisture: Double) {
+  func samples(of record: SiteRecord) -> (samples: SiteSamples, status: SiteStatus, meanMoisture: Double) {
+    func series(_ quantity: SiteQuantity) -> SiteRecord.Series {
+      record.series[quantities.firstIndex(of: quantity) ?? 0]
+    }
     let none = SiteSamples(days: [], moisture: [], response: [])
     let (latent, sensible) = (series(Self.latentHeat), series(Self.sensibleHeat))
     let layers = layers.map { (series: series($0.quantity), thickness: $0.thickness) }

@@ -111,7 +111,7 @@ struct SiteColumn: Sendable {
 
   /// The table of results.
   static func table(_ columns: [SiteColumn], _ results: [SiteResult]) -> Table {
-    var table = Table(columns: columns.map(\.name))
+    var table = Table(columns: columns.map(\.name), units: columns.map(\.units))
     for result in results { table.add(columns.map { $0.entry(result) }) }
     return table
   }

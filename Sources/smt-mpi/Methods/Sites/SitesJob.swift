@@ -15,6 +15,8 @@ struct SitesJob: MapJob {
   private let block: Int
   private let seed: UInt64
   private let comparisons: [SiteComparison]
+  private let yearly: SiteYears?
+  private let differences: SiteDifferences?
   private let outputs: Outputs
   /// Options as YAML, for the file of points.
   private let configuration: String
@@ -23,6 +25,8 @@ struct SitesJob: MapJob {
   private struct Outputs {
     var map: String?
     var picture: String?
+    var years: String?
+    var differences: String?
     var unitsRow: Bool
   }
 
@@ -74,17 +78,37 @@ struct SitesJob: MapJob {
       minimumDays: command.minimumDays, minimumGain: command.minimumGain, significance: command.significance)
     (refits, block, seed) = (command.bootstrap, command.block, command.seed)
     comparisons = try command.compare.map(SiteComparison.init)
-    outputs = Outputs(map: command.map, picture: command.picture, unitsRow: command.unitsRow)
+    yearly = command.yearly.map { SiteYears(quantity: SiteQuantity($0), minimumCoverage: command.minimumCoverage) }
+    var rules = DayDifferences.Rules()
+    rules.moisture = command.differenceTolerance
+    differences = try command.differences.map { text in
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      try check(!names.contains(""), "differences", "'\(text)'", "names of fluxes, for example GPP,RECO,NEE")
+      return SiteDifferences(fluxes: names.map { SiteQuantity($0) }, rules: rules)
+    }
+    outputs = Outputs(
+      map: command.map, picture: command.picture, years: yearly.map { _ in Self.beside(output, "years") },
+      differences: differences.map { _ in Self.beside(output, "differences") }, unitsRow: command.unitsRow)
     configuration = command.configurationText
     guard command.picture == nil || !comparisons.isEmpty else {
       throw JobError(.usage, "--picture draws maps against stations; expected --compare FILE:VARIABLE too")
     }
     try Self.checkNames(comparisons)
-    let beside = [("map", command.map), ("picture", command.picture)]
+    let beside = [
+      ("map", outputs.map), ("picture", outputs.picture), ("yearly", outputs.years),
+      ("differences", outputs.differences),
+    ]
     running = try RunSettings(
       command.shared,
       outputs: [("output", output)] + beside.compactMap { option, path in path.map { (option, $0) } })
     try checkOutputs()
+  }
+
+  /// The name of a table beside the output: `sites.years.csv` of `sites.csv`.
+  private static func beside(_ output: String, _ name: String) -> String {
+    output.hasSuffix(".csv") ? "\(output.dropLast(4)).\(name).csv" : "\(output).\(name).csv"
   }
 
   /// Columns of moisture with their thickness.
@@ -148,7 +172,19 @@ struct SitesJob: MapJob {
   }
 
   /// What records must hold.
-  private var quantities: [SiteQuantity] { days.quantities }
+  private var quantities: [SiteQuantity] {
+    var all: [SiteQuantity] = []
+    for quantity in days.quantities + (yearly?.quantities ?? []) + (differences?.quantities ?? [])
+    where !all.contains(quantity) { all.append(quantity) }
+    return all
+  }
+
+  /// A record of some of the quantities.
+  private func part(_ record: SiteRecord, of some: [SiteQuantity]) -> SiteRecord {
+    var part = record
+    part.series = some.map { record.series[quantities.firstIndex(of: $0) ?? 0] }
+    return part
+  }
 
   /// Finds the files and checks what is small.
   ///
@@ -250,7 +286,15 @@ struct SitesJob: MapJob {
         if let path = outputs.picture {
           try TextFile.write(SitePicture(maps: maps, results: results).picture.svg, to: path)
         }
-        try SiteColumn.table(columns, results).write(to: running.output)
+        if let yearly, let path = outputs.years {
+          let table = yearly.table(records.map { part($0, of: yearly.quantities) }, list)
+          try table.write(to: path, unitsRow: outputs.unitsRow)
+        }
+        if let differences, let path = outputs.differences {
+          let table = differences.table(records.map { part(withinStudy($0, list), of: differences.quantities) }, list)
+          try table.write(to: path, unitsRow: outputs.unitsRow)
+        }
+        try SiteColumn.table(columns, results).write(to: running.output, unitsRow: outputs.unitsRow)
         text = summary(results, maps, &run.report)
       }
     }
@@ -288,13 +332,17 @@ struct SitesJob: MapJob {
     return records.sorted { ($0.site, $0.path) < ($1.site, $1.path) }
   }
 
+  /// What of a record lies within the study.
+  private func withinStudy(_ record: SiteRecord, _ list: StationList?) -> SiteRecord {
+    let station = list?[record.site]
+    return record.within(station?.start, station?.end)
+  }
+
   /// The days of a station that count.
   private func input(_ record: SiteRecord, _ list: StationList?) -> SiteInput {
     let station = list?[record.site]
-    let study = record.within(station?.start, station?.end)
-    let found = days.samples(of: study) { quantity in
-      study.series[quantities.firstIndex(of: quantity) ?? 0]
-    }
+    let study = withinStudy(record, list)
+    let found = days.samples(of: part(study, of: days.quantities))
     var input = SiteInput(
       site: record.site, samples: found.samples, status: found.status, meanMoisture: found.meanMoisture)
     if found.status == .ok, found.samples.days.count < rule.minimumDays { input.status = .tooFewDays }
@@ -385,10 +433,13 @@ struct SitesJob: MapJob {
   /// What may be wrong with the input.
   private func concerns(_ inputs: [SiteInput], _ list: StationList?, hasMaps: Bool) -> [String] {
     guard list != nil || hasMaps else { return [] }
+    let concerns = inputs.compactMap { list?[$0.site]?.concern }
     let lost = inputs.filter { $0.latitude.isNaN || $0.longitude.isNaN }.map(\.site)
-    guard !lost.isEmpty else { return [] }
+    guard !lost.isEmpty else { return concerns }
     let names = lost.prefix(10).joined(separator: ", ") + (lost.count > 10 ? ", …" : "")
-    return ["\(lost.count) of \(inputs.count) stations have no coordinates in \(stations ?? "any list"): \(names)"]
+    return concerns + [
+      "\(lost.count) of \(inputs.count) stations have no coordinates in \(stations ?? "any list"): \(names)"
+    ]
   }
 
   /// What the terminal is told; the report gets the same numbers.
