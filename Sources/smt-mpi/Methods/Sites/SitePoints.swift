@@ -34,9 +34,9 @@ struct SitePoints {
         ("long_name", .text("middle of the record within the study")), ("units", .text("days since 1970-01-01")),
         ("calendar", .text("proleptic_gregorian")), ("axis", .text("T")), ("bounds", .text("time_bnds")),
       ], times.map { days(($0.start + $0.end) / 2) })
+    // Bounds may have no fill value of their own.
     try define(
-      "time_bnds", .double, [("_FillValue", .numbers([fill], .double))],
-      times.flatMap { [days($0.start), days($0.end)] }, bounds: [ends])
+      "time_bnds", .double, [], times.flatMap { [$0.start - Double(start), $0.end - Double(start)] }, bounds: [ends])
     for column in columns {
       let words: (String, NetCDFWriter.Attribute) = ("long_name", .text(column.words))
       let place: (String, NetCDFWriter.Attribute) = ("coordinates", .text("time lat lon site_name"))
