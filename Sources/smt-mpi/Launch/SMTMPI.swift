@@ -21,6 +21,7 @@ struct SMTMPI: ParsableCommand {
       Calculate.self,
       Summarise.self,
       Sites.self,
+      Regress.self,
     ]
   )
 
