@@ -12,10 +12,7 @@ struct ClassTableOptions: ParsableArguments {
   @OptionGroup var classes: ClassOptions
 
   /// Whether any of these options is given.
-  var isGiven: Bool {
-    guard let plain = try? Self.parse([]) else { return true }
-    return entries.map(\.yaml) != plain.entries.map(\.yaml)
-  }
+  var isGiven: Bool { firstGiven != nil }
 }
 
 /// The table of a job's columns by classes of cells: `ClassTableOptions`, checked.

@@ -72,6 +72,12 @@ extension ParsableArguments {
     }
   }
 
+  /// The name of the first option that is not as it is by default.
+  var firstGiven: String? {
+    let plain = (try? Self.parse([]))?.entries.map(\.yaml) ?? []
+    return zip(entries, plain).first { $0.yaml != $1 }?.0.key
+  }
+
   /// Checks that the numbers among the options are numbers: `nan` and `inf` read as such, and mean nothing anywhere.
   ///
   /// - Throws: exit code 64 naming the option.

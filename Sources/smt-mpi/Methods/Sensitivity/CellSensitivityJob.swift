@@ -49,7 +49,8 @@ struct CellSensitivityMethod: Method {
   var description: [String] { ["method:   \(sensitivity.text)"] }
 
   var attributes: MapWriter.FileAttributes {
-    sensitivity.attributes(of: catalogue, where: "in every cell", configuration: job.settings.configuration)
+    sensitivity.attributes(
+      months: "\(catalogue.period)", where: "in every cell", configuration: job.settings.configuration)
   }
 
   var columns: [Column<CellSensitivities>] {

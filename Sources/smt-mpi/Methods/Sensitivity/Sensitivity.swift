@@ -50,7 +50,13 @@ struct Sensitivity: JobCommand {
   var running: RunOptions
 
   func perform() throws {
-    if zones.eachCell { try perform(try makeJob()) } else { try perform(try ZoneSensitivityJob(self)) }
+    if StationSensitivityJob.isMeant(by: self) {
+      try perform(try StationSensitivityJob(self))
+    } else if zones.eachCell {
+      try perform(try makeJob())
+    } else {
+      try perform(try ZoneSensitivityJob(self))
+    }
   }
 
   func makeJob() throws -> any Job { try CellSensitivityJob(self) }

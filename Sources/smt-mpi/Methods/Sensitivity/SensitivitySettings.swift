@@ -93,7 +93,10 @@ struct SensitivitySettings {
   }
 
   /// Attributes of the output.
-  func attributes(of catalogue: Catalogue, where place: String, configuration: String) -> MapWriter.FileAttributes {
+  ///
+  /// - Parameters:
+  ///   - months: The first and the last, in words.
+  func attributes(months: String, where place: String, configuration: String) -> MapWriter.FileAttributes {
     let members = isEnsemble ? ", \(members.count) members, reference \(members[0])" : ""
     return MapWriter.FileAttributes(
       title: "Sensitivities of '\(requests[Self.response].expression.names)' \(place)", source: ProgramVersion.source,
@@ -101,7 +104,7 @@ struct SensitivitySettings {
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres; Hoerl and Kennard (1970), Technometrics 12; "
         + "Golub, Heath and Wahba (1979), Technometrics 21",
       commandLine: commandLine,
-      comment: "Ridge regression in standard units: \(text); \(catalogue.period)\(members).",
+      comment: "Ridge regression in standard units: \(text); \(months)\(members).",
       configuration: configuration)
   }
 

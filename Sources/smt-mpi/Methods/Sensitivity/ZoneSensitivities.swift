@@ -2,14 +2,41 @@ import Distributed
 import Foundation
 import Kernels
 
+/// Where the series of zones come from.
+struct ZoneInput {
+  /// The reference first; one where there are no members.
+  var members: [String]
+  var months: [Month]
+  var calendar: ModelCalendar
+  /// Units of response and predictors.
+  var units: [String]
+  /// What response and predictors are, in words.
+  var longNames: [String]
+  /// What the terminal calls a zone.
+  var zones = "zone"
+  /// How the series were made, for the terminal.
+  var means: String
+}
+
+extension ZoneInput {
+  /// That of the sources of a catalogue, whose zones are cells of its grid.
+  init(_ catalogue: Catalogue) {
+    self.init(
+      members: catalogue.members, months: catalogue.months,
+      calendar: catalogue.sources[SensitivitySettings.response].calendar, units: catalogue.sources.map(\.units),
+      longNames: catalogue.sources.map(\.longName),
+      means: "means by area weighted with \(catalogue.grid.weightOrigin)")
+  }
+}
+
 /// What is found in all zones and members, with what is written of it.
 struct ZoneSensitivities {
   let settings: SensitivitySettings
-  let catalogue: Catalogue
+  let input: ZoneInput
   /// Names of the zones.
   let zones: [String]
-  /// Cells of each zone.
-  let cells: [Int]
+  /// Cells of each zone; nil of stations.
+  let cells: [Int]?
   let series: ZoneSeries
   /// Zone after zone, by member; nothing but on rank 0.
   let results: [SensitivityResult]
@@ -18,7 +45,7 @@ struct ZoneSensitivities {
   /// The mean threshold of each zone, percent of normal, NaN where it has none; nil where there is no map of it.
   let thresholds: [Double]?
 
-  private var members: Int { catalogue.members.count }
+  private var members: Int { input.members.count }
   private var hasInterval: Bool { settings.options.replicates > 0 }
 
   private func result(_ zone: Int, _ member: Int) -> SensitivityResult { results[zone * members + member] }
@@ -45,7 +72,7 @@ struct ZoneSensitivities {
   var variables: [ArrayWriter.Variable] {
     let zone = MapAxis("zone", longName: "zone", meanings: zones.map(MapAxis.word))
     let outer = [zone] + settings.memberAxes
-    let time = MapAxis(months: catalogue.months, calendar: catalogue.sources[SensitivitySettings.response].calendar)
+    let time = MapAxis(months: input.months, calendar: input.calendar)
     var status = ArrayWriter.Variable(
       "status", "1", "whether there are sensitivities, and why not", axes: outer,
       all { [Double(result($0, $1).status.rawValue)] })
@@ -53,8 +80,11 @@ struct ZoneSensitivities {
     var months = ArrayWriter.Variable(
       "n_months", "1", "months with all values", axes: outer, all { [Double(result($0, $1).count)] })
     months.isCount = true
-    var count = ArrayWriter.Variable("n_cells", "1", "cells of the zone", axes: [zone], cells.map(Double.init))
-    count.isCount = true
+    let count = cells.map { cells in
+      var count = ArrayWriter.Variable("n_cells", "1", "cells of the zone", axes: [zone], cells.map(Double.init))
+      count.isCount = true
+      return [count]
+    }
     let name = settings.predictors[moisture].name
     let found =
       SensitivityQuantity.ofPredictors(hasInterval: hasInterval).map { quantity in
@@ -67,22 +97,22 @@ struct ZoneSensitivities {
           quantity.name, "1", quantity.words, axes: outer, all { quantity.values(result($0, $1)) })
       }
       + [
-        months, status, count,
+        months, status,
         ArrayWriter.Variable(
           "moisture_percent", "%", "mean \(name) in percent of the reference's", axes: outer,
           all { [moisturePercent($0, $1)] }),
       ]
-    let threshold = thresholds.map {
+    let more = thresholds.map {
       [ArrayWriter.Variable("threshold", "%", "mean soil moisture threshold of the zone", axes: [zone], $0)]
     }
     let means = settings.requests.enumerated().map { source, request in
-      let units = catalogue.sources[source].units
+      let units = input.units[source]
       return ArrayWriter.Variable(
         "mean_\(request.name)", units.isEmpty ? "1" : units.udunits,
-        "mean of \(catalogue.sources[source].longName) over the zone", axes: outer + [time],
+        "mean of \(input.longNames[source]) over the zone", axes: outer + [time],
         all { series.values(zone: $0, member: $1, source: source) })
     }
-    return found + (threshold ?? []) + means
+    return found + (count ?? []) + (more ?? []) + means
   }
 
   /// A row for each zone, member and predictor.
@@ -96,7 +126,7 @@ struct ZoneSensitivities {
         let found = result(zone, member)
         let percent = moisturePercent(zone, member)
         for (index, predictor) in settings.predictors.enumerated() {
-          var row: [Table.Entry] = [.text(zones[zone]), .text(catalogue.members[member]), .text(predictor.name)]
+          var row: [Table.Entry] = [.text(zones[zone]), .text(input.members[member]), .text(predictor.name)]
           row += quantities.map { .number($0.values(found)[index]) }
           row += SensitivityQuantity.ofAll.map { .number($0.values(found)[0]) }
           row += [
@@ -156,8 +186,8 @@ struct ZoneSensitivities {
       let own = (0..<members).map { result(zone, $0).status }.filter { $0 != .computed }
       guard let first = own.first else { return nil }
       let which = settings.isEnsemble ? " for \(own.count) of \(members) members" : ""
-      return "zone '\(zones[zone])' has no sensitivities\(which): \(first.name)"
-        + (cells[zone] == 0 ? ", no cell of it counts" : "")
+      return "\(input.zones) '\(zones[zone])' has no sensitivities\(which): \(first.name)"
+        + (cells?[zone] == 0 ? ", no cell of it counts" : "")
     }
   }
 
@@ -191,10 +221,10 @@ struct ZoneSensitivities {
         + coefficients.map { pad($0, 18) }.joined()
     }
     func number(_ value: Double, _ format: String) -> String { value.isFinite ? String(format: format, value) : "-" }
-    let title = settings.isEnsemble ? "reference \(catalogue.members[0]), " : ""
+    let title = settings.isEnsemble ? "reference \(input.members[0]), " : ""
     var lines = [
-      "\(title)beta (standard error) by zone; means by area weighted with \(catalogue.grid.weightOrigin)",
-      line("zone", ["months", "penalty", "r2"], settings.predictors.map(\.name)),
+      "\(title)beta (standard error) by \(input.zones); \(input.means)",
+      line(input.zones, ["months", "penalty", "r2"], settings.predictors.map(\.name)),
     ]
     for zone in zones.indices.prefix(Self.mostLines) {
       let found = result(zone, 0)

@@ -173,7 +173,8 @@ struct ZoneSensitivityJob: MapJob {
     try warn(of: series, plan, sums, &plan.warnings, communicator)
     let results = try run.timer.measure("compute") { try compute(series, plan, run) }
     let found = ZoneSensitivities(
-      settings: sensitivity, catalogue: catalogue, zones: zones.map(\.name), cells: plan.cells.map(\.cells.count),
+      settings: sensitivity, input: ZoneInput(catalogue), zones: zones.map(\.name),
+      cells: plan.cells.map(\.cells.count),
       series: series, results: results, moisture: moisture,
       thresholds: plan.thresholds.map { maps in plan.cells.map { Self.mean(of: maps, over: $0) } })
     try communicator.onRoot { found.concerns }.forEach { plan.warnings.addLate($0) }
@@ -181,7 +182,8 @@ struct ZoneSensitivityJob: MapJob {
       try run.checkLocks()
       try communicator.together {
         guard communicator.isRoot else { return }
-        var attributes = sensitivity.attributes(of: catalogue, where: "by zone", configuration: configuration)
+        var attributes = sensitivity.attributes(
+          months: "\(catalogue.period)", where: "by zone", configuration: configuration)
         attributes.comment = plan.warnings.added(
           to: attributes.comment
             + " Zone means by area, weighted with \(catalogue.grid.weightOrigin), over the cells that "
@@ -293,6 +295,11 @@ struct ZoneSeries {
     values = try communicator.broadcast(means.bytes).numbers
   }
 
+  /// Series of one member, by zone, source and month.
+  init(_ values: [Double], sources: Int, months: Int) {
+    (members, self.sources, self.months, self.values) = (1, sources, months, values)
+  }
+
   /// The means of a source by month; NaN where no cell has a value.
   func values(zone: Int, member: Int, source: Int) -> [Double] {
     let start = ((zone * members + member) * sources + source) * months
@@ -310,13 +317,13 @@ struct ZoneSeries {
 
 extension SensitivityResult {
   /// The result as a message.
-  fileprivate var bytes: [UInt8] {
+  var bytes: [UInt8] {
     ([Double(status.rawValue), Double(count), penalty, determination] + beta + standardError + lower + upper
       + varianceInflation).bytes
   }
 
   /// The result of a message.
-  fileprivate init(bytes: [UInt8], predictors: Int) {
+  init(bytes: [UInt8], predictors: Int) {
     let numbers = bytes.numbers
     self.init(status: SensitivityStatus(rawValue: UInt8(numbers[0])) ?? .noData, predictors: predictors)
     (count, penalty, determination) = (Int(numbers[1]), numbers[2], numbers[3])
