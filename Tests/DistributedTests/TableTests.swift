@@ -106,15 +106,24 @@ import Testing
 
   /// Against `Double.init`, which rounds correctly, on numbers of every length.
   @Test func numbersAreRoundedCorrectly() throws {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SplitMix(state: 3)
     var texts = ["0", "-0", "+1", "5.", ".5", "1e5", "1E-5", "9007199254740993", "0.3763255319148937", "1e22", "1e23"]
     texts += [
       "1e-400", "123456789012345678901234567890", "0.000000000000000000000000000001234567890123456789", "1.7e308",
     ]
     for _ in 0..<3000 {
-      texts.append("\(Double(bitPattern: generator.next() & ~(0x7ff << 52) | .random(in: 900...1150) << 52))")
-      texts.append(String(format: "%.\(Int.random(in: 0...20))f", Double.random(in: -1000...1000)))
+      texts.append(
+        "\(Double(bitPattern: generator.next() & ~(0x7ff << 52) | UInt64.random(in: 900...1150, using: &generator) << 52))"
+      )
+      let digits = Int.random(in: 0...20, using: &generator)
+      texts.append(String(format: "%.\(digits)f", Double.random(in: -1000...1000, using: &generator)))
     }
+    // Some of them lie so close to the middle between two doubles that 64 bits do not tell.
+    for _ in 0..<30_000 {
+      let digits = UInt64.random(in: 90_071_992_547_409_920...9_999_999_999_999_999_999, using: &generator)
+      texts.append("-\(digits)e-\(Int.random(in: 1...22, using: &generator))")
+    }
+    texts += ["9007199254740993.0", "9007199254740995.0", "-4503599627370496.5", "4503599627370497.5", "0.5e-19"]
     for text in texts {
       let found = Array(text.utf8).withUnsafeBufferPointer { DecimalNumber.read($0, comma: false) }
       #expect(found == .number(try #require(Double(text))), "\(text)")

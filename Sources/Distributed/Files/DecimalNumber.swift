@@ -1,7 +1,7 @@
 /// Numbers of a table's fields, read from their bytes.
 ///
 /// Correctly rounded: what has at most 53 bits and a power of ten up to 22 is one exact product or quotient (Clinger 1990),
-/// the rest is left to `Double.init`.
+/// what has up to 19 digits, as many of them behind the point, is a quotient of integers; the rest is left to `Double.init`.
 enum DecimalNumber {
   /// What a field holds where a number is expected.
   enum Reading: Equatable {
@@ -12,6 +12,8 @@ enum DecimalNumber {
 
   /// 10⁰ … 10²², exact in double precision.
   private static let powers: [Double] = (0...22).map { (0..<$0).reduce(1.0) { power, _ in power * 10 } }
+  /// 10⁰ … 10¹⁹ as integers.
+  private static let wholePowers: [UInt64] = (0...19).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
   /// Decimal digits that 64 bits always hold.
   private static let mostDigits = 19
   /// What stands for a value that is not there, in lower case.
@@ -80,8 +82,24 @@ enum DecimalNumber {
       let size = exponent < 0 ? Double(mantissa) / powers[-exponent] : Double(mantissa) * powers[exponent]
       return isNegative ? -size : size
     }
+    if !isCut, exponent < 0, -exponent < wholePowers.count {
+      let size = quotient(mantissa, wholePowers[-exponent])
+      return isNegative ? -size : size
+    }
     let text = String(decoding: bytes.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
     return Double(text).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// The quotient of two integers other than 0, to the nearest double.
+  private static func quotient(_ dividend: UInt64, _ divisor: UInt64) -> Double {
+    let shifts = (dividend.leadingZeroBitCount, divisor.leadingZeroBitCount)
+    let (above, below) = (dividend << shifts.0, divisor << shifts.1)
+    // 64 bits of the quotient of the two, which lies between a half and two.
+    let isLess = above < below
+    let (bits, rest) = below.dividingFullWidth(isLess ? (above, 0) : (above >> 1, above << 63))
+    // Eleven bits are rounded away; the last of them stands for all that follow.
+    return Double(
+      sign: .plus, exponent: shifts.1 - shifts.0 - (isLess ? 64 : 63), significand: Double(rest == 0 ? bits : bits | 1))
   }
 
   private static func isMissingWord(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
