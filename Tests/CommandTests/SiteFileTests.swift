@@ -81,6 +81,64 @@ import Testing
     #expect(same(loose.series[0].values, [23.5, 11.5, 9.5]) && loose.series[2].values[2] == 12)
   }
 
+  /// A row at an odd time among half-hours, and hours.
+  @Test func stepsOfADay() throws {
+    let halfHours = (0..<48).map { String(format: "20200101%02d%02d,1", $0 / 2, $0 % 2 * 30) }
+    let odd = ["TIMESTAMP_START,LE"] + halfHours[..<30] + ["202001011431,1"] + halfHours[30...]
+    #expect(try record(odd.joined(separator: "\n"), minimumSteps: 0.9).series[1].values == [1])
+    let hours = ["TIMESTAMP_START,P"] + (0..<20).map { String(format: "20200101%02d00,1", $0) }
+    #expect(try record(hours.joined(separator: "\n"), minimumSteps: 0.8).series[2].values == [24])
+    #expect(try record(hours.joined(separator: "\n"), minimumSteps: 0.9).series[2].values[0].isNaN)
+  }
+
+  /// Small files and lists, damaged in many ways: a value for each day, or an error that says what is wrong.
+  @Test func damagedFilesEndInDaysOrErrors() throws {
+    let days = "TIMESTAMP,SWC,SWC_QC,LE,NEE\n20191231,20,1,5,-9999\n20200101,\"21\",0.5,NA,3\n20200229,22,1,1,1\n"
+    let steps = "TIMESTAMP_START;SITE_ID;SWC;P\n202001010000;A;1,5;0\n202001010030;A;2;1\n202001020000;A;3;-9999\n"
+    let list = "site,lat,lon,class,start,end\nA,1,2,x,2018,2019-06\nB,,,,20200101,\n"
+    var state: UInt64 = 1
+    func random(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    let special = Array("\",;\t\r\n\0#-.e0129".utf8) + [0xff]
+    var (found, errors) = (0, 0)
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/t.csv"
+      let file = open(path, O_RDWR | O_CREAT, 0o600)
+      defer { close(file) }
+      for number in 0..<9000 {
+        var bytes = Array([days, steps, list][number % 3].utf8)
+        for _ in 0...random(2) {
+          let place = random(bytes.count)
+          switch random(4) {
+          case 0: bytes[place] = special[random(special.count)]
+          case 1: bytes[place] = UInt8(random(256))
+          case 2: bytes.remove(at: place)
+          default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 12)], at: place)
+          }
+        }
+        try #require(pwrite(file, bytes, bytes.count, 0) == bytes.count && ftruncate(file, off_t(bytes.count)) == 0)
+        do {
+          if number % 3 == 2 {
+            found += try StationList(path).stations.count
+          } else {
+            let record = try SiteFile(path).record(of: Self.quantities)
+            found += record.dates.count
+            try #require(record.dates == record.dates.sorted() && Set(record.dates).count == record.dates.count)
+            for series in record.series {
+              try #require(series.values.count == record.dates.count && series.quality.count == record.dates.count)
+            }
+          }
+        } catch let error as JobError {
+          errors += 1
+          try #require(error.exitCode == .inputData && error.message.hasPrefix(path))
+        }
+      }
+    }
+    #expect(found > 1000 && errors > 1000, "\(found) \(errors)")
+  }
+
   @Test func monthsAndNames() throws {
     let months = try record(
       "TIMESTAMP,RECO_NT_VUT_REF,NEE_VUT_REF_QC\n202001,2,0.5\n202003,3,1\n", of: [SiteQuantity("RECO")])

@@ -94,7 +94,9 @@ struct SiteFile {
     var dates: [SiteDate] = []
     var sums: [[Sums]] = quantities.map { _ in [] }
     var resolution: SiteTime.Resolution?
-    var (last, lastText, shortest) = (Int.min, "", Self.minutesPerDay)
+    var (last, lastText) = (Int.min, "")
+    // Minutes between one row and the next, by how often they occur; what is longer than a day is a gap.
+    var intervals: [Int: Int] = [:]
 
     try table.read(positions) { row in
       let text = row.text(0)
@@ -106,7 +108,7 @@ struct SiteFile {
           0,
           minute == last ? "the time '\(text)' is there twice" : "expected a time after '\(lastText)', found '\(text)'")
       }
-      if last != Int.min { shortest = min(shortest, minute - last) }
+      if last != Int.min, minute - last <= Self.minutesPerDay { intervals[minute - last, default: 0] += 1 }
       (last, lastText) = (minute, text)
       if positions.count > sitePlace {
         let found = row.text(sitePlace)
@@ -127,8 +129,9 @@ struct SiteFile {
       }
     }
 
-    // What lies between the first two of them may be a gap.
-    let steps = resolution == .minute ? Double(Self.minutesPerDay) / Double(shortest) : 1
+    // One row at an odd time does not make all steps short.
+    let interval = intervals.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? Self.minutesPerDay
+    let steps = resolution == .minute ? Double(Self.minutesPerDay) / Double(interval) : 1
     let series = zip(places, sums).map { place, sums in
       guard let column = place.map({ columns[positions[$0.value]] }) else {
         return SiteRecord.Series(values: dates.map { _ in .nan }, quality: dates.map { _ in .nan })
