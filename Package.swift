@@ -116,6 +116,10 @@ let package = Package(
       name: "benchmark-trend", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/trend",
       exclude: ["peers.py"]),
     .executableTarget(
+      name: "benchmark-sites",
+      dependencies: ["BenchmarkReport", "Kernels", .product(name: "RealModule", package: "swift-numerics")],
+      path: "benchmarks/sites"),
+    .executableTarget(
       name: "benchmark-reading", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/reading",
       exclude: ["peers.py"]),
     .executableTarget(
