@@ -13,6 +13,7 @@ import Testing
     var latent: Double? = 60
     var sensible: Double? = 60
     var quality: Double? = 1
+    var sensibleQuality: Double? = 1
     var temperature: Double? = 15
     var rain: Double? = 0
   }
@@ -51,7 +52,7 @@ import Testing
       let date = first.addingTimeInterval(Double(number) * 86400 * (step == "MM" ? 31 : 1))
       let values: [Double?] = [
         day.temperature, day.rain, day.moisture, day.quality, day.deep, day.latent, day.quality, day.sensible,
-        day.quality, 2, 200,
+        day.sensibleQuality, 2, 200,
       ]
       let fields = [formatter.string(from: date)] + values.map { $0.map { "\($0)" } ?? "-9999" }
       text += kept.map { fields[$0] }.joined(separator: ",") + "\n"
@@ -197,17 +198,23 @@ import Testing
       for day in 20..<25 { days[day].temperature = nil }
       for day in 25..<40 { days[day].temperature = -3 }
       for day in 40..<44 { days[day].latent = -1 }
+      for day in 48..<50 { days[day].sensibleQuality = 0.3 }
       for day in 44..<48 { (days[day].latent, days[day].sensible) = (10, 9.9) }
       try Self.write(days, "XX-Aaa", in: folder)
       @MainActor func count(_ arguments: [String]) throws -> Int? {
         try table(folder, ["--bootstrap", "0"] + arguments)["XX-Aaa"]?["n"].flatMap { Int($0) }
       }
-      #expect(try count([]) == 200 - 10 - 4 - 4)
+      #expect(try count([]) == 200 - 10 - 4 - 4 - 2)
       #expect(try count(["--qc", "0"]) == 200 - 4 - 4)
+      #expect(try count(["--qc", "0.3"]) == 200 - 4 - 4)
       #expect(try count(["--qc", "0", "--moisture-qc", "0.5"]) == 200 - 10 - 4 - 4)
-      #expect(try count(["--minimum-temperature", "-2.9"]) == 200 - 10 - 4 - 4 - 20)
-      #expect(try count(["--minimum-temperature", "-3"]) == 200 - 10 - 4 - 4 - 5)
-      #expect(try count(["--period", "2018-2018"]) == 182)
+      #expect(try count(["--minimum-temperature", "-2.9"]) == 200 - 10 - 4 - 4 - 2 - 20)
+      #expect(try count(["--minimum-temperature", "-3"]) == 200 - 10 - 4 - 4 - 2 - 5)
+      #expect(try count(["--period", "2018-2018"]) == 180)
+      // Normal moisture is that of all days that have it.
+      let row = try table(folder, ["--bootstrap", "0"])["XX-Aaa"]
+      let meanMoisture = days.reduce(0) { $0 + ($1.moisture ?? 0) } / 200
+      #expect(abs(100 * number(row, "theta") / number(row, "theta_percent") - meanMoisture) < 1e-9)
       #expect(try count(["--period", "2019-2020"]) == 0)
       try writeText(
         "site,lat,lon,start,end\nXX-Aaa,1,2,2018-03-01,2018-03-31\n", to: "\(folder)/list.csv")

@@ -140,7 +140,7 @@ extension SiteComparison.Loaded {
   }
 }
 
-/// Maps against stations (figure 4d of Yan et al. 2024).
+/// Maps against stations, after figure 4d of Yan and others (2024).
 struct SitePicture {
   let maps: [SiteComparison.Loaded]
   let results: [SiteResult]
