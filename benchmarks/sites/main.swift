@@ -60,9 +60,9 @@ var report = BenchmarkReport("sites")
 for count in [400, 1067, 4000] {
   let samples = station(.plateau, days: count, persistence: 0.6, noise: 0.08, number: 0)
   let all = SiteRefits(samples, block: 30, seed: 1, site: 1)
-  let (fits, numbers) = (isSmoke ? 5 : 500, isSmoke ? 2 : 200)
-  let fit = shortest(of: 5) { for _ in 0..<fits { _ = all.fit } } / Double(fits)
-  let refit = shortest(of: 5) { for number in 1...numbers { _ = all.refit(number) } } / Double(2 * numbers)
+  let (fits, numbers) = (isSmoke ? 5 : 50, isSmoke ? 2 : 20)
+  let fit = shortest(of: isSmoke ? 2 : 40) { for _ in 0..<fits { _ = all.fit } } / Double(fits)
+  let refit = shortest(of: isSmoke ? 2 : 40) { for number in 1...numbers { _ = all.refit(number) } } / Double(2 * numbers)
   report.add(
     [
       "days": "\(samples.days.count)", "ms a fit": .number(1e3 * fit, digits: 4),
