@@ -1,6 +1,7 @@
-import Kernels
 import RealModule
 import Testing
+
+@testable import Kernels
 
 /// Days of a site whose evaporative fraction rises to a level, with noise that is alike from day to day.
 private func site(
@@ -211,6 +212,12 @@ private func residuals(_ x: [Double], _ y: [Double], at theta: Double) -> Double
     #expect(SiteThreshold(nil, refits: [], blocks: 4, SiteThresholdRule()).status == .noVariation)
     // Two blocks do not tell how blocks differ.
     #expect(Self.threshold(site(noise: 0.02, days: 50)).standardDeviation.isNaN)
+  }
+
+  /// norm.cdf(-(m / (m - 1))**.5 * t.ppf(.95, m - 1)), scipy 1.17.1.
+  @Test(arguments: [(5.0, 0.008574974191188755), (365.0 / 30, 0.030602151537142172), (1e7, 0.05)])
+  func intervalsWidenWhereBlocksAreFew(blocks: Double, tail: Double) {
+    #expect(abs(SiteThreshold.tail(blocks: blocks) - tail) < 1e-6)
   }
 
   /// qt(0.95, df), R 4.2.2.

@@ -62,7 +62,8 @@ for count in [400, 1067, 4000] {
   let all = SiteRefits(samples, block: 30, seed: 1, site: 1)
   let (fits, numbers) = (isSmoke ? 5 : 50, isSmoke ? 2 : 20)
   let fit = shortest(of: isSmoke ? 2 : 40) { for _ in 0..<fits { _ = all.fit } } / Double(fits)
-  let refit = shortest(of: isSmoke ? 2 : 40) { for number in 1...numbers { _ = all.refit(number) } } / Double(2 * numbers)
+  let refit =
+    shortest(of: isSmoke ? 2 : 40) { for number in 1...numbers { _ = all.refit(number) } } / Double(2 * numbers)
   report.add(
     [
       "days": "\(samples.days.count)", "ms a fit": .number(1e3 * fit, digits: 4),
