@@ -55,6 +55,7 @@ test-benchmarks: test-swift
 	.build/release/benchmark-network --smoke
 	.build/release/benchmark-trend --smoke
 	.build/release/benchmark-sites --smoke
+	.build/release/benchmark-regression --smoke
 	.build/release/benchmark-reading --smoke
 	.build/release/benchmark-balance --smoke
 	.build/release/calibrate-threshold --smoke

@@ -120,6 +120,9 @@ let package = Package(
       dependencies: ["BenchmarkReport", "Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/sites"),
     .executableTarget(
+      name: "benchmark-regression", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/regression",
+      exclude: ["peers.R"]),
+    .executableTarget(
       name: "benchmark-reading", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/reading",
       exclude: ["peers.py"]),
     .executableTarget(

@@ -73,7 +73,7 @@ struct RegressionJob: MapJob {
   func dryRun(ranks: Int) throws -> String {
     let base = peakMemoryBytes() + Assumptions.mpiBytes
     func line(_ title: String, _ text: String) -> String {
-      (title + ":").padding(toLength: 12, withPad: " ", startingAt: 0) + text
+      (title + ":").padding(toLength: 14, withPad: " ", startingAt: 0) + text
     }
     var lines = [
       line("response", settings.response.text), line("numbers", settings.numbers.map(\.text).joined(separator: ", ")),
