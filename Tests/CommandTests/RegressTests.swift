@@ -212,6 +212,16 @@ import Testing
     }
   }
 
+  /// Longitudes that differ by a whole turn are one place, and a pole belongs to the row beside it.
+  @Test func blocksOfDegrees() {
+    var blocks = DegreeBlocks(degrees: 5)
+    let first = blocks.code(latitude: 41, longitude: -170)
+    #expect(first == 0 && blocks.code(latitude: 44.9, longitude: 194.9) == first)
+    #expect(blocks.code(latitude: 45, longitude: 190) == 1 && blocks.code(latitude: 41, longitude: 189.9) == 2)
+    #expect(blocks.code(latitude: 90, longitude: 0) == 3 && blocks.code(latitude: 86, longitude: 360) == 3)
+    #expect(blocks.code(latitude: .nan, longitude: 0) == -1 && blocks.code(latitude: 91, longitude: 0) == -1)
+  }
+
   @Test func aMaskAndSmallClasses() throws {
     try withTemporaryFolder { folder in
       try writeMaps(folder)

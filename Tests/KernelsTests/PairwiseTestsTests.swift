@@ -50,6 +50,10 @@ import Testing
     }
     #expect(PairwiseTests(zones).letters == ["a", "ab", "bc", "c"])
     #expect(PairwiseTests(zones, alpha: 0.001).letters == ["a", "ab", "ab", "b"])
+    // What is exactly alpha is not below it.
+    let last = PairwiseTests(zones).pairs[2]
+    #expect(PairwiseTests(zones, alpha: last.adjustedP).letters == ["a", "a", "a", "a"])
+    #expect(PairwiseTests(zones, alpha: last.adjustedP.nextUp).letters == ["a", "ab", "ab", "b"])
   }
 
   /// `multcompLetters(P, threshold = alpha)` of matrices that R makes by the same formula.

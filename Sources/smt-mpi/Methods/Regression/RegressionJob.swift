@@ -43,8 +43,8 @@ struct RegressionJob: MapJob {
         settings.categories.isEmpty
         ? [] : try settings.classes.classes(on: maps.grid, of: settings.response.path, communicator)
       let (isChosen, note) = try chosenCells(maps.grid, communicator)
-      // The maps of classes have been read, which may have taken more than a run takes to begin with.
-      let memory = max(baseMemory, peakMemoryBytes()) + Assumptions.libraryBytes + maps.bytes(settings, sets)
+      // The maps of classes have been read, which may have taken more than what follows.
+      let memory = max(peakMemoryBytes(), baseMemory + Assumptions.libraryBytes + maps.bytes(settings, sets))
       try running.checkMemory(memory, ranks: ranks, communicator)
       return MapPlan(maps: maps, sets: sets, isChosen: isChosen, notes: note.map { [$0] } ?? [], memory: memory)
     }

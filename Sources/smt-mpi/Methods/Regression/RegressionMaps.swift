@@ -85,9 +85,10 @@ struct RegressionMaps: Codable {
 
   /// Bytes that rank 0 holds, which needs most.
   func bytes(_ settings: RegressionSettings, _ sets: [CellClasses]) -> Int {
-    let (cells, numbers) = (grid.cellCount, settings.numbers.count + 2)
     let members = sets.flatMap(\.classes).reduce(0) { $0 + 8 * $1.cells.count }
-    // Classes as they travel, a field as it is read, brought over and sent, the columns before and after rows are chosen.
-    return 3 * members + 2 * fieldBytes + 3 * 8 * cells + 2 * (8 * numbers + 4 * sets.count + 8) * cells
+    let columns = settings.numbers.count + (settings.clusterSource == nil ? 1 : 2)
+    // A field as it is read, brought over and sent; the columns, the numbers of cells, and a column while rows are chosen.
+    let perCell = 3 * 8 + 8 * columns + 4 * (sets.count + 1) + 3 * 8
+    return members + fieldBytes + perCell * grid.cellCount
   }
 }
