@@ -206,6 +206,12 @@ import Testing
         Regression.Options(clusters: clusters))
       #expect(blocks == fit.terms.map { "\($0.clustered?.standardError ?? .nan)" } && blocks != byMap)
       #expect(try errors(["%y", "--on", "%x", "--block-degrees", "60"]) == blocks)
+      // A row without a cluster is none of the rows.
+      let text = try String(contentsOfFile: "\(folder)/t.csv", encoding: .utf8)
+      try writeText(text.replacing(",s4,", with: ",NA,"), to: "\(folder)/t.csv")
+      let gaps = try regress(folder, ["%y", "--on", "%x", "--cluster", "%site"])
+      #expect(gaps.standardError.contains("missing are 'x' in 1, 'site' in 5"), "\(gaps.standardError)")
+      #expect(gaps.standardOutput.contains("89 rows") && gaps.standardOutput.contains("by 19 clusters"))
       let missing = try regress(folder, ["%y", "--on", "%x", "--block-degrees", "60", "--coordinates", "breadth,lon"])
       #expect(missing.status == 65 && missing.standardError.contains("'breadth'"), "\(missing.standardError)")
       #expect(missing.standardError.contains("--coordinates"))

@@ -27,7 +27,7 @@ package enum CompactLetters {
         guard !added.isEmpty else { continue }
         sets += added
         changed += added.map { _ in true }
-        absorb(&sets, &changed)
+        absorb(&sets, changed)
         guard sets.count <= mostSets else { return nil }
       }
     }
@@ -39,32 +39,24 @@ package enum CompactLetters {
     }
   }
 
-  /// Removes each set that is part of another one.
+  /// Removes each set that is part of another one, and the later of two that are alike.
   ///
-  /// Only a set that has changed can have become part of one.
-  private static func absorb(_ sets: inout [GroupSet], _ changed: inout [Bool]) {
-    var first = 0
-    while first < sets.count {
-      var second = first + 1
-      var isGone = false
-      while second < sets.count {
-        if changed[second], sets[second].isSubset(of: sets[first]) {
-          sets.remove(at: second)
-          changed.remove(at: second)
-        } else if changed[first], sets[first].isSubset(of: sets[second]) {
-          isGone = true
+  /// Only a set that has changed can be part of one, or like one, that was not there before.
+  private static func absorb(_ sets: inout [GroupSet], _ changed: [Bool]) {
+    let changes = changed.indices.filter { changed[$0] }
+    var isKept = [Bool](repeating: true, count: sets.count)
+    for first in sets.indices where isKept[first] {
+      let others = changed[first] ? Array(sets.indices[(first + 1)...]) : changes.filter { $0 > first }
+      for second in others where isKept[second] {
+        if sets[second].isSubset(of: sets[first]) {
+          isKept[second] = false
+        } else if sets[first].isSubset(of: sets[second]) {
+          isKept[first] = false
           break
-        } else {
-          second += 1
         }
       }
-      if isGone {
-        sets.remove(at: first)
-        changed.remove(at: first)
-      } else {
-        first += 1
-      }
     }
+    sets = sets.indices.filter { isKept[$0] }.map { sets[$0] }
   }
 
   /// The sets in the order of their first groups; of neighbours with the same, in that of the next ones.
