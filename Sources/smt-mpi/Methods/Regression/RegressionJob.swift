@@ -113,7 +113,9 @@ struct RegressionJob: MapJob {
           guard communicator.isRoot else { return nil }
           let table = try RegressionTable(settings)
           let rows = try table.rows()
-          run.report.predictedPeakMemory = base + Assumptions.libraryBytes + table.bytes(rows: rows.count)
+          run.report.predictedPeakMemory =
+            base + Assumptions.libraryBytes + table.bytes(rows: rows.count)
+            + RegressionResult.bytes(numbers: settings.numbers.count, classCounts: rows.classes.map(\.count))
           return (rows, rows.notes)
         }
       }

@@ -90,5 +90,6 @@ struct RegressionMaps: Codable {
     // A field as it is read, brought over and sent; the columns, the numbers of cells, and a column while rows are chosen.
     let perCell = 3 * 8 + 8 * columns + 4 * (sets.count + 1) + 3 * 8
     return members + fieldBytes + perCell * grid.cellCount
+      + RegressionResult.bytes(numbers: settings.numbers.count, classCounts: sets.map(\.classes.count))
   }
 }

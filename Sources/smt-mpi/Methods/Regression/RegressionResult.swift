@@ -24,6 +24,14 @@ struct RegressionResult {
     }
   }
 
+  /// Bytes that the fit and its tables take besides the rows.
+  static func bytes(numbers: Int, classCounts: [Int]) -> Int {
+    let columns = classCounts.reduce(numbers, +)
+    let pairs = classCounts.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
+    // Matrices of products, and each pair as it is tested and as text.
+    return 6 * 8 * columns * columns + 400 * pairs
+  }
+
   /// What a term is called.
   private func name(_ term: Regression.Term) -> String {
     switch term.column {
