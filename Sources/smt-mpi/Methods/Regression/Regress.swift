@@ -12,9 +12,9 @@ struct Regress: MapCommand {
       source the name that its term has. Cells or rows count where nothing is missing. Response and numbers become \
       z-scores (--no-standardise keeps their units), each class of a category but its base a column of 0 and 1.
 
-      OUTPUT has estimate, standard error, t, p and stars by term; beside it OUTPUT.anova.csv the analyses of variance, \
-      OUTPUT.pairs.csv t tests of each pair of classes, OUTPUT.letters.csv their means with letters: two classes share one \
-      where they do not differ at --alpha.
+      fit.csv (--output) has estimate, standard error, t, p and stars by term; beside it fit.anova.csv has the analyses of \
+      variance, fit.pairs.csv t tests of each pair of classes, fit.letters.csv their means with letters: two classes share \
+      one where they do not differ at --alpha.
 
       Maps on another grid than the response's are brought over bilinearly (--method), categories by area majority \
       (--class-method); what was done is told.

@@ -191,16 +191,16 @@ struct RegressionResult {
         continue
       }
       let own = term.clustered
+      let stars = significanceStars(own?.p ?? term.p)
       lines.append(
         line(
           name(term),
           [short(term.estimate), short(term.standardError), short(term.t), short(term.p)]
             + (own.map { [short($0.standardError), short($0.p)] } ?? []))
-          + " " + significanceStars(own?.p ?? term.p))
+          + (stars.isEmpty ? "" : " " + stars))
     }
-    lines += [
-      "*** p < 0.001, ** p < 0.01, * p < 0.05" + (fit.clusterCount > 1 ? ", by \(fit.clusterCount) clusters" : "")
-    ]
+    lines.append(
+      "*** p < 0.001, ** p < 0.01, * p < 0.05" + (fit.clusterCount > 1 ? ", by \(fit.clusterCount) clusters" : ""))
     if fit.degreesOfFreedom > 0 {
       lines += [
         "", "residual standard error \(short(fit.residualError)) on \(fit.degreesOfFreedom) degrees of freedom",
