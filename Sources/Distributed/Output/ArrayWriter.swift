@@ -10,7 +10,7 @@ public enum ArrayWriter {
     public var longName: String
     /// Dimensions, slowest first.
     public var axes: [MapAxis]
-    /// Row-major; NaN where missing. In double precision, but for categories and counts.
+    /// Row-major, NaN where missing; written in double precision, but for categories and counts.
     public var values: [Double]
     /// Meanings of the values 0, 1, … of a category; nil for quantities.
     public var flagMeanings: [String]?

@@ -141,7 +141,9 @@ struct ZoneSensitivities {
     return table
   }
 
-  /// The members' coefficients against their moisture, a panel for each zone (Yan et al. 2024, figure 11 c to f).
+  /// The members' coefficients against their moisture, a panel for each zone.
+  ///
+  /// Drawn after figure 11 c to f of Yan et al. (2024).
   var picture: String {
     let panels = zones.indices.map { zone in
       ScatterPicture(

@@ -10,6 +10,8 @@ struct EnsembleWriter {
   var ensemble: SyntheticEnsemble
   /// Temperature, humidity and uptake; nil where they are not written.
   var climate: SyntheticClimate?
+  /// What has a known regression, in place of the ensemble's own moisture and productivity; nil where it is not written.
+  var sensitivity: SyntheticSensitivity?
   /// Months of every member.
   var months: Int
   /// Whether soil moisture is written by layer.
@@ -22,6 +24,9 @@ struct EnsembleWriter {
 
   /// Names of the variables of the climate.
   static let climateNames = ["TSA", "RH2M", "QROOTSINK"]
+
+  /// Names of the predictors besides moisture.
+  static let predictorNames = ["TSA", "RH2M", "FSDS"]
 
   /// Names of the members, the reference first.
   var members: [String] {
@@ -41,7 +46,9 @@ struct EnsembleWriter {
     for (index, name) in members.enumerated() {
       progress(Double(index) / Double(members.count))
       let relative = ensemble.relativeProductivity(member: index)
-      let variables = ["GPP", moistureName] + (climate == nil ? [] : Self.climateNames)
+      let variables =
+        ["GPP", moistureName] + (climate == nil ? [] : Self.climateNames)
+        + (sensitivity == nil ? [] : Self.predictorNames)
       for part in layout.parts(of: name, variables: variables, months: months, firstYear: style.firstYear) {
         try write(part, member: index, name: name, relative: relative)
       }
@@ -67,22 +74,26 @@ struct EnsembleWriter {
   private func append(
     _ variable: String, month: Int, member: Int, relative: [Double], to values: inout [Float]
   ) {
+    func moisture() -> [Double] {
+      sensitivity?.moisture(member: member, month: month) ?? ensemble.moisture(member: member, month: month)
+    }
+    func add(_ field: [Double]?) { values += field?.map { Float($0) } ?? [] }
     switch variable {
     case "GPP":
-      values += ensemble.productivity(month: month, relative: relative).map { Float($0) }
+      add(
+        sensitivity?.productivity(member: member, month: month)
+          ?? ensemble.productivity(month: month, relative: relative))
     case "H2OSOI":
-      let moisture = ensemble.moisture(member: member, month: month)
+      let moisture = moisture()
       for share in SoilMoistureProfile.shares { values += moisture.map { Float($0 * share) } }
-    case "TSA":
-      values += climate?.temperature(member: member, month: month).map { Float($0) } ?? []
-    case "RH2M":
-      values += climate?.humidity(member: member).map { Float($0) } ?? []
+    case "TSA": add(sensitivity?.temperature(month: month) ?? climate?.temperature(member: member, month: month))
+    case "RH2M": add(sensitivity?.humidity(month: month) ?? climate?.humidity(member: member))
+    case "FSDS": add(sensitivity?.radiation(month: month))
     case "QROOTSINK":
       for layer in 0..<(climate?.layerCount ?? 0) {
-        values += climate?.uptake(member: member, month: month, layer: layer).map { Float($0) } ?? []
+        add(climate?.uptake(member: member, month: month, layer: layer))
       }
-    default:
-      values += ensemble.moisture(member: member, month: month).map { Float($0) }
+    default: add(moisture())
     }
   }
 }

@@ -20,7 +20,7 @@ struct SynthesisJob: MapJob {
 
   /// Bytes of the land, and of the fields of a chunk's months in single precision, as doubles and of all layers.
   private var memory: Int {
-    let layers = (options.levsoi ? 21 : 2) + (options.climate ? 22 : 0)
+    let layers = (options.levsoi ? 21 : 2) + (options.climate ? 22 : 0) + (options.sensitivity ? 3 : 0)
     return options.rows * options.columns * (200 + 12 * layers * min(options.months, options.chunks.monthsTogether))
   }
 
@@ -41,6 +41,7 @@ struct SynthesisJob: MapJob {
     EnsembleWriter(
       folder: folder, ensemble: ensemble,
       climate: options.climate ? SyntheticClimate(ensemble, layerShares: SoilMoistureProfile.uptakeShares) : nil,
+      sensitivity: options.sensitivity ? SyntheticSensitivity(ensemble, months: options.months) : nil,
       months: options.months, byLayer: options.levsoi, layout: options.files, style: style)
   }
 
@@ -54,6 +55,7 @@ struct SynthesisJob: MapJob {
     let fields =
       1 + (options.levsoi ? SoilLayers.clm5Nodes.count : 1)
       + (options.climate ? 2 + SoilMoistureProfile.uptakeShares.count : 0)
+      + (options.sensitivity ? EnsembleWriter.predictorNames.count : 0)
     let bytes = 4 * fields * options.rows * options.columns * options.months * writer.members.count
     return summary(writer) + "\n\(byteText(bytes)) before compression; \(byteText(memory)) of memory"
   }
@@ -68,6 +70,7 @@ struct SynthesisJob: MapJob {
         folder: folder, ensemble: writer.ensemble, climate: writer.climate, months: options.months, style: style)
       try truth.writeSeasons()
       try truth.writeTruth()
+      if let sensitivity = writer.sensitivity { try truth.write(sensitivity, members: writer.members) }
     }
     return summary(writer)
   }
@@ -92,13 +95,20 @@ struct SynthesisJob: MapJob {
       --quantity 'VPD=vpd(\(source("TSA")); \(source("RH2M")))'
       --quantity 'UPTAKE=\(source("QROOTSINK"))'
       """
+    let predictors = """
+
+      --predictor 'SM=\(moisture)'
+      --predictor 'VPD=vpd(\(source("TSA")); \(source("RH2M")))'
+      --predictor 'T=\(source("TSA"))'
+      --predictor 'RAD=\(source("FSDS"))'
+      """
     return """
       \(names.count) members of \(options.months) months on \(options.rows) x \(options.columns) cells, \(cells) of them land, in \(folder)
       --members REF,\(names[1])..\(names[names.count - 1])
       --response '\(folder)/\(options.files.pattern("GPP")):GPP'
       --moisture '\(moisture)'\(options.levsoi ? " --depth 0-3" : "")
-      --season '\(folder)/season.nc:start_month,end_month'\(options.climate ? quantities : "")
-      truth: \(folder)/truth.nc:smt
+      --season '\(folder)/season.nc:start_month,end_month'\(options.climate ? quantities : "")\(options.sensitivity ? predictors : "")
+      truth: \(folder)/truth.nc:smt\(options.sensitivity ? ", \(folder)/sensitivity.nc:beta" : "")
       """
   }
 }

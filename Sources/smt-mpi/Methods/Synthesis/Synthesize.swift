@@ -54,6 +54,12 @@ struct Synthesize: MapCommand {
       the threshold by known steps (difference_… in truth.nc).
       """)
   var climate = false
+  @Flag(
+    help: """
+      Write TSA, RH2M and FSDS too, with a GPP whose regression on soil moisture, vapour pressure deficit, temperature and \
+      radiation is known (beta in sensitivity.nc); temperature and deficit go together. Needs 24 months.
+      """)
+  var sensitivity = false
   @Option(
     help: ArgumentHelp(
       """
@@ -92,6 +98,10 @@ struct Synthesize: MapCommand {
     guard (0...1e6).contains(noise) else { throw ValidationError("--noise \(noise): give percent, 0 to 1e6") }
     guard (0..<1).contains(oceanShare) else {
       throw ValidationError("--ocean-share \(oceanShare): give a share from 0 to below 1")
+    }
+    guard !sensitivity || months >= 24 else { throw ValidationError("--sensitivity: give --months 24 or more") }
+    guard !sensitivity || !climate else {
+      throw ValidationError("--sensitivity and --climate write the same variables: give one of them")
     }
     guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
   }

@@ -65,6 +65,23 @@ struct TruthFiles {
     try writer.commit()
   }
 
+  /// Writes `sensitivity.nc`: what the regression of each member should find in any cell or zone.
+  ///
+  /// - Throws: exit code 73.
+  func write(_ sensitivity: SyntheticSensitivity, members: [String]) throws {
+    let axes = [
+      MapAxis("member", longName: "member of the ensemble", meanings: members),
+      MapAxis("predictor", longName: "predictor", meanings: SyntheticSensitivity.predictors),
+    ]
+    let beta = ArrayWriter.Variable(
+      "beta", "1", "standard deviations of GPP for one of the predictor", axes: axes,
+      sensitivity.coefficients.flatMap { $0 })
+    let attributes = MapWriter.FileAttributes(
+      title: "sensitivities of a synthetic ensemble", source: ProgramVersion.source, references: "",
+      commandLine: style.history)
+    try ArrayWriter.write([beta], attributes, to: "\(folder)/sensitivity.nc")
+  }
+
   private struct Map {
     let name: String
     let longName: String
