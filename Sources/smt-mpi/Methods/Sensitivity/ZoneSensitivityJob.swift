@@ -92,6 +92,7 @@ struct ZoneSensitivityJob: MapJob {
         throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
       }
     }
+    try communicator.together { try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue) }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     try warnings.add(catalogue.warnings)
     catalogue.notes.forEach { warnings.note($0) }
@@ -162,6 +163,9 @@ struct ZoneSensitivityJob: MapJob {
     var plan = try plan(ranks: communicator.size, baseMemory: peakMemoryBytes(), run.timer, communicator)
     let (catalogue, zones) = (plan.catalogue, plan.zones)
     run.report.predictedPeakMemory = plan.memory
+    try communicator.together {
+      try MemoryLimit.check(plan.reduction.bytes, for: "the means of zones, as predicted for a rank,")
+    }
     for (record, readPlan) in zip(catalogue.records, plan.reduction.plans) {
       run.report.readPlans[record.name] = readPlan
     }
