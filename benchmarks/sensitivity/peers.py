@@ -46,10 +46,10 @@ def with_xarray(folder, members, chunks, output):
         celsius >= 0, sum(a * celsius**power for power, a in enumerate(WATER)),
         sum(a * celsius**power for power, a in enumerate(ICE)))
     fields = {
-        "response": data.GPP, "SM": data.SM, "VPD": pressure * (1 - data.RH2M.clip(0, 100) / 100), "T": data.TSA,
+        "response": data.GPP, "SM": data.SM, "VPD": pressure * (1 - data.RH2M.astype(float).clip(0, 100) / 100), "T": data.TSA,
         "RAD": data.FSDS,
     }
-    weights = (data.area * data.landfrac).fillna(0)
+    weights = (data.area.astype(float) * data.landfrac).fillna(0)
     means = []
     for low, high in BANDS.values():
         own = weights.where((data.lat >= low) & (data.lat < high + (high == 90)), 0).astype(float)
