@@ -6,7 +6,7 @@ import Foundation
   import Darwin
 #endif
 
-/// Small files of text: lists and configurations that the user writes, pictures.
+/// Small files of text that the user writes: lists and configurations.
 public enum TextFile {
   /// Bytes of a file at the most.
   public static let largestSize = 1 << 20
@@ -42,9 +42,11 @@ public enum TextFile {
     }
     return text
   }
+}
 
-  /// Writes a text, such as a picture, at once; into a device or a pipe, directly.
+extension TextFile {
+  /// Writes a text at once, such as a picture; into a device or a pipe, directly.
   ///
-  /// - Throws: exit code 73 where it cannot.
+  /// - Throws: exit code 73 where it cannot be written.
   public static func write(_ text: String, to path: String) throws { try OutputFile.write(text, to: path) }
 }

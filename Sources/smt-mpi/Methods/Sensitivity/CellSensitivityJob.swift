@@ -93,7 +93,7 @@ struct CellSensitivityMethod: Method {
   }
 
   /// Seconds of a regression of 132 months on four predictors.
-  private static let regressionSeconds = 25e-6
+  private static let regressionSeconds = 20e-6
 
   func computingTime(cells: Int, ranks: Int) -> String? {
     let regressions = Double(cells * catalogue.members.count * (1 + sensitivity.options.replicates))
