@@ -107,7 +107,7 @@ def main():
         with xr.open_dataset(f"{scratch}/beta.nc", decode_times=False) as found, \
                 xr.open_dataset(f"{scratch}/xarray.nc") as expected:
             for name in ["response", "SM", "VPD", "T", "RAD"]:
-                values = found[f"mean_{name}"].values
+                values = found[f"mean_{name}"].transpose("zone", "member", "time").values
                 peers = expected[name].transpose("zone", "member", "time").values
                 print(f"{name}: largest relative difference {np.abs(values / peers - 1).max():.1e}")
 

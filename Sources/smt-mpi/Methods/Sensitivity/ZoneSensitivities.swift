@@ -107,10 +107,12 @@ struct ZoneSensitivities {
     }
     let means = settings.requests.enumerated().map { source, request in
       let units = input.units[source]
+      let all = all { [series.values(zone: $0, member: $1, source: source)] }
+      // Time comes first, as CDO wants it.
       return ArrayWriter.Variable(
         "mean_\(request.name)", units.isEmpty ? "1" : units.udunits,
-        "mean of \(input.longNames[source]) over the zone", axes: outer + [time],
-        all { series.values(zone: $0, member: $1, source: source) })
+        "mean of \(input.longNames[source]) over the zone", axes: [time] + outer,
+        input.months.indices.flatMap { month in all.map { $0[month] } })
     }
     return found + (count ?? []) + (more ?? []) + means
   }
