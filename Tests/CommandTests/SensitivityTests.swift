@@ -460,9 +460,11 @@ private func values(_ name: String, _ path: String) throws -> [Double] {
   }
 
   /// The latent heat flux of GLDAS on soil moisture, precipitation and potential evaporation: numpy's figures.
-  @Test func aRealRecordHasTheFiguresOfNumpy() throws {
-    let folder = "/work/shared/data/gldas_noah10_m"
-    guard FileManager.default.fileExists(atPath: folder) else { return }
+  @Test(
+    .enabled(
+      if: RealRecord.hasMoisture && RealRecord.isThere, "the GLDAS files are not there: ../shared/data/gldas_noah10_m"))
+  func aRealRecordHasTheFiguresOfNumpy() throws {
+    let folder = RealRecord.folder
     try withTemporaryFolder { scratch in
       let moisture = "SoilMoi0_10cm_inst,SoilMoi10_40cm_inst,SoilMoi40_100cm_inst"
       let done = try run(

@@ -146,9 +146,13 @@ import Testing
         == ", line 3: a byte is 0: this is no text; expected a table (CSV in UTF-8)")
   }
 
-  @Test func raggedRows() {
+  @Test func raggedRows() throws {
     #expect(message("a,b\n1,2\n\n3\n") == ", line 4: expected 2 fields as in the header, found 1")
     #expect(message("a,b\n1,2\n3,4,5\n") == ", line 3: expected 2 fields as in the header, found 3")
+    // Rows that end with a delimiter are of the width of a header that does not.
+    #expect(try numbers("a,b\n1,2,\n3,4,\n5,6\n", ["b", "a"]) == [[2, 1], [4, 3], [6, 5]])
+    #expect(message("a,b\n1,2,\n3,4,,\n") == ", line 3: expected 2 fields as in the header, found 4")
+    #expect(message("a,b\n1,2,\n3,4, x\n") == ", line 3: expected 2 fields as in the header, found 3")
   }
 
   @Test func columnsByName() {

@@ -6,12 +6,6 @@
 extern "C" {
 #endif
 
-/// The thin singular value decomposition of a matrix with at least as many rows as columns, by dgesdd.
-///
-/// `matrix` (rows × columns) becomes the left vectors U, `singular` (columns) the singular values in descending order,
-/// `right` (columns × columns) the transposed right vectors Vᵀ. Returns 0, or what LAPACK says went wrong.
-int numerics_singular_values(int rows, int columns, double *matrix, double *singular, double *right);
-
 /// The Cholesky factor R of a symmetric matrix RᵀR (size × size), by dpotrf: upper triangular, zeros below.
 ///
 /// Only the upper half of `matrix` is read. Returns 0, or the number, from 1, of the first row that makes it not positive

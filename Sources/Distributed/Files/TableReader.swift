@@ -85,20 +85,22 @@ public final class TableReader: Sendable {
   /// - Parameters:
   ///   - positions: Places of columns, from 0.
   ///   - take: Receives each row, whose fields are there until it returns.
-  /// - Throws: what `take` throws; exit code 65 with file and line where a row has more or fewer fields than the header, a
-  ///   quote is not closed, or the file is damaged.
+  /// - Throws: what `take` throws; exit code 65 with file and line where a row has fewer fields than the header, or more than
+  ///   an empty one behind its last delimiter, a quote is not closed, or the file is damaged.
   public func read(_ positions: [Int], _ take: (TableRow) throws -> Void) throws {
     let chosen = Set(positions).sorted()
     let places = Dictionary(uniqueKeysWithValues: chosen.enumerated().map { ($1, $0) })
     let indices = positions.map { places[$0] ?? 0 }
     let scanner = try TableScanner(path)
     scanner.delimiter = delimiter
-    scanner.choose(chosen)
+    let end = columns.count
+    scanner.choose(chosen + [end])
     for _ in 0..<(units == nil ? 1 : 2) { _ = try scanner.next() }
     var row = TableRow(scanner, positions, indices, columns, readsComma: delimiter == Self.semicolon)
     while let count = try scanner.next() {
-      guard count == columns.count else {
-        throw scanner.error("expected \(columns.count) fields as in the header, found \(count)")
+      // Rows that end with a delimiter have an empty field more than a header that does not.
+      guard count == end || count == end + 1 && scanner.fields.last.map({ scanner.bytes($0).isEmpty }) == true else {
+        throw scanner.error("expected \(end) fields as in the header, found \(count)")
       }
       row.line = scanner.line
       try take(row)

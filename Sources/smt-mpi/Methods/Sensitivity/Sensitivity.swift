@@ -14,7 +14,8 @@ struct Sensitivity: JobCommand {
       without them the globe is one. With --each-cell every cell of the grid has its own regression, and the output is maps.
 
       Sources are PATTERN:VARIABLE, or several joined, such as vpd(T; RH), which is computed in each cell and month before \
-      the area mean. The pattern is a path or glob, {member} in it stands for each member's name.
+      the area mean. The pattern is a path or glob, {member} in it stands for each member's name. Columns of FLUXNET, ICOS \
+      and AmeriFlux tables of months or days, FILES.csv:GPP, make each station a zone.
 
       An ensemble by climate zone, with intervals and a picture:
         mpirun -n 64 smt-mpi sensitivity --members REF,EXP_01..EXP_85 --response 'run/{member}.nc:GPP' \\
@@ -26,6 +27,10 @@ struct Sensitivity: JobCommand {
       One record, in every cell, of anomalies:
         mpirun -n 8 smt-mpi sensitivity --response 'obs/*.nc:GPP' --predictor 'SM=obs/*.nc:SM' 'T=obs/*.nc:T2M' \\
           --anomalies --each-cell --output beta.nc
+
+      At flux stations, each of which takes the place of a zone:
+        smt-mpi sensitivity --response 'FLX_*_MM_*.csv.gz:GPP' --predictor 'SM=FLX_*_MM_*.csv.gz:SWC' \\
+          'VPD=FLX_*_MM_*.csv.gz:VPD' 'T=FLX_*_MM_*.csv.gz:TA' --output stations.nc --table stations.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (with --each-cell the same command resumes).

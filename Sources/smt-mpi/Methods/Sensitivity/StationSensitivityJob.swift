@@ -44,11 +44,13 @@ struct StationSensitivityJob: MapJob {
     }
     quantities = sources.map { SiteQuantity($0.variables[0]) }
     let zones = command.zones
-    if let option = zones.threshold.map({ _ in "threshold" }) ?? zones.picture.map({ _ in "picture" })
-      ?? zones.moisturePredictor.map({ _ in "moisture-predictor" }) ?? (zones.eachCell ? "each-cell" : nil)
-      ?? command.classTable.classes.firstGiven ?? command.selection.bbox.map({ _ in "bbox" })
-      ?? command.selection.mask.map({ _ in "mask" })
-    {
+    let ofGrids = [
+      ("threshold", zones.threshold != nil), ("picture", zones.picture != nil),
+      ("moisture-predictor", zones.moisturePredictor != nil), ("each-cell", zones.eachCell),
+      ("bbox", command.selection.bbox != nil), ("mask", command.selection.mask != nil),
+      ("depth", command.sources.depth != nil), ("layer-bounds", command.sources.layerBounds != nil),
+    ]
+    if let option = ofGrids.first(where: \.1)?.0 ?? command.classTable.classes.firstGiven {
       throw JobError(.usage, "--\(option) is about grids; each station of \(pattern) is a zone by itself: leave it out")
     }
     period = try command.selection.period()
