@@ -119,12 +119,7 @@ struct StationSensitivityJob: MapJob {
         return [UInt8](try JSONEncoder().encode(try months(of: files[number])))
       } take: { number, bytes in
         let station = try JSONDecoder().decode(StationMonths.self, from: Data(bytes))
-        if let other = stations.first(where: { $0.site == station.site }) {
-          throw JobError(
-            .inputData,
-            "\(station.path) and \(other.path) are both of the station \(station.site); expected one file a station: "
-              + "give a narrower pattern, for example 'FLX_*_MM_*.csv.gz'")
-        }
+        try checkOneFile(of: station.site, station.path, among: stations.lazy.map { ($0.site, $0.path) })
         stations.append(station)
         run.progress.update(share: Double(number + 1) / Double(files.count))
       }

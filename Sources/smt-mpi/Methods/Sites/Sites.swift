@@ -134,7 +134,7 @@ struct Sites: MapCommand {
   var yearly: String?
 
   @Option(help: ArgumentHelp("Part of a year that must have values with --yearly, 0 to 1.", valueName: "part"))
-  var minimumCoverage = 0.9
+  var minimumCoverage = 0.95
 
   @Option(
     help: ArgumentHelp(

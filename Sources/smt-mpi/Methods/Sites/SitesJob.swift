@@ -320,12 +320,7 @@ struct SitesJob: MapJob {
       return try record.bytes()
     } take: { number, bytes in
       let record = try SiteRecord(bytes: bytes)
-      if let other = records.first(where: { $0.site == record.site }) {
-        throw JobError(
-          .inputData,
-          "\(record.path) and \(other.path) are both of the station \(record.site); expected one file a station: name them, "
-            + "or a narrower pattern")
-      }
+      try checkOneFile(of: record.site, record.path, among: records.lazy.map { ($0.site, $0.path) })
       records.append(record)
       run.progress.update(share: Double(number + 1) / Double(paths.count))
     }

@@ -170,3 +170,15 @@ struct SiteFile {
     return time
   }
 }
+
+/// Refuses a second file of a station.
+///
+/// - Parameter others: the stations before it, with their files.
+/// - Throws: exit code 65 naming both files.
+func checkOneFile(of site: String, _ path: String, among others: some Sequence<(site: String, path: String)>) throws {
+  guard let other = others.first(where: { $0.site == site }) else { return }
+  throw JobError(
+    .inputData,
+    "\(path) and \(other.path) are both of the station \(site); expected one file a station: name them, or give a narrower "
+      + "pattern, for example 'FLX_*_MM_*.csv.gz'")
+}
