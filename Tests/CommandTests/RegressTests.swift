@@ -71,8 +71,8 @@ import Testing
 
   private static let files = ["fit.csv", "fit.anova.csv", "fit.pairs.csv", "fit.letters.csv"]
 
-  private func tables(_ folder: String) throws -> [Data] {
-    try Self.files.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")) }
+  private func tables(_ folder: String, _ files: [String] = Self.files) throws -> [Data] {
+    try files.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")) }
   }
 
   /// The rows that are complete and keep to the limit of 10, classes wet, dry and cold.
@@ -348,6 +348,39 @@ import Testing
       let kept = try run(arguments + ["\(folder)/fit.csv"])
       #expect(kept.status == 73 && kept.standardError.contains("fit.anova.csv exists"), "\(kept.standardError)")
       #expect(try run(arguments + ["\(folder)/t.csv", "--overwrite"]).status == 73)
+      // The report is an output like others, with --overwrite or without.
+      let before = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/t.csv"))
+      let report = try run(arguments + ["\(folder)/other.csv", "--report", "\(folder)/t.csv"])
+      #expect(
+        report.status == 73 && report.standardError.contains("--report \(folder)/t.csv is one of the input files"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/t.csv")) == before)
+      let own = try run(arguments + ["\(folder)/new.csv", "--report", "\(folder)/new.anova.csv"])
+      #expect(own.status == 64 && own.standardError.contains("is the file of another option"), "\(own.standardError)")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/new.csv"))
+    }
+  }
+
+  /// What makes errors, p and stars worthless is told.
+  @Test func whatNotToTrustIsTold() throws {
+    try withTemporaryFolder { folder in
+      try writeTable(folder)
+      let few = try regress(folder, ["%y", "--on", "%x", "--cluster", "%site"])
+      #expect(few.standardError.contains("clusters are few for clustered standard errors"), "\(few.standardError)")
+      let exact = try regress(folder, ["%y", "--on", "%y", "%x"])
+      #expect(exact.standardError.contains("leaves nothing but rounding"), "\(exact.standardError)")
+      let strict = try regress(folder, ["%y", "--on", "%y", "--strict"])
+      #expect(strict.status == 65)
+      #expect(!(try regress(folder, ["%y", "--on", "%x"]).standardError.contains("rounding")))
+      // Rows with what can only be a fill value are left out: the fit is that without them.
+      var lines = ["a,b"] + (0..<30).map { "\(0.5 * Double($0) + sin(3 * Double($0))),\($0)" }
+      try writeText(lines.joined(separator: "\n"), to: "\(folder)/t.csv")
+      #expect(try regress(folder, ["%a", "--on", "%b"]).status == 0)
+      let fit = try tables(folder, ["fit.csv", "fit.anova.csv"])
+      lines += ["3,1e36", "-1e36,3"]
+      try writeText(lines.joined(separator: "\n"), to: "\(folder)/t.csv")
+      let filled = try regress(folder, ["%a", "--on", "%b"])
+      #expect(filled.standardError.contains("'b': 1 row with values that cannot be right"), "\(filled.standardError)")
+      #expect(try tables(folder, ["fit.csv", "fit.anova.csv"]) == fit)
     }
   }
 

@@ -87,6 +87,7 @@ import Testing
           #expect(abs((Double(row["beta"] ?? "") ?? .nan) - beta) < 1e-12, "\(site) \(name): \(row) \(beta)")
         }
       }
+      #expect(done.standardError.contains("station 'XX-Ddd' has no sensitivities: too_few_months"))
       #expect(table["XX-Ccc SM"]?["status"] == "no_data" && table["XX-Ddd SM"]?["status"] == "too_few_months")
       let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/beta.csv"))
       for ranks in [1, 3, 5] {
@@ -143,6 +144,18 @@ import Testing
       #expect(
         dry.status == 0 && dry.standardOutput.contains("GPP_NT_VUT_REF, SWC_F_MDS_1, TA_F"), "\(dry.standardOutput)")
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/beta.nc"))
+      for (options, words) in [
+        (["--predictor", "X=\(folder)/FLX_*.csv:SWCX"], "no file has a column 'SWCX'"),
+        (["--predictor", "X=\(folder)/FLX_*.csv:NETRAD"], "no file has a column 'NETRAD' (NETRAD, NETRAD_PI_F"),
+        (["--time", "1990-01/1999-12"], "no file has a month of 1990-01 to 1999-12"),
+      ] {
+        let done = try sensitivity(folder, options, ranks: 2)
+        #expect(done.status == 65 && done.standardError.contains(words), "\(options): \(done.standardError)")
+      }
+      // A period that is longer than the record takes no more memory and gives no more months.
+      try #require(try sensitivity(folder, ["--time", "0001-01/9999-12"]).status == 0)
+      let file = try NetCDFFile("\(folder)/beta.nc")
+      #expect(file.shape(try file.requiredVariable("mean_SM")).first == 60)
       try Self.write(60, "XX-Aaa", seed: 1, to: folder)
       try FileManager.default.copyItem(
         atPath: "\(folder)/FLX_XX-Aaa_FLUXNET2015_FULLSET_MM_2010-2019_1-3.csv",

@@ -47,6 +47,9 @@ package struct Regression: Sendable {
   /// The number of clusters; 0 without any.
   package let clusterCount: Int
 
+  /// Whether the columns leave nothing of the response but rounding, so that errors and p mean nothing.
+  package let isExact: Bool
+
   /// Degrees of freedom of the residuals.
   package var degreesOfFreedom: Int { count - rank }
 
@@ -101,6 +104,8 @@ package struct Regression: Sendable {
     adjustedDetermination = isDetermined ? 1 - (1 - determination) * (all - 1) / freedom : .nan
     residualError = isDetermined ? variance.squareRoot() * length : .nan
     residualSquares = isDetermined ? solution.residualSquare * length * length : .nan
+    // Rounding of columns and response of length 1 leaves squares of 1e-30 or so.
+    isExact = isDetermined && solution.residualSquare < 1e-26 * total
     f = isDetermined && !kept.isEmpty ? explained / Double(kept.count) / variance : .nan
     p = FisherDistribution.upperP(f, numerator: Double(kept.count), denominator: freedom)
     steps =

@@ -18,6 +18,9 @@ package struct SensitivityOptions: Sendable, Equatable {
   /// Cross-validated, of the series themselves, without an interval.
   package init() {}
 
+  /// Bytes that the replicates of one series take.
+  package func replicateBytes(predictors: Int) -> Int { replicates * (72 + 8 * predictors) }
+
   /// The penalties that cross-validation chooses from: 10⁻³ to 10⁴ in steps of a factor of 10^0.05.
   package static let penalties = (-60...80).map { Double.exp10(Double($0) / 20) }
 }

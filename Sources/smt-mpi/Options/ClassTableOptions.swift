@@ -29,6 +29,6 @@ struct ClassTableSettings {
     guard isNeeded || options.isGiven else { return nil }
     classes = try ClassSettings(options.classes)
     path = options.table
-    if let path { try running.checkWritable(path, option: "table") }
+    try running.checkOutputs(against: classes.maps.compactMap { try? GridMap.parts(of: $0).path })
   }
 }

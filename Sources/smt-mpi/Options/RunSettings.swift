@@ -5,6 +5,8 @@ import Foundation
 struct RunSettings {
   /// The files that the job writes besides its report, with the options that name them; the first is that of its maps.
   let outputs: [(option: String, path: String)]
+  /// Files of text that it writes besides them, with the options that name them: its report and tables.
+  private let texts: [(option: String, path: String)]
   let overwrites: Bool
   let report: String?
   /// Seconds between lines of progress.
@@ -17,29 +19,37 @@ struct RunSettings {
   let isStrict: Bool
 
   /// The settings of a job in cells.
-  init(_ options: RunOptions) throws {
+  ///
+  /// - Parameter tables: what it writes beside its maps, with the options that name them; nil where one is not wanted.
+  init(_ options: RunOptions, tables: [(option: String, path: String?)]) throws {
     try self.init(
-      options.shared, output: try options.outputPath(), plan: try options.forcedPlan(), restarts: options.restart)
+      options.shared, output: try options.outputPath(),
+      tables: tables.compactMap { option, path in path.map { (option, $0) } }, plan: try options.forcedPlan(),
+      restarts: options.restart)
   }
 
   /// The settings of a job with this output.
   ///
   /// - Throws: exit code 64 or 73 naming the option.
-  init(_ options: SharedRunOptions, output: String, plan: ReadPlan? = nil, restarts: Bool = false) throws {
+  init(
+    _ options: SharedRunOptions, output: String, tables: [(option: String, path: String)] = [], plan: ReadPlan? = nil,
+    restarts: Bool = false
+  ) throws {
     guard !isDeviceOrPipe(output) else {
       throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
     }
-    try self.init(options, outputs: [("output", output)], plan: plan, restarts: restarts)
+    try self.init(options, outputs: [("output", output)], tables: tables, plan: plan, restarts: restarts)
   }
 
   /// The settings of a job with some outputs, or none.
   ///
   /// - Throws: exit code 64 or 73 naming the option.
   init(
-    _ options: SharedRunOptions, outputs: [(option: String, path: String)], plan: ReadPlan? = nil,
-    restarts: Bool = false
+    _ options: SharedRunOptions, outputs: [(option: String, path: String)],
+    tables: [(option: String, path: String)] = [], plan: ReadPlan? = nil, restarts: Bool = false
   ) throws {
     self.outputs = outputs
+    texts = tables + (options.report.map { [("report", $0)] } ?? [])
     self.plan = plan
     self.restarts = restarts
     overwrites = options.overwrite
@@ -47,12 +57,13 @@ struct RunSettings {
     progress = options.progress
     memoryLimit = try options.memoryLimitBytes()
     isStrict = options.strict
-    for output in outputs { try checkWritable(output.path, option: output.option) }
+    for output in outputs + tables { try checkWritable(output.path, option: output.option) }
     if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
     guard (1...SharedRunOptions.mostRanks).contains(options.ranks) else {
       throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(SharedRunOptions.mostRanks)")
     }
     guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
+    try checkDistinctOutputs()
   }
 
   /// The file of the maps, the first of the outputs.
@@ -61,32 +72,41 @@ struct RunSettings {
   /// Bytes of blocks in flight, under the memory limit if there is one.
   var readBudget: Int { min(SourceReadPlan.defaultBudget, (memoryLimit ?? .max) / 8) }
 
-  /// Checks that a text beside the output may be written, into a file, a device or a pipe.
+  /// Checks that a file may be written, into a file, a device or a pipe.
   ///
   /// - Throws: exit code 73 where it exists and is not to be replaced, or where its folder cannot be written.
-  func checkWritable(_ path: String, option: String) throws {
+  private func checkWritable(_ path: String, option: String) throws {
     guard !isDeviceOrPipe(path) else { return }
+    guard !path.isEmpty else { throw JobError(.usage, "--\(option) has no name; expected that of a file") }
     try checkFree(path, option: option)
     try Self.checkFolder(of: path, option: option)
   }
 
-  /// Checks that no output is one of the files that are read.
+  /// Checks that nothing that is written is one of the files that are read.
   ///
   /// - Throws: exit code 73 naming the option.
   func checkOutputs(against inputs: [String]) throws {
-    for (option, path) in outputs where inputs.contains(where: { isSameFile($0, path) }) {
+    try checkOutputs { path in inputs.contains { isSameFile($0, path) } }
+  }
+
+  /// Checks that nothing that is written is one of a catalogue's files.
+  ///
+  /// - Throws: exit code 73 naming the option.
+  func checkOutputs(against catalogue: Catalogue) throws { try checkOutputs(catalogue.contains(file:)) }
+
+  private func checkOutputs(_ isInput: (String) -> Bool) throws {
+    for (option, path) in outputs + texts where isInput(path) {
       throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
     }
   }
 
-  /// Checks that no two outputs are one file.
-  ///
-  /// - Throws: exit code 64 naming the option.
-  func checkDistinctOutputs() throws {
+  /// Checks that no two options name one file.
+  private func checkDistinctOutputs() throws {
     // Of files that are not there yet only the names tell.
     func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    for (index, (option, path)) in outputs.enumerated()
-    where outputs[..<index].contains(where: { place($0.path) == place(path) }) {
+    let files = (outputs + texts).filter { !isDeviceOrPipe($0.path) }
+    for (index, (option, path)) in files.enumerated()
+    where files[..<index].contains(where: { place($0.path) == place(path) || isSameFile($0.path, path) }) {
       throw JobError(.usage, "--\(option) \(path) is the file of another option; give another name")
     }
   }

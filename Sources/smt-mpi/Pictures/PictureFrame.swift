@@ -64,10 +64,14 @@ struct PictureFrame {
 
   private static func ticks(_ range: ClosedRange<Double>) -> [Double] {
     let span = range.upperBound - range.lowerBound
-    let power = pow(10, (log10(span / 6)).rounded(.down))
-    let step = [1, 2, 5, 10].map { $0 * power }.first { span / $0 <= 8 } ?? power * 10
-    let first = (range.lowerBound / step).rounded(.up) * step
-    return Array(stride(from: first, through: range.upperBound, by: step)).map { ($0 / step).rounded() * step }
+    let exponent = (log10(span / 6)).rounded(.down)
+    let factor = [1, 2, 5].first { span / ($0 * pow(10, exponent)) <= 8 } ?? 10
+    // Divided by a whole power of 10, which rounds to the shortest decimal number.
+    func tick(_ number: Double) -> Double {
+      exponent < 0 ? number * factor / pow(10, -exponent) : number * factor * pow(10, exponent)
+    }
+    let step = tick(1)
+    return stride(from: (range.lowerBound / step).rounded(.up), through: range.upperBound / step, by: 1).map(tick)
   }
 }
 

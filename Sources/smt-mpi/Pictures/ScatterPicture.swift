@@ -53,8 +53,14 @@ struct ScatterPicture {
     }
     // The same range on both axes, so that the line of equal values is the diagonal.
     if isSquare { (xs, ys) = (xs + ys, xs + ys) }
-    let frame = PictureFrame(width: isSquare ? 620 : 720, height: isSquare ? 580 : 480, x: xs, y: ys)
+    let height = isSquare ? 580.0 : 480
+    ys += room(above: ys, height: height)
+    if isSquare { xs = ys }
+    let frame = PictureFrame(width: isSquare ? 620 : 720, height: height, x: xs, y: ys)
     var elements = frame.axes(x: xTitle, y: yTitle)
+    if points.isEmpty {
+      elements += "<text x=\"\(frame.width / 2)\" y=\"\(height / 2)\" text-anchor=\"middle\">no data</text>\n"
+    }
     for line in lines { elements += self.line(line, in: frame) }
     for (number, one) in series.enumerated() {
       for point in one.points where point.x.isFinite && point.y.isFinite {
@@ -62,6 +68,15 @@ struct ScatterPicture {
       }
     }
     return frame.picture(elements + legend, title: title)
+  }
+
+  /// A value that makes the range of others so much larger that the legend lies above them.
+  private func room(above values: [Double], height: Double) -> [Double] {
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return [] }
+    let part = min(
+      0.5, (18 * Double(series.count) + 8) / (height - PictureFrame.margin.top - PictureFrame.margin.bottom))
+    return [high + (high - low) * part / (1 - part)]
   }
 
   private func line(_ line: Line, in frame: PictureFrame) -> String {

@@ -37,11 +37,14 @@ struct JobSettings {
 
   /// The settings of a command.
   ///
-  /// - Parameter needsClasses: whether the method makes a table by classes of its own.
+  /// - Parameters:
+  ///   - needsClasses: whether the method makes a table by classes of its own.
+  ///   - tables: the method's own tables, with the options that name them; nil where one is not wanted.
   /// - Throws: exit code 64 or 73 naming the option.
   init(
     _ command: some JobCommand, _ requests: [SourceRequest], members: [String] = [], period: ClosedRange<Month>?,
-    choice: CellSelection.Choice, landSource: Int = 0, needsClasses: Bool = false
+    choice: CellSelection.Choice, landSource: Int = 0, needsClasses: Bool = false,
+    tables: [(option: String, path: String?)] = []
   ) throws {
     commandName = type(of: command).commandName
     self.requests = requests
@@ -49,7 +52,7 @@ struct JobSettings {
     self.period = period
     self.choice = choice
     self.landSource = landSource
-    running = try RunSettings(command.running)
+    running = try RunSettings(command.running, tables: tables + [("table", command.classTable.table)])
     classTable = try ClassTableSettings(command.classTable, running, isNeeded: needsClasses)
     configuration = command.configurationText
     let own = Set((command.running.entries + command.classTable.entries).map(\.key))

@@ -42,8 +42,7 @@ struct Pipeline<Work: Job> {
         chosenBy: isRough ? nil : settings.landSource, communicator)
     }
     try communicator.together {
-      guard communicator.isRoot, catalogue.contains(file: running.output) else { return }
-      throw JobError(.cannotWrite, "--output \(running.output) is one of the input files; give another name")
+      if communicator.isRoot { try running.checkOutputs(against: catalogue) }
     }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     let (method, selection) = try timer.measure("cells") {

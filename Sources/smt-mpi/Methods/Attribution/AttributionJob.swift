@@ -16,9 +16,9 @@ struct AttributionJob: Job {
       [
         try command.record.request("moisture", wetness.moisture, layering: SoilMoistureUnits.amounts, command.selection)
       ],
-      period: try command.selection.period() ?? record.months, choice: try command.selection.choice())
+      period: try command.selection.period() ?? record.months, choice: try command.selection.choice(),
+      tables: [("series", command.series)])
     series = command.series
-    if let series { try settings.running.checkWritable(series, option: "series") }
   }
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> AttributionMethod {

@@ -24,9 +24,9 @@ struct CorrelationJob: Job {
     let period = try command.selection.period()
     settings = try JobSettings(
       command, requests, period: period ?? (correlation.lag > 0 ? nil : record.months),
-      choice: try command.selection.choice(), needsClasses: command.correlation.correlationTable != nil)
+      choice: try command.selection.choice(), needsClasses: command.correlation.correlationTable != nil,
+      tables: [("correlation-table", command.correlation.correlationTable)])
     table = command.correlation.correlationTable
-    if let table { try settings.running.checkWritable(table, option: "correlation-table") }
   }
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> CorrelationMethod {

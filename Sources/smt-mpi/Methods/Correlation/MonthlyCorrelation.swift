@@ -24,9 +24,8 @@ struct MonthlyCorrelationJob: Job {
     correlation = try CorrelationSettings(command.correlation)
     settings = try JobSettings(
       command, requests, period: try command.selection.period() ?? (correlation.lag > 0 ? nil : record.months),
-      choice: try command.selection.choice())
+      choice: try command.selection.choice(), tables: [("series", command.correlation.series)])
     series = command.correlation.series
-    if let series { try settings.running.checkWritable(series, option: "series") }
   }
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> MonthlyCorrelationMethod {

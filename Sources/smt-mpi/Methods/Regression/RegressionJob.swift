@@ -129,8 +129,11 @@ struct RegressionJob: MapJob {
         }
       }
     }
+    // How many clusters there are is known now alone.
+    run.report.predictedPeakMemory += try communicator.onRoot { found?.rows.clusterBytes ?? 0 }
+    try running.checkMemory(run.report.predictedPeakMemory, ranks: communicator.size, communicator)
     let result = try run.timer.measure("fit") {
-      try communicator.together { found.map { RegressionResult($0.rows, settings) } }
+      try communicator.together { try found.map { try RegressionResult($0.rows, settings) } }
     }
     try run.timer.measure("write") {
       try run.checkLocks()
@@ -142,7 +145,9 @@ struct RegressionJob: MapJob {
     }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     for note in try communicator.onRoot({ found?.notes ?? [] }) { warnings.note(note) }
-    for concern in try communicator.onRoot({ result?.concerns ?? [] }) { warnings.addLate(concern) }
+    for concern in try communicator.onRoot({ (found?.rows.concerns ?? []) + (result?.concerns ?? []) }) {
+      warnings.addLate(concern)
+    }
     run.report.warnings = warnings.texts
     run.report.results = result?.numbers ?? [:]
     run.report.statusCounts = result?.statusCounts ?? [:]

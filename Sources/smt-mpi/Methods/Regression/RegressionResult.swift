@@ -11,13 +11,15 @@ struct RegressionResult {
   let groups: [(analysis: OneWayAnalysis, tests: PairwiseTests)]
   private let bases: [Int]
 
-  init(_ rows: RegressionRows, _ settings: RegressionSettings) {
+  /// - Throws: exit code 75 where a signal asks for the end.
+  init(_ rows: RegressionRows, _ settings: RegressionSettings) throws {
     self.settings = settings
     classes = rows.classes
     bases = rows.data.categories.map(\.base)
     fit = Regression(
       rows.data, Regression.Options(standardises: settings.standardises, clusters: rows.clusters))
-    groups = rows.data.categories.map { category in
+    groups = try rows.data.categories.map { category in
+      try Interruption.check("while the regression was fitted")
       let analysis = OneWayAnalysis(
         rows.data.response, codes: category.codes, groupCount: category.classCount)
       return (analysis, PairwiseTests(analysis, settings.adjustment, alpha: settings.alpha))
@@ -146,6 +148,9 @@ struct RegressionResult {
     Dictionary(fit.terms.map { ($0.status.rawValue, 1) }, uniquingKeysWith: +)
   }
 
+  /// Fewer clusters make clustered errors too small (Cameron and Miller 2015, section VI).
+  private static let fewestClusters = 30
+
   /// What may be wrong with the fit.
   var concerns: [String] {
     var concerns: [String] = []
@@ -162,7 +167,17 @@ struct RegressionResult {
     }
     add(.aliased, ": no estimate, since other terms say the same or the values do not vary (aliased)")
     add(.oneRow, ": a class of one \(settings.response.isTable ? "row" : "cell") (one_row)")
-    if isClustered, fit.clusterCount < 2 { concerns.append("one cluster is too few for clustered standard errors") }
+    if isClustered, fit.clusterCount < 2 {
+      concerns.append("one cluster is too few for clustered standard errors")
+    } else if isClustered, fit.clusterCount < Self.fewestClusters {
+      concerns.append(
+        "\(fit.clusterCount) clusters are few for clustered standard errors of \(fit.rank) coefficients, which come out too "
+          + "small; expected \(Self.fewestClusters) or more: do not trust their p and stars")
+    }
+    if fit.isExact {
+      concerns.append(
+        "the fit leaves nothing but rounding: a term says the same as the response; errors, p and stars mean nothing")
+    }
     return concerns
   }
 

@@ -10,6 +10,8 @@ struct RegressionRows {
   private(set) var clusters: [Int32]
   /// What should be known of how rows were chosen.
   private(set) var notes: [String] = []
+  /// What may be wrong with the values.
+  private(set) var concerns: [String] = []
 
   /// Rows as they were read: NaN, and −1 for a class or cluster, where something is missing.
   ///
@@ -22,6 +24,10 @@ struct RegressionRows {
       response: response, numbers: numbers,
       categories: codes.indices.map { .init(codes: codes[$0], classCount: classes[$0].count, base: 0) })
     (self.classes, self.clusters) = (classes, clusters)
+    concerns += Self.leaveOutImplausible(&data.response, of: settings.response.name, settings)
+    for (index, source) in settings.numbers.enumerated() {
+      concerns += Self.leaveOutImplausible(&data.numbers[index], of: source.name, settings)
+    }
     try takeComplete(settings)
     for category in classes.indices { try takeClasses(of: category, settings) }
     guard let first = data.response.first(where: { $0 != data.response[0] }) ?? data.response.first, count > 1 else {
@@ -36,6 +42,22 @@ struct RegressionRows {
   }
 
   var count: Int { data.count }
+
+  /// Bytes that errors by clusters take: for each cluster a number for each term, twice while they are found.
+  var clusterBytes: Int { (Int(clusters.max() ?? -1) + 1) * (data.columns.count + 1) * 8 }
+
+  /// Takes values for missing that can only be fill values which no attribute names; returns what to say of them.
+  private static func leaveOutImplausible(
+    _ values: inout [Double], of name: String, _ settings: RegressionSettings
+  ) -> [String] {
+    let places = values.indices.filter { abs(values[$0]) >= StoredValues.implausible || values[$0] == -9999 }
+    guard let first = places.first.map({ values[$0] }) else { return [] }
+    for place in places { values[place] = .nan }
+    return [
+      "'\(name)': \(settings.rowsText(places.count)) with values that cannot be right are left out, the first with "
+        + "\(first.shortText): a fill value that no attribute names?"
+    ]
+  }
 
   /// Keeps the rows in which nothing is missing.
   private mutating func takeComplete(_ settings: RegressionSettings) throws {

@@ -47,9 +47,7 @@ struct RegridJob: MapJob {
     if let name = records.first(where: { record in records.count { $0.name == record.name } > 1 })?.name {
       throw JobError(.usage, "two maps are called '\(name)'; regrid them one by one, to files of their own")
     }
-    for path in records.flatMap({ $0.headers.map(\.path) }) where isSameFile(path, running.output) {
-      throw JobError(.cannotWrite, "--output \(running.output) is one of the maps; give another name")
-    }
+    try running.checkOutputs(against: records.flatMap { $0.headers.map(\.path) })
     return Input(records: records, target: target)
   }
 

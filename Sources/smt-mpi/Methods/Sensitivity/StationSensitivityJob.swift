@@ -65,7 +65,6 @@ struct StationSensitivityJob: MapJob {
     running = try RunSettings(
       command.shared, outputs: [("output", output)] + (table.map { [("table", $0)] } ?? []))
     try running.checkOutputs(against: paths(matching: pattern))
-    try running.checkDistinctOutputs()
   }
 
   /// The files.
@@ -80,6 +79,7 @@ struct StationSensitivityJob: MapJob {
   private func memory(_ files: [String]) -> Int {
     Assumptions.libraryBytes + 366 * Self.longestRecord * 40 * quantities.count
       + files.count * 12 * Self.longestRecord * 8 * 2 * quantities.count
+      + sensitivity.options.replicateBytes(predictors: sensitivity.predictors.count)
   }
 
   func dryRun(ranks: Int) throws -> String {
@@ -126,10 +126,20 @@ struct StationSensitivityJob: MapJob {
     }
     // All series begin and end alike, so that they share an axis of time.
     let all = try communicator.onRoot { () -> [StationMonths] in
+      for (quantity, asked) in quantities.enumerated() where stations.allSatisfy({ $0.columns[quantity] == nil }) {
+        throw JobError(
+          .inputData,
+          "\(pattern): no file has a column '\(asked.name)'"
+            + (asked.columns == [asked.name] ? "" : " (\(asked.columns.joined(separator: ", ")))"))
+      }
       let firsts = stations.compactMap(\.first).min()
       let lasts = stations.compactMap(\.last).max()
-      guard let first = period?.lowerBound.index ?? firsts, let last = period?.upperBound.index ?? lasts else {
-        throw JobError(.inputData, "\(pattern): no file has a month")
+      guard let first = firsts.map({ max($0, period?.lowerBound.index ?? $0) }),
+        let last = lasts.map({ min($0, period?.upperBound.index ?? $0) }), first <= last
+      else {
+        throw JobError(
+          .inputData,
+          "\(pattern): no file has a month" + (period.map { " of \($0.lowerBound) to \($0.upperBound)" } ?? ""))
       }
       return stations.map { $0.brought(to: first...last) }
     }
@@ -145,7 +155,7 @@ struct StationSensitivityJob: MapJob {
       },
       longNames: quantities.indices.map { quantity in
         all.lazy.compactMap { $0.columns[quantity] }.first ?? quantities[quantity].name
-      }, zones: "station", means: "series of stations")
+      }, zones: "station", place: "at the station", means: "series of stations")
     let found = ZoneSensitivities(
       settings: sensitivity, input: input, zones: all.map(\.site), cells: nil,
       series: ZoneSeries(all.flatMap(\.values), sources: quantities.count, months: axis.count),

@@ -14,6 +14,8 @@ struct ZoneInput {
   var longNames: [String]
   /// What the terminal calls a zone.
   var zones = "zone"
+  /// Where the series are means, in the words of the output.
+  var place = "over the zone"
   /// How the series were made, for the terminal.
   var means: String
 }
@@ -111,7 +113,7 @@ struct ZoneSensitivities {
       // Time comes first, as CDO wants it.
       return ArrayWriter.Variable(
         "mean_\(request.name)", units.isEmpty ? "1" : units.udunits,
-        "mean of \(input.longNames[source]) over the zone", axes: [time] + outer,
+        "mean of \(input.longNames[source]) \(input.place)", axes: [time] + outer,
         input.months.indices.flatMap { month in all.map { $0[month] } })
     }
     return found + (count ?? []) + (more ?? []) + means
@@ -186,12 +188,23 @@ struct ZoneSensitivities {
   /// What is wrong where zones have no result.
   var concerns: [String] {
     guard !results.isEmpty else { return [] }
-    return zones.indices.compactMap { zone in
+    // Zones of which the same is to be said.
+    var reasons: [(words: String, zones: [String])] = []
+    for zone in zones.indices {
       let own = (0..<members).map { result(zone, $0).status }.filter { $0 != .computed }
-      guard let first = own.first else { return nil }
+      guard let first = own.first else { continue }
       let which = settings.isEnsemble ? " for \(own.count) of \(members) members" : ""
-      return "\(input.zones) '\(zones[zone])' has no sensitivities\(which): \(first.name)"
-        + (cells?[zone] == 0 ? ", no cell of it counts" : "")
+      let words = "no sensitivities\(which): \(first.name)" + (cells?[zone] == 0 ? ", no cell of it counts" : "")
+      if let place = reasons.firstIndex(where: { $0.words == words }) {
+        reasons[place].zones.append(zones[zone])
+      } else {
+        reasons.append((words, [zones[zone]]))
+      }
+    }
+    return reasons.map { words, zones in
+      let names = zones.prefix(20).map { "'\($0)'" }.joined(separator: ", ") + (zones.count > 20 ? ", …" : "")
+      return zones.count == 1
+        ? "\(input.zones) \(names) has \(words)" : "\(zones.count) \(input.zones)s have \(words): \(names)"
     }
   }
 

@@ -65,7 +65,6 @@ struct ZoneSensitivityJob: MapJob {
         + [("table", table), ("picture", picture)].compactMap { option, path in path.map { (option, $0) } })
     try running.checkOutputs(
       against: classes.maps.compactMap { try? GridMap.parts(of: $0).path } + (threshold.map { [$0.path] } ?? []))
-    try running.checkDistinctOutputs()
   }
 
   // MARK: Plan
@@ -87,10 +86,7 @@ struct ZoneSensitivityJob: MapJob {
       try Catalogue.make(sensitivity.requests, members: sensitivity.members, period: period, communicator)
     }
     try communicator.together {
-      guard communicator.isRoot else { return }
-      for (option, path) in running.outputs where catalogue.contains(file: path) {
-        throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
-      }
+      if communicator.isRoot { try running.checkOutputs(against: catalogue) }
     }
     try communicator.together { try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue) }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
@@ -114,6 +110,7 @@ struct ZoneSensitivityJob: MapJob {
     let memory =
       max(baseMemory, peakMemoryBytes()) + Assumptions.libraryBytes + catalogue.bytes + reduction.bytes
       + 8 * zones.count * catalogue.members.count * catalogue.sources.count * catalogue.months.count
+      + sensitivity.options.replicateBytes(predictors: sensitivity.predictors.count)
     try running.checkMemory(memory, ranks: ranks, communicator)
     return Plan(
       catalogue: catalogue, zones: zones, cells: cells, reduction: reduction, thresholds: thresholds,

@@ -151,12 +151,6 @@ struct SitesJob: MapJob {
     try running.checkOutputs(
       against: files.flatMap(paths) + [stations].compactMap { $0 }
         + comparisons.compactMap { try? GridMap.parts(of: $0.source).path })
-    // Of files that are not there yet only the names tell.
-    func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    for (index, (option, path)) in running.outputs.enumerated()
-    where running.outputs[..<index].contains(where: { place($0.path) == place(path) }) {
-      throw JobError(.usage, "--\(option) \(path) is the file of another option; give another name")
-    }
     if let map = outputs.map, isDeviceOrPipe(map) {
       throw JobError(.cannotWrite, "--map \(map) is a device or a pipe; expected the name of a file")
     }

@@ -46,7 +46,6 @@ struct SummaryJob: MapJob {
 
   private func checkOutputs() throws {
     try running.checkOutputs(against: (maps + classes.maps).compactMap { try? GridMap.parts(of: $0).path })
-    try running.checkDistinctOutputs()
     if let map, isDeviceOrPipe(map) {
       throw JobError(.cannotWrite, "--map \(map) is a device or a pipe; expected the name of a file")
     }

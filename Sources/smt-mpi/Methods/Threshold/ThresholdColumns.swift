@@ -108,6 +108,6 @@ extension ThresholdMethod {
 extension String {
   /// Units as CF checkers understand them: the spellings of CLM (`mm3/mm3`, `gC/m^2/s`) rewritten.
   var udunits: String {
-    replacing("gC", with: "g").replacing("^", with: "")
+    replacing(/\bgC\b/, with: "g").replacing("^", with: "")
   }
 }
