@@ -27,7 +27,7 @@ final class Trial {
   private let start = Date()
 
   /// Seconds after which a run counts as hanging; damage may cost ten of CPU time.
-  private static let timeLimit = 60.0
+  private static let timeLimit = 180.0
 
   /// Makes the files and starts the program.
   init(_ number: Int, of subjects: [Subject], seed: UInt64, program: String, in root: String) throws {
