@@ -56,6 +56,24 @@ import Testing
     for (number, figure) in zip(numbers, expected) { #expect(abs(number - figure) <= 1e-12 * abs(figure)) }
   }
 
+  /// The same slopes as sorting them all, with ties, signs, zeros and infinities.
+  @Test(arguments: [2, 3, 10, 57]) func slopesInTheirOrder(count: Int) {
+    for seed in 0..<20 {
+      var generator = KeyedGenerator(seed, count)
+      let x = (0..<count).map { _ in (generator.normal() * 4).rounded() / (seed % 2 == 0 ? 4 : 1e308) }
+      let y = (0..<count).map { _ in seed % 3 == 0 ? (generator.normal() * 2).rounded() : generator.normal() }
+      var slopes: [Double] = []
+      for one in x.indices {
+        for other in 0..<one where x[one] != x[other] { slopes.append((y[one] - y[other]) / (x[one] - x[other])) }
+      }
+      slopes.sort()
+      let found = PairSlopes(x: x, y: y)
+      #expect(found.count == slopes.count)
+      guard !slopes.isEmpty else { continue }
+      #expect(found.atRanks(Array(slopes.indices)) == slopes, "\(count) points, seed \(seed)")
+    }
+  }
+
   @Test func ofFewPairs() {
     let none = DayDifferences(flux: [1, 2], moisture: [0.1, 0.2], pairs: [])
     #expect(none.count == 0 && none.mean.isNaN && none.median.isNaN && none.slope.isNaN)

@@ -210,6 +210,11 @@ private func residuals(_ x: [Double], _ y: [Double], at theta: Double) -> Double
       Self.threshold(site(noise: 0.05, days: 365), refits: 9, SiteThresholdRule(significance: 0.05)).status
         == .notSignificant)
     #expect(SiteThreshold(nil, refits: [], blocks: 4, SiteThresholdRule()).status == .noVariation)
+    // Signs of four blocks have too few patterns for a p.
+    let short = Self.threshold(site(noise: 0.02, days: 120), SiteThresholdRule(significance: 0.05))
+    #expect(short.p.isNaN && short.status == .tooFewBlocks && short.standardDeviation > 0)
+    #expect(
+      Self.threshold(site(noise: 0.02, days: 121)).p > 0 && Self.threshold(site(noise: 0.02, days: 120)).status == .ok)
     // Two blocks do not tell how blocks differ.
     #expect(Self.threshold(site(noise: 0.02, days: 50)).standardDeviation.isNaN)
   }

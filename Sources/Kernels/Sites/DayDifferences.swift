@@ -69,21 +69,16 @@ package struct DayDifferences: Sendable, Equatable {
     mean = Kernels.mean(ratios)
     standardDeviation = Kernels.standardDeviation(ratios)
     median = percentile(ratios, 0.5)
-    var slopes: [Double] = []
-    for one in kept.indices {
-      for other in 0..<one where differences[one] != differences[other] {
-        slopes.append((changes[one] - changes[other]) / (differences[one] - differences[other]))
-      }
-    }
-    guard !slopes.isEmpty else { return }
-    slopes.sort()
-    slope = percentile(sorted: slopes, 0.5)
+    let slopes = PairSlopes(x: differences, y: changes)
+    guard slopes.count > 0 else { return }
     let n = Double(count)
     let variance = (n * (n - 1) * (2 * n + 5) - Self.ties(changes) - Self.ties(differences)) / 18
     let (total, width) = (Double(slopes.count), NormalDistribution.quantile(0.975) * max(0, variance).squareRoot())
     let low = max(((total - width) / 2).rounded(.toNearestOrEven) - 1, 0)
     let high = min(((total + width) / 2).rounded(.toNearestOrEven), total - 1)
-    (slopeLow, slopeHigh) = (slopes[Int(low)], slopes[Int(high)])
+    let found = slopes.atRanks([(slopes.count - 1) / 2, slopes.count / 2, Int(low), Int(high)])
+    slope = percentile(sorted: Array(found[..<2]), 0.5)
+    (slopeLow, slopeHigh) = (found[2], found[3])
   }
 
   /// Σ t(t − 1)(2t + 5) over groups of t equal values.

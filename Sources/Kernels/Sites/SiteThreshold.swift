@@ -24,6 +24,8 @@ package enum SiteStatus: UInt8, CaseIterable, Codable, Sendable {
   case noGain
   /// A straight line with the same noise looks like a threshold as often as is not allowed.
   case notSignificant
+  /// The record is too short for a p, and a largest one is asked for.
+  case tooFewBlocks
 
   /// The status in words that CF allows in `flag_meanings`.
   package var name: String {
@@ -57,8 +59,11 @@ package struct SiteThreshold: Sendable {
   package var interval = (low: Double.nan, high: Double.nan)
   /// Part of the refits whose breakpoint is a threshold by its gain.
   package var probability = Double.nan
-  /// Probability of a gain as large on a straight line with the same noise.
+  /// Probability of a gain as large on a straight line with the same noise; NaN of records of four blocks or less.
   package var p = Double.nan
+
+  /// Blocks of a record that is too short for a p: random signs of so few make few patterns, so that no p is small.
+  private static let tooFewBlocks = 4.0
 
   /// A site without a curve.
   package init(status: SiteStatus) { self.status = status }
@@ -87,7 +92,9 @@ package struct SiteThreshold: Sendable {
     if !refits.isEmpty {
       let thresholds = refits.map(\.threshold).filter(\.isFinite).sorted()
       probability = Double(refits.count { $0.gain >= rule.minimumGain }) / Double(refits.count)
-      p = Double(1 + refits.count { $0.gainOfLine >= fit.gain }) / Double(refits.count + 1)
+      if blocks > Self.tooFewBlocks {
+        p = Double(1 + refits.count { $0.gainOfLine >= fit.gain }) / Double(refits.count + 1)
+      }
       // Fewer than three blocks tell nothing of how blocks differ.
       if blocks >= 3 {
         standardDeviation = Kernels.standardDeviation(thresholds)
@@ -98,7 +105,7 @@ package struct SiteThreshold: Sendable {
     if fit.gain < rule.minimumGain {
       status = .noGain
     } else if let significance = rule.significance, !(p <= significance) {
-      status = .notSignificant
+      status = p.isNaN ? .tooFewBlocks : .notSignificant
     }
   }
 
