@@ -81,6 +81,47 @@ import Testing
     #expect(same(loose.series[0].values, [23.5, 11.5, 9.5]) && loose.series[2].values[2] == 12)
   }
 
+  /// Days whose times have hours or seconds, as pandas writes them, are days.
+  @Test(arguments: ["", " 00:00", "T00:00:00", " 12:30:59"]) func daysWithTimes(time: String) throws {
+    let text =
+      "TIMESTAMP,P,NEE_VUT_REF,NEE_VUT_REF_QC\n"
+      + [("2018-01-01", 2, 0.25), ("2018-01-02", 4, 1), ("2018-01-09", 6, 0)]
+      .map { "\($0.0)\(time),\($0.1),\($0.1),\($0.2)\n" }.joined()
+    let days = try record(text)
+    #expect(days.step == .day && days.dates.count == 3)
+    #expect(same(days.series[2].values, [2, 4, 6]) && same(days.series[3].values, [2, 4, 6]))
+    #expect(same(days.series[3].quality, [0.25, 1, 0]))
+  }
+
+  @Test func secondsOfTimes() throws {
+    let steps =
+      ["TIMESTAMP_START,LE"] + (0..<48).map { String(format: "2020-01-01 %02d:%02d:00,%d", $0 / 2, $0 % 2 * 30, $0) }
+    #expect(try record(steps.joined(separator: "\n")).series[1].values == [23.5])
+    #expect(SiteTime("20200101000060") == nil && SiteTime("2020010100005") == nil)
+  }
+
+  /// Moisture as a fraction is made percent, with a word about it.
+  @Test func fractionsOfMoisture() throws {
+    func moisture(_ values: [String], column: String = "SWC_F_MDS_2") throws -> (values: [Double], concerns: [String]) {
+      let rows = values.enumerated().map { "2020010\($0 + 1),\($1)\n" }.joined()
+      let record = try record("TIMESTAMP,\(column)\n" + rows, of: [SiteQuantity(column)])
+      let sent = try SiteRecord(bytes: try record.bytes())
+      #expect(sent.concerns == record.concerns && same(sent.series[0].values, record.series[0].values))
+      return (record.series[0].values, record.concerns)
+    }
+    let fraction = try moisture(["0.25", "-9999", "0.5"])
+    #expect(same(fraction.values, [25, .nan, 50]) && fraction.concerns.count == 1)
+    #expect(
+      fraction.concerns.first?.hasSuffix(
+        "FLX_FR-Tou_FULLSET.csv, column 'SWC_F_MDS_2': expected soil moisture in %, found 0.5 at the most; taken as a "
+          + "fraction, and multiplied by 100") == true, "\(fraction.concerns)")
+    let percent = try moisture(["0.25", "1.5"])
+    #expect(percent.values == [0.25, 1.5] && percent.concerns.isEmpty)
+    for values in [["0", "0"], ["-9999", "NA"]] { #expect(try moisture(values).concerns.isEmpty) }
+    let other = try moisture(["0.25", "0.5"], column: "SWCX")
+    #expect(other.values == [0.25, 0.5] && other.concerns.isEmpty)
+  }
+
   /// A row at an odd time among half-hours, and hours.
   @Test func stepsOfADay() throws {
     let halfHours = (0..<48).map { String(format: "20200101%02d%02d,1", $0 / 2, $0 % 2 * 30) }

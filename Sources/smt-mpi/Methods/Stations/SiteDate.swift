@@ -24,8 +24,10 @@ struct SiteDate: Hashable, Comparable, Sendable {
   }
 }
 
-/// A time as station files write it: `2018`, `201801`, `20180131` or `201801312330`, with or without `-`, `/`, `:`, `T` and
-/// blanks between the parts.
+/// A time as station files write it: `2018`, `201801`, `20180131`, `201801312330` or `20180131233000`, with or without `-`, `/`,
+/// `:`, `T` and blanks between the parts.
+///
+/// Seconds are left out.
 struct SiteTime: Hashable, Sendable {
   /// The parts that are given.
   enum Resolution: Int, Sendable {
@@ -51,14 +53,15 @@ struct SiteTime: Hashable, Sendable {
       default: return nil
       }
     }
-    guard let resolution = Resolution(rawValue: digits.count) else { return nil }
+    let hasSeconds = digits.count == Resolution.minute.rawValue + 2
+    guard let resolution = hasSeconds ? .minute : Resolution(rawValue: digits.count) else { return nil }
     func part(_ start: Int, _ count: Int = 2) -> Int { digits[start..<start + count].reduce(0) { 10 * $0 + $1 } }
     self.resolution = resolution
     date = SiteDate(
       year: part(0, 4), month: resolution.rawValue >= 6 ? part(4) : 1, day: resolution.rawValue >= 8 ? part(6) : 1)
     guard (1...12).contains(date.month), (1...date.daysOfMonth).contains(date.day) else { return nil }
     if resolution == .minute {
-      guard part(8) < 24, part(10) < 60 else { return nil }
+      guard part(8) < 24, part(10) < 60, !hasSeconds || part(12) < 60 else { return nil }
       minute = 60 * part(8) + part(10)
     }
   }

@@ -41,20 +41,25 @@ struct SiteFile {
     return String(name.prefix { $0 != "." })
   }
 
-  /// What the steps of a day add up to.
+  /// What the rows of a day add up to.
   private struct Sums {
     var value = 0.0
     var count = 0
+    /// Sum of the quality as the file has it.
     var quality = 0.0
+    /// Rows whose quality is a flag of good ones: 0 or 1.
+    var good = 0
+    /// Rows with a quality.
     var judged = 0
 
-    mutating func add(_ value: Double, _ flag: Double, isStepOfDay: Bool) {
+    mutating func add(_ value: Double, _ flag: Double) {
       if !value.isNaN {
         self.value += value
         count += 1
       }
       if !flag.isNaN {
-        quality += isStepOfDay ? (flag <= 1 ? 1 : 0) : flag
+        quality += flag
+        good += flag <= 1 ? 1 : 0
         judged += 1
       }
     }
@@ -64,7 +69,8 @@ struct SiteFile {
   ///
   /// The station's name is that between underscores of the file's name, as in `FLX_FR-Tou_…`, or in a column `SITE_ID`.
   /// Of half-hours and hours a day has the mean, or sum, where values take at least a share of the day; its quality is the
-  /// share of the steps whose flag is 0 (measured) or 1 (well filled) among those with a flag.
+  /// share of the steps whose flag is 0 (measured) or 1 (well filled) among those with a flag. Rows that are a day apart are
+  /// days, whatever their times. Moisture (`SWC…`) that never exceeds 1 is a fraction and becomes %, with a concern.
   ///
   /// - Parameters:
   ///   - minimumSteps: The share of a day's steps that must have values, 0…1.
@@ -125,35 +131,46 @@ struct SiteFile {
         guard let place else { continue }
         let value = try row.number(place.value)
         let flag = try place.quality.map(row.number) ?? .nan
-        sums[index][dates.count - 1].add(value, flag, isStepOfDay: time.resolution == .minute)
+        sums[index][dates.count - 1].add(value, flag)
       }
     }
 
     // One row at an odd time does not make all steps short.
     let interval = intervals.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? Self.minutesPerDay
-    let steps = resolution == .minute ? Double(Self.minutesPerDay) / Double(interval) : 1
+    let areSteps = resolution == .minute && interval < Self.minutesPerDay
+    let steps = areSteps ? Double(Self.minutesPerDay) / Double(interval) : 1
+    var concerns: [String] = []
     let series = zip(places, sums).map { place, sums in
       guard let column = place.map({ columns[positions[$0.value]] }) else {
         return SiteRecord.Series(values: dates.map { _ in .nan }, quality: dates.map { _ in .nan })
       }
       var factor = 1.0
-      if resolution == .minute {
+      if areSteps {
         switch SiteQuantity.kind(of: column) {
         case .mean: factor = 1
         case .sum: factor = steps
         case .carbon: factor = Self.carbonPerDay
         }
       }
+      var values = sums.map {
+        $0.count > 0 && Double($0.count) >= minimumSteps * steps ? factor * $0.value / Double($0.count) : .nan
+      }
+      if SiteQuantity.isMoisture(column), let most = values.lazy.filter({ !$0.isNaN }).max(), most > 0, most <= 1 {
+        values = values.map { 100 * $0 }
+        let concern =
+          "\(path), column '\(column)': expected soil moisture in %, found \(most.shortText) at the most; taken as a fraction, "
+          + "and multiplied by 100"
+        if !concerns.contains(concern) { concerns.append(concern) }
+      }
       return SiteRecord.Series(
-        column: column,
-        values: sums.map {
-          $0.count > 0 && Double($0.count) >= minimumSteps * steps ? factor * $0.value / Double($0.count) : .nan
-        },
-        quality: sums.map { $0.judged > 0 ? $0.quality / Double($0.judged) : .nan })
+        column: column, values: values,
+        quality: sums.map {
+          $0.judged > 0 ? (areSteps ? Double($0.good) : $0.quality) / Double($0.judged) : .nan
+        })
     }
     return SiteRecord(
       site: site ?? Self.baseName(path), path: path, step: resolution == .month ? .month : .day, dates: dates,
-      series: series)
+      series: series, concerns: concerns)
   }
 
   /// The time of a row.

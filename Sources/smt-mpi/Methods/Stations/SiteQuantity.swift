@@ -67,6 +67,9 @@ struct SiteQuantity: Hashable, Sendable {
     return isOf("P") ? .sum : .mean
   }
 
+  /// Whether a column has soil moisture by its name, which is in %.
+  static func isMoisture(_ column: String) -> Bool { column == "SWC" || column.hasPrefix("SWC_") }
+
   /// The units of a column's values in a day, by its name; empty where they are not known.
   static func units(of column: String) -> String {
     switch kind(of: column) {

@@ -12,6 +12,7 @@ extension SiteRecord {
     @PackedIntegers var months: [Int]
     @PackedIntegers var days: [Int]
     var columns: [String?]
+    var concerns: [String]
     /// Values, then quality, of one series after the other.
     @PackedNumbers var numbers: [Double]
   }
@@ -22,7 +23,8 @@ extension SiteRecord {
       try JSONEncoder().encode(
         Content(
           site: site, path: path, isMonthly: step == .month, years: dates.map(\.year), months: dates.map(\.month),
-          days: dates.map(\.day), columns: series.map(\.column), numbers: series.flatMap { $0.values + $0.quality })))
+          days: dates.map(\.day), columns: series.map(\.column), concerns: concerns,
+          numbers: series.flatMap { $0.values + $0.quality })))
   }
 
   /// The record of bytes from another rank.
@@ -39,6 +41,6 @@ extension SiteRecord {
         return Series(
           column: column, values: Array(content.numbers[first..<first + count]),
           quality: Array(content.numbers[first + count..<first + 2 * count]))
-      })
+      }, concerns: content.concerns)
   }
 }

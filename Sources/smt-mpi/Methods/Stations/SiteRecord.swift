@@ -12,7 +12,7 @@ struct SiteRecord: Sendable {
     var column: String?
     /// By day; NaN where there is none.
     ///
-    /// Fluxes of CO₂ in g C m⁻² d⁻¹, precipitation in mm d⁻¹, others as in the file.
+    /// Fluxes of CO₂ in g C m⁻² d⁻¹, precipitation in mm d⁻¹, moisture (`SWC…`) in %, others as in the file.
     var values: [Double]
     /// By day, the share of measured and well filled half-hours; NaN where it is not known.
     var quality: [Double]
@@ -27,9 +27,12 @@ struct SiteRecord: Sendable {
   var dates: [SiteDate]
   /// By quantity asked for.
   var series: [Series]
+  /// What may be wrong with the file.
+  var concerns: [String] = []
 
   /// What lies within a period, its last day included; nil stands for no bound.
   func within(_ first: SiteDate?, _ last: SiteDate?) -> SiteRecord {
+    guard first != nil || last != nil else { return self }
     let kept = dates.indices.filter { index in
       first.map { $0 <= dates[index] } ?? true && last.map { dates[index] <= $0 } ?? true
     }
