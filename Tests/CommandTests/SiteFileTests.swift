@@ -307,7 +307,7 @@ import Testing
   @Test func siteDifferences() throws {
     let differences = SiteDifferences(fluxes: [SiteQuantity("GPP"), SiteQuantity("RECO")], rules: .init())
     func rows(_ text: String) throws -> [[String: String]] {
-      let table = differences.table([try record(text, of: differences.quantities)], nil)
+      let table = try differences.table([try record(text, of: differences.quantities)], nil)
       return try withTemporaryFolder { folder in
         try table.write(to: "\(folder)/t.csv")
         return try CSVTable("\(folder)/t.csv").rows
@@ -327,6 +327,19 @@ import Testing
     #expect(found.map { $0["status"] } == ["ok", "no_flux_column"])
     #expect(abs((Double(found[0]["mean"] ?? "") ?? .nan) - 150) < 1e-9)
     #expect(abs((Double(found[0]["slope"] ?? "") ?? .nan) - 2 / 0.015) < 1e-9)
+    // Another column, or several depths weighted by thickness, in place of the first.
+    let deep =
+      "TIMESTAMP,SWC,SWC_2,SWC_3,VWC,TA,SW_IN,P,GPP\n20200101,,20,20,0.2,10,100,0,1\n20200102,,24,22,0.24,10,100,0,2\n"
+    for (texts, mean) in [(["SWC_2"], 25.0), (["SWC_2@0-0.1", "SWC_3@0.1-0.2"], 100.0 / 3), (["VWC"], 25)] {
+      let other = SiteDifferences(
+        fluxes: [SiteQuantity("GPP")], rules: .init(), moisture: try SiteMoisture(texts))
+      let table = try other.table([try record(deep, of: other.quantities)], nil)
+      let row = try withTemporaryFolder { folder in
+        try table.write(to: "\(folder)/t.csv")
+        return try CSVTable("\(folder)/t.csv").rows[0]
+      }
+      #expect(abs((Double(row["mean"] ?? "") ?? .nan) - mean) < 1e-9, "\(texts) \(row)")
+    }
     let dry = text.replacing("SWC", with: "OTHER")
     #expect(try rows(dry).map { $0["status"] } == ["no_moisture_column", "no_moisture_column"])
     #expect(try rows("TIMESTAMP,SWC,TA,SW_IN,P,GPP\n202001,1,1,1,1,1\n")[0]["status"] == "no_days")

@@ -152,9 +152,15 @@ import Testing
         #expect(row["theta"] == "" && row["slope"] == "" && row["theta_p05"] == "", "\(site)")
       }
       #expect(rows["XX-Few"]?["n"] == "29" && rows["XX-Low"]?["n"] == "0")
-      // Ten refits cannot give a p of 0.05.
-      let strict = try table(folder, ["--bootstrap", "10", "--significance", "0.05"])
-      #expect(strict["XX-Okk"]?["status"] == "not_significant" && strict["XX-Tmp"]?["status"] == "not_significant")
+      let strict = try table(folder, ["--bootstrap", "19", "--significance", "0.05", "--minimum-gain", "-100"])
+      #expect(strict["XX-Okk"]?["status"] == "ok" && strict["XX-Lin"]?["status"] == "not_significant")
+      // Thirty days are a block, and 120 are four.
+      try write("XX-Sho", Array(days.prefix(120)))
+      let short = try table(folder, ["--bootstrap", "19", "--significance", "0.05"])
+      #expect(
+        short["XX-Sho"]?["status"] == "too_few_blocks" && short["XX-Sho"]?["p"] == "" && short["XX-Sho"]?["theta"] == ""
+      )
+      #expect(try table(folder, ["--bootstrap", "19"])["XX-Sho"]?["status"] == "ok")
       #expect(try table(folder, ["--bootstrap", "0", "--minimum-gain", "1e5"])["XX-Okk"]?["status"] == "no_gain")
     }
   }
@@ -262,7 +268,11 @@ import Testing
         return day
       }
       #expect(abs(number(two, "theta") - (kernelFit(combined)?.threshold ?? 0)) < 1e-6)
-      for text in [["SWC_F_MDS_1@0-0.3", "SWC_F_MDS_2"], ["SWC@0.3-0.1"], ["SWC@x-1"], ["@0-1"]] {
+      for text in [
+        ["SWC_F_MDS_1@0-0.3", "SWC_F_MDS_2"], ["SWC@0.3-0.1"], ["SWC@x-1"], ["@0-1"],
+        ["SWC_F_MDS_1@0-0.1", "SWC_F_MDS_2@0.05-0.2"], ["SWC_F_MDS_1@0-0.1", "SWC_F_MDS_2@0-0.1"],
+        ["SWC_F_MDS_1@0-0.1", "SWC_F_MDS_1@0.1-0.2"], ["SWC@0-0.1", "SWC_F_MDS_1@0.1-0.2"],
+      ] {
         let done = try sites(folder, text.flatMap { ["--moisture", $0] })
         #expect(done.status == 64 && done.standardError.contains("--moisture"), "\(text): \(done.standardError)")
       }
@@ -307,12 +317,18 @@ import Testing
       #expect(done.standardOutput.contains("RMSE \(String(format: "%.4g", rmse))"), "\(done.standardOutput)")
       let picture = try String(contentsOfFile: "\(folder)/p.svg", encoding: .utf8)
       #expect(picture.contains("XX-Aaa") && picture.contains("XX-Bbb") && !picture.contains("XX-Ccc"))
-      #expect(picture.contains("smt: n 2, r ") && picture.hasSuffix("</svg>\n"))
+      // Two stations lie on a line: there is no r.
+      #expect(picture.contains("smt: n 2, RMSE ") && picture.hasSuffix("</svg>\n"))
+      #expect(done.standardOutput.contains("smt: n 2, RMSE ") && done.standardOutput.contains("intervals overlap at "))
 
       let volumetric = try table(
         folder, ["--bootstrap", "0", "--stations", "\(folder)/list.csv", "--compare", "obs=\(folder)/v.nc:smt"])
       let row = volumetric["XX-Aaa"]
       #expect(abs(number(row, "obs_difference") - (90.0 / 500 - number(row, "theta") / 100)) < 1e-12)
+      // Without refits stations have no interval.
+      let bare = try sites(
+        folder, ["--bootstrap", "0", "--stations", "\(folder)/list.csv", "--compare", "\(folder)/m.nc:smt"])
+      #expect(bare.standardOutput.contains("smt: n 2") && !bare.standardOutput.contains("overlap"))
 
       for (arguments, status, words) in [
         (["--compare", "theta=\(folder)/m.nc:smt"], Int32(64), "another name"),
@@ -327,6 +343,106 @@ import Testing
       ] {
         let done = try sites(folder, arguments)
         #expect(done.status == status && done.standardError.contains(words), "\(arguments): \(done.standardError)")
+      }
+    }
+  }
+
+  /// Maps in other units are refused; fill values that are not declared are missing.
+  @Test func unitsAndFillValuesOfMaps() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(Self.days(), "XX-Aaa", in: folder)
+      try writeText("site,lat,lon\nXX-Aaa,11,-29\n", to: "\(folder)/list.csv")
+      let maps = TestMaps(latitudes: [-10, 10], longitudes: [0, 120, 240, 330])
+      @MainActor func compare(_ units: String?, _ value: Double, _ more: [String] = []) throws -> ProgramRun {
+        let values = [0.2, 0.2, 1, 1, 1, 1, 1, value]
+        try maps.write([.init("sm", values, units.map { [("units", .text($0))] } ?? [])], to: "\(folder)/m.nc")
+        return try sites(
+          folder, ["--bootstrap", "0", "--stations", "\(folder)/list.csv", "--compare", "\(folder)/m.nc:sm"] + more)
+      }
+      for units in ["kg m-2", "degC", "1", "m3 s-1"] {
+        let done = try compare(units, 0.3)
+        #expect(
+          done.status == 65 && done.standardError.contains("variable 'sm' has units '\(units)'; expected percent"),
+          "\(units): \(done.standardError)")
+      }
+      for (units, isVolumetric) in [
+        ("m3.m-3", true), ("m**3 m**-3", true), ("m3/m3", true), ("cm^3 cm^-3", true), ("%", false), ("percent", false),
+      ] {
+        let done = try compare(units, 0.3)
+        #expect(done.status == 0 && done.standardError.isEmpty, "\(units): \(done.standardError)")
+        let row = try CSVTable("\(folder)/t.csv").rows[0]
+        let theta = isVolumetric ? number(row, "theta") / 100 : number(row, "theta_percent")
+        #expect(abs(number(row, "sm_difference") - (0.3 - theta)) < 1e-12, "\(units)")
+      }
+      let bare = try compare(nil, 90)
+      #expect(bare.status == 0 && bare.standardError.contains("has no units; taken as percent of normal"))
+      for fill in [1e36, -9999] {
+        let filled = try compare("percent", fill)
+        #expect(
+          filled.status == 0 && filled.standardError.contains("in 1 cells; taken as missing"), "\(filled.standardError)"
+        )
+        #expect(try CSVTable("\(folder)/t.csv").rows[0]["sm"] == "")
+        #expect(try compare("percent", fill, ["--strict"]).status == 65)
+      }
+    }
+  }
+
+  /// Moisture as a fraction gives what the same in percent does, in every table.
+  @Test func fractionsOfMoistureAreConverted() throws {
+    try withTemporaryFolder { folder in
+      let days = Self.days()
+      @MainActor func tables(_ days: [Day], warns: Bool) throws -> [[String: String]] {
+        try Self.write(days, "XX-Aaa", in: folder)
+        let done = try sites(folder, ["--bootstrap", "0", "--differences", "LE", "--yearly", "SWC"], ranks: 2)
+        #expect(
+          done.status == 0 && done.standardError.contains("taken as a fraction") == warns, "\(done.standardError)")
+        return try ["t", "t.differences", "t.years"].flatMap { try CSVTable("\(folder)/\($0).csv").rows }
+      }
+      let percent = try tables(days, warns: false)
+      let fraction = try tables(
+        days.map { day in
+          var day = day
+          day.moisture = day.moisture.map { $0 / 100 }
+          return day
+        }, warns: true)
+      #expect(percent.count == fraction.count && !percent.isEmpty)
+      for (one, other) in zip(percent, fraction) {
+        for (column, text) in one {
+          if let number = Double(text), let found = Double(other[column] ?? "") {
+            #expect(abs(number - found) <= 1e-6 * abs(number), "\(column): \(text), \(found)")
+          } else {
+            #expect(other[column] == text, "\(column)")
+          }
+        }
+      }
+    }
+  }
+
+  /// The study of a station cuts its years as `--period` does.
+  @Test func studyCutsYears() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(Self.days(730), "XX-Aaa", in: folder)
+      try writeText("site,lat,lon,start,end\nXX-Aaa,1,2,2019,2019\n", to: "\(folder)/list.csv")
+      for arguments in [["--stations", "\(folder)/list.csv"], ["--period", "2019-2019"]] {
+        _ = try table(folder, ["--bootstrap", "0", "--yearly", "RECO"] + arguments)
+        #expect(try CSVTable("\(folder)/t.years.csv").rows.map { $0["year"] } == ["2019"], "\(arguments)")
+      }
+    }
+  }
+
+  /// Maps and refits are in the memory that is predicted.
+  @Test func memoryOfMapsIsPredicted() throws {
+    try withTemporaryFolder { folder in
+      try Self.write(Self.days(), "XX-Aaa", in: folder)
+      let maps = TestMaps(
+        latitudes: (0..<1000).map { -89.9 + 0.17 * Double($0) }, longitudes: (0..<2000).map { 0.18 * Double($0) })
+      try maps.write(
+        [.init("smt", [Double](repeating: 80, count: 2_000_000), [("units", .text("percent"))])], to: "\(folder)/m.nc")
+      let limit = ["--bootstrap", "0", "--memory-limit", "90MiB"]
+      #expect(try sites(folder, limit).status == 0)
+      for more in [[], ["--dry-run"]] {
+        let done = try sites(folder, limit + ["--compare", "\(folder)/m.nc:smt"] + more)
+        #expect(done.status == 71, "\(more): \(done.standardError)")
       }
     }
   }
@@ -346,6 +462,9 @@ import Testing
       let meanings = file.text("flag_meanings", of: status)?.split(separator: " ") ?? []
       #expect(meanings.count == file.numbers("flag_values", of: status).count && meanings[2] == "no_flux_column")
       #expect(try file.labels(try file.requiredVariable("site_name")) == ["XX-Aaa", "XX-Long"])
+      for name in ["site_name", "class"] {
+        #expect(file.text("_Encoding", of: try file.requiredVariable(name)) == "utf-8")
+      }
       #expect(try values("time")[0] == 17532 + 150)
       #expect(try values("time_bnds").prefix(2) == [17532, 17832])
     }
@@ -388,6 +507,11 @@ import Testing
         (["\(folder)/none*.csv"], Int32(66), "no file matches"), (["--qc", "1.5"], 64, "--qc"),
         (["--qc", "nan"], 64, "--qc"), (["--block", "0"], 64, "--block"), (["--bootstrap", "-1"], 64, "--bootstrap"),
         (["--bootstrap", "0", "--significance", "0.05"], 64, "--significance"),
+        // Eighteen refits cannot give a p of 0.05.
+        (["--bootstrap", "18", "--significance", "0.05"], 64, "more refits"),
+        (["--differences", "GPP,GPP"], 64, "--differences"), (["--map", ""], 64, "--map is empty"),
+        (["--picture", ""], 64, "--picture is empty"), (["--yearly", ""], 64, "--yearly is empty"),
+        (["--stations", ""], 64, "--stations is empty"),
         (["--period", "2020-2018"], 64, "--period"),
         (["--minimum-days", "2"], 64, "--minimum-days"), (["--differences", "GPP,"], 64, "--differences"),
         (["--stations", "\(folder)/none.csv"], 66, "none.csv"), (["--map", "\(folder)/t.csv"], 64, "--map"),

@@ -16,6 +16,7 @@ struct SiteComparison: Sendable {
   /// How well the map and stations agree, over those that have both.
   struct Agreement: Sendable {
     var count: Int
+    /// NaN of fewer than three stations: any two lie on a line.
     var correlation: Double
     var rmse: Double
     /// Mean of map − station.
@@ -50,27 +51,62 @@ struct SiteComparison: Sendable {
     let hasInterval: Bool
     /// Units of the map.
     let units: String
+    /// What may be wrong with it.
+    let concerns: [String]
     fileprivate let map: GridMap
     fileprivate let interval: (low: GridMap, high: GridMap)?
     fileprivate let cells: @Sendable (_ latitude: Double, _ longitude: Double) -> Int?
   }
 
+  /// Values of this or less are none: no moisture is negative, and fill values that a file does not declare are.
+  private static let implausiblyLow = -99.0
+
   /// Reads the map, and its interval where its file has `VARIABLE_p05` and `VARIABLE_p95`.
   ///
-  /// - Throws: exit code 65 or 66 naming file and variable.
+  /// - Throws: exit code 65 or 66 naming file and variable; 65 where its units are neither percent nor those of volumes.
   func load() throws -> Loaded {
     let (path, variable) = try GridMap.parts(of: source)
-    let map = try GridMap.read(variable, from: path)
+    var concerns: [String] = []
+    let map = Self.plausible(try GridMap.read(variable, from: path), &concerns)
+    let isVolumetric = map.units.contains("3") && UnitSpelling.areSame(map.units.lowercased(), "m3 m-3")
+    guard isVolumetric || map.units.isEmpty || UnitSpelling.areSame(map.units.lowercased(), "percent") else {
+      throw JobError(
+        .inputData,
+        "--compare: \(path): variable '\(variable)' has units '\(map.units)'; expected percent (of normal, as smt of 'smt-mpi "
+          + "threshold') or m3 m-3. If only the name of the units is wrong: ncatted -a units,\(variable),o,c,'m3 m-3' \(path)"
+      )
+    }
+    if map.units.isEmpty {
+      concerns.append("--compare: \(path): variable '\(variable)' has no units; taken as percent of normal")
+    }
     let ends = ["\(variable)_p05", "\(variable)_p95"]
     var interval: (GridMap, GridMap)?
     if ends.allSatisfy({ GridMap.isThere($0, in: path) }) {
-      interval = (try GridMap.read(ends[0], from: path), try GridMap.read(ends[1], from: path))
+      interval = (
+        Self.plausible(try GridMap.read(ends[0], from: path), &concerns),
+        Self.plausible(try GridMap.read(ends[1], from: path), &concerns)
+      )
     }
-    let plain = map.units.replacing("**", with: "").replacing("^", with: "").replacing(" ", with: "").lowercased()
-    let isVolumetric = ["m3m-3", "m3/m3", "cm3cm-3", "cm3/cm3", "mm3mm-3", "mm3/mm3"].contains(plain)
     return Loaded(
       comparison: self, isVolumetric: isVolumetric, hasInterval: interval != nil,
-      units: isVolumetric ? "m3 m-3" : "percent", map: map, interval: interval, cells: Self.cells(of: map.grid))
+      units: isVolumetric ? "m3 m-3" : "percent", concerns: concerns, map: map, interval: interval,
+      cells: Self.cells(of: map.grid))
+  }
+
+  /// The map with missing values in the place of those that cannot be right.
+  private static func plausible(_ map: GridMap, _ concerns: inout [String]) -> GridMap {
+    func isNone(_ value: Double) -> Bool { value.magnitude >= StoredValues.implausible || value <= implausiblyLow }
+    guard let first = map.values.first(where: isNone) else { return map }
+    var map = map
+    var count = 0
+    for cell in map.values.indices where isNone(map.values[cell]) {
+      map.values[cell] = .nan
+      count += 1
+    }
+    concerns.append(
+      "--compare: \(map.path): variable '\(map.name)' is \(first.shortText) or the like in \(count) cells; taken as missing: is it "
+        + "a fill value that _FillValue does not name?")
+    return map
   }
 
   /// The cell nearest to a place; nil outside of the grid.
@@ -135,7 +171,7 @@ extension SiteComparison.Loaded {
       return low <= pair.station.high && pair.station.low <= high
     }
     return SiteComparison.Agreement(
-      count: pairs.count, correlation: pairs.count > 1 ? all.correlation : .nan, rmse: all.rootMeanSquareError,
+      count: pairs.count, correlation: pairs.count > 2 ? all.correlation : .nan, rmse: all.rootMeanSquareError,
       bias: all.bias, overlap: known.isEmpty ? .nan : Double(overlapping) / Double(known.count))
   }
 }
@@ -150,9 +186,9 @@ struct SitePicture {
     let series = maps.enumerated().map { index, map in
       let agreement = map.agreement(index, results)
       return ScatterPicture.Series(
-        name: String(
-          format: "%@: n %d, r %.2f, RMSE %.3g", map.comparison.name, agreement.count, agreement.correlation,
-          agreement.rmse),
+        name: "\(map.comparison.name): n \(agreement.count)"
+          + (agreement.correlation.isFinite ? String(format: ", r %.2f", agreement.correlation) : "")
+          + (agreement.rmse.isFinite ? String(format: ", RMSE %.3g", agreement.rmse) : ""),
         points: results.map { result in
           let pair = result.compared[index]
           return ScatterPicture.Point(

@@ -3,8 +3,7 @@ import Kernels
 
 /// Which days of a station count, and what their moisture is.
 struct SiteDays: Sendable {
-  /// Columns of soil moisture with their thickness in metres; one alone may have none.
-  var layers: [(quantity: SiteQuantity, thickness: Double)]
+  var moisture: SiteMoisture
   /// Least quality of LE and H.
   var quality: Double
   /// Least quality of moisture; nil for any.
@@ -26,7 +25,7 @@ struct SiteDays: Sendable {
 
   /// What records must hold.
   var quantities: [SiteQuantity] {
-    layers.map(\.quantity) + [Self.latentHeat, Self.sensibleHeat]
+    moisture.quantities + [Self.latentHeat, Self.sensibleHeat]
       + (minimumTemperature == nil ? [] : [Self.temperature]) + (dryAfter == nil ? [] : [Self.precipitation])
   }
 
@@ -40,16 +39,14 @@ struct SiteDays: Sendable {
     }
     let none = SiteSamples(days: [], moisture: [], response: [])
     let (latent, sensible) = (series(Self.latentHeat), series(Self.sensibleHeat))
-    let layers = layers.map { (series: series($0.quantity), thickness: $0.thickness) }
-    guard layers.allSatisfy({ $0.series.column != nil }) else { return (none, .noMoistureColumn, .nan) }
-    let moisture = record.dates.indices.map { day in
-      layers.reduce(0) { $0 + $1.thickness * $1.series.values[day] } / layers.reduce(0) { $0 + $1.thickness }
-    }
+    let layers = self.moisture.quantities.map(series)
+    guard layers.allSatisfy({ $0.column != nil }) else { return (none, .noMoistureColumn, .nan) }
+    let moisture = self.moisture.values(layers)
     let known = moisture.filter(\.isFinite)
     let meanMoisture = mean(known)
     func result(_ status: SiteStatus) -> (SiteSamples, SiteStatus, Double) { (none, status, meanMoisture) }
     guard latent.column != nil, sensible.column != nil else { return result(.noFluxColumn) }
-    let filters = quantities.dropFirst(self.layers.count + 2).map(series)
+    let filters = quantities.dropFirst(layers.count + 2).map(series)
     guard filters.allSatisfy({ $0.column != nil }) else { return result(.noFilterColumn) }
     guard record.step == .day else { return result(.noDailyValues) }
 
@@ -64,7 +61,7 @@ struct SiteDays: Sendable {
       guard le >= 0, h >= 0, le + h >= Self.leastEnergy else { continue }
       // A quality that is not known is kept.
       guard !(latent.quality[day] < quality), !(sensible.quality[day] < quality) else { continue }
-      if let least = moistureQuality, layers.contains(where: { $0.series.quality[day] < least }) { continue }
+      if let least = moistureQuality, layers.contains(where: { $0.quality[day] < least }) { continue }
       if let warmth, !(warmth.values[day] >= warmth.least) { continue }
       if let isDry, !isDry[day] { continue }
       samples.days.append(date.number)

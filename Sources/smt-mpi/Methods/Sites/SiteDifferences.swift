@@ -6,14 +6,15 @@ struct SiteDifferences {
   /// The fluxes, as `GPP`, or by the name of a column.
   let fluxes: [SiteQuantity]
   let rules: DayDifferences.Rules
+  var moisture = SiteMoisture()
 
-  /// What decides which days make a pair; the first is soil moisture, %.
-  private static let conditions = ["SWC", "TA", "SW_IN", "P"].map { SiteQuantity($0) }
+  /// What decides, beside moisture, which days make a pair.
+  private static let conditions = ["TA", "SW_IN", "P"].map { SiteQuantity($0) }
   /// Pairs that a standard deviation takes.
   private static let fewestPairs = 2
 
   /// What a record must hold, in this order.
-  var quantities: [SiteQuantity] { Self.conditions + fluxes }
+  var quantities: [SiteQuantity] { moisture.quantities + Self.conditions + fluxes }
 
   /// The table: a row for each record and flux.
   ///
@@ -22,7 +23,8 @@ struct SiteDifferences {
   ///
   /// - Parameters:
   ///   - records: of ``quantities``.
-  func table(_ records: [SiteRecord], _ stations: StationList?) -> Table {
+  /// - Throws: exit code 75 where a signal came.
+  func table(_ records: [SiteRecord], _ stations: StationList?) throws -> Table {
     let units = fluxes.map { flux in SiteQuantity.units(of: flux.columns[0]) }
     let common = Set(units).count == 1 ? units.first ?? "" : ""
     // Per m³ m⁻³, which has no dimension.
@@ -36,36 +38,57 @@ struct SiteDifferences {
       units: ["", "degrees_north", "degrees_east", "", "", "", "1"] + Array(repeating: slope, count: 6) + [""])
     for record in records {
       let station = stations?[record.site]
-      let pairs = pairs(of: record)
-      let moisture = record.series[0].values.map { $0 / 100 }
-      for (flux, series) in zip(fluxes, record.series.dropFirst(Self.conditions.count)) {
+      let moisture = volumetric(record)
+      let pairs = pairs(of: record, moisture)
+      for (flux, series) in zip(fluxes, record.series.suffix(fluxes.count)) {
+        try Interruption.check("while differences of days were computed")
         let found = DayDifferences(flux: series.values, moisture: moisture, pairs: pairs)
         table.add([
           .text(record.site), .number(station?.latitude ?? .nan), .number(station?.longitude ?? .nan),
           .text(station?.landCover ?? ""), .text(flux.name), .text(series.column ?? ""), .count(found.count),
           .number(found.mean), .number(found.standardDeviation), .number(found.median), .number(found.slope),
-          .number(found.slopeLow), .number(found.slopeHigh), .text(status(of: record, series, found)),
+          .number(found.slopeLow), .number(found.slopeHigh), .text(status(of: record, moisture, series, found)),
         ])
       }
     }
     return table
   }
 
-  private func pairs(of record: SiteRecord) -> [Int] {
-    guard record.step == .day else { return [] }
-    return DayDifferences.pairs(
-      days: record.dates.map(\.number), temperature: record.series[1].values, radiation: record.series[2].values,
-      precipitation: record.series[3].values, moisture: record.series[0].values.map { $0 / 100 }, rules: rules)
+  private func layers(of record: SiteRecord) -> ArraySlice<SiteRecord.Series> {
+    record.series.prefix(moisture.quantities.count)
   }
 
-  private func status(of record: SiteRecord, _ series: SiteRecord.Series, _ found: DayDifferences) -> String {
+  private func conditions(of record: SiteRecord) -> [SiteRecord.Series] {
+    Array(record.series.dropFirst(moisture.quantities.count).prefix(Self.conditions.count))
+  }
+
+  /// Soil moisture by day, m³ m⁻³.
+  private func volumetric(_ record: SiteRecord) -> [Double] {
+    let layers = layers(of: record)
+    // As for maps: what is not in percent by its name is in m³ m⁻³.
+    let isPercent = layers.first?.column.map { SiteQuantity.units(of: $0) == "%" } ?? true
+    return moisture.values(layers).map { isPercent ? $0 / 100 : $0 }
+  }
+
+  private func pairs(of record: SiteRecord, _ moisture: [Double]) -> [Int] {
+    guard record.step == .day else { return [] }
+    let conditions = conditions(of: record).map(\.values)
+    return DayDifferences.pairs(
+      days: record.dates.map(\.number), temperature: conditions[0], radiation: conditions[1],
+      precipitation: conditions[2], moisture: moisture, rules: rules)
+  }
+
+  private func status(
+    of record: SiteRecord, _ moisture: [Double], _ series: SiteRecord.Series, _ found: DayDifferences
+  ) -> String {
     guard record.step == .day else { return "no_days" }
-    for (quantity, name) in [(0, "moisture"), (1, "temperature"), (2, "radiation"), (3, "precipitation")]
-    where record.series[quantity].column == nil {
+    guard layers(of: record).allSatisfy({ $0.column != nil }) else { return "no_moisture_column" }
+    for (condition, name) in zip(conditions(of: record), ["temperature", "radiation", "precipitation"])
+    where condition.column == nil {
       return "no_\(name)_column"
     }
     guard series.column != nil else { return "no_flux_column" }
-    if [series, record.series[0]].contains(where: { $0.values.allSatisfy(\.isNaN) }) { return "all_missing" }
+    if series.values.allSatisfy(\.isNaN) || moisture.allSatisfy(\.isNaN) { return "all_missing" }
     return found.count < Self.fewestPairs ? "too_few_pairs" : "ok"
   }
 }

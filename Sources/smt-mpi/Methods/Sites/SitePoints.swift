@@ -49,7 +49,8 @@ struct SitePoints {
         let width = try writer.dimension(
           "\(column.name)_length", max(1, labels.map(\.utf8.count).max() ?? 0))
         let variable = try writer.variable(
-          isName ? "site_name" : column.name, .character, [site, width], attributes: isName ? [words] : [words, place])
+          isName ? "site_name" : column.name, .character, [site, width],
+          attributes: [words, ("_Encoding", .text("utf-8"))] + (isName ? [] : [place]))
         contents.append { try writer.write(labels: labels, to: variable) }
       case .count(let count):
         try define(

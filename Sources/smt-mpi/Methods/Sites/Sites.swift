@@ -80,7 +80,7 @@ struct Sites: MapCommand {
     help: ArgumentHelp("Part of a day's half-hours or hours that must have values, 0 to 1.", valueName: "part"))
   var minimumSteps = 0.5
 
-  @Option(help: ArgumentHelp("Fewest days.", valueName: "n"))
+  @Option(help: ArgumentHelp("Fewest days, 5 or more.", valueName: "n"))
   var minimumDays = 30
 
   @Option(
@@ -96,7 +96,9 @@ struct Sites: MapCommand {
       """, valueName: "p"))
   var significance: Double?
 
-  @Option(help: ArgumentHelp("Refits for standard deviation, interval and p; 0 for none.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Refits for standard deviation, interval and p, 1,000,000 at the most; 0 for none.", valueName: "n"))
   var bootstrap = 1000
 
   @Option(help: ArgumentHelp("Days of the blocks that are drawn.", valueName: "days"))

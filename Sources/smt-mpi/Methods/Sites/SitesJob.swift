@@ -35,6 +35,8 @@ struct SitesJob: MapJob {
   /// Years of a record that memory is predicted for.
   private static let longestRecord = 30
   private static let largestBootstrap = 1_000_000
+  /// Bytes of a refit's numbers, on their way to rank 0 and there.
+  private static let bytesOfRefit = 120
 
   init(_ command: Sites) throws {
     guard let output = command.output, !output.isEmpty else {
@@ -44,6 +46,12 @@ struct SitesJob: MapJob {
       throw JobError(.usage, "there is no file of a station; expected some, for example 'flx/FLX_*_DD_*.csv*'")
     }
     files = command.files
+    for (option, text, example) in [
+      ("stations", command.stations, "SitesList.csv"), ("map", command.map, "sites.nc"),
+      ("picture", command.picture, "sites.svg"), ("yearly", command.yearly, "RECO"),
+    ] where text?.isEmpty == true {
+      throw JobError(.usage, "--\(option) is empty; leave it out, or give for example --\(option) \(example)")
+    }
     stations = command.stations
     func check(_ isGood: Bool, _ option: String, _ found: String, _ expected: String) throws {
       guard isGood else { throw JobError(.usage, "--\(option) \(found): expected \(expected)") }
@@ -65,12 +73,19 @@ struct SitesJob: MapJob {
       guard command.bootstrap > 0 else {
         throw JobError(.usage, "--significance needs refits, and --bootstrap is 0; leave one of them out")
       }
+      let least = 1 / Double(command.bootstrap + 1)
+      guard least <= significance else {
+        throw JobError(
+          .usage,
+          "--significance \(significance.shortText): with --bootstrap \(command.bootstrap) no p is below \(least.shortText); expected "
+            + "more refits, for example 1000")
+      }
     }
     try check(
       command.differenceTolerance >= 0, "difference-tolerance", command.differenceTolerance.shortText,
       "0 or more m3 m-3, for example 0.001")
     days = SiteDays(
-      layers: try Self.layers(command.moisture), quality: command.qc, moistureQuality: command.moistureQc,
+      moisture: try SiteMoisture(command.moisture), quality: command.qc, moistureQuality: command.moistureQc,
       minimumTemperature: command.minimumTemperature, dryAfter: command.dryDays ? command.dryAfter : nil)
     years = try command.period.map(OptionText.years)
     minimumSteps = command.minimumSteps
@@ -81,12 +96,13 @@ struct SitesJob: MapJob {
     yearly = command.yearly.map { SiteYears(quantity: SiteQuantity($0), minimumCoverage: command.minimumCoverage) }
     var rules = DayDifferences.Rules()
     rules.moisture = command.differenceTolerance
-    differences = try command.differences.map { text in
+    differences = try command.differences.map { [days] text in
       let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
         $0.trimmingCharacters(in: .whitespaces)
       }
       try check(!names.contains(""), "differences", "'\(text)'", "names of fluxes, for example GPP,RECO,NEE")
-      return SiteDifferences(fluxes: names.map { SiteQuantity($0) }, rules: rules)
+      try check(Set(names).count == names.count, "differences", "'\(text)'", "each flux once")
+      return SiteDifferences(fluxes: names.map { SiteQuantity($0) }, rules: rules, moisture: days.moisture)
     }
     outputs = Outputs(
       map: command.map, picture: command.picture, years: yearly.map { _ in Self.beside(output, "years") },
@@ -109,27 +125,6 @@ struct SitesJob: MapJob {
   /// The name of a table beside the output: `sites.years.csv` of `sites.csv`.
   private static func beside(_ output: String, _ name: String) -> String {
     output.hasSuffix(".csv") ? "\(output.dropLast(4)).\(name).csv" : "\(output).\(name).csv"
-  }
-
-  /// Columns of moisture with their thickness.
-  private static func layers(_ texts: [String]) throws -> [(quantity: SiteQuantity, thickness: Double)] {
-    guard !texts.isEmpty else { return [(SiteQuantity("SWC"), 1)] }
-    return try texts.map { text in
-      let parts = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
-      let ends = parts.count == 2 ? parts[1].split(separator: "-").map { Double($0) } : []
-      guard !parts[0].isEmpty, parts.count == 1 && texts.count == 1 || ends.count == 2 else {
-        throw JobError(
-          .usage,
-          "--moisture '\(text)': expected a column, with its depths in metres where there are several, for example "
-            + "SWC_F_MDS_1@0-0.05")
-      }
-      guard parts.count == 2 else { return (SiteQuantity(text), 1) }
-      guard let top = ends[0], let bottom = ends[1], top >= 0, bottom > top, bottom.isFinite else {
-        throw JobError(
-          .usage, "--moisture '\(text)': expected top and bottom in metres, for example SWC_F_MDS_1@0-0.05")
-      }
-      return (SiteQuantity(parts[0]), bottom - top)
-    }
   }
 
   /// Checks that columns of maps have names of their own.
@@ -182,8 +177,10 @@ struct SitesJob: MapJob {
 
   /// Finds the files and checks what is small.
   ///
+  /// - Parameter startMemory: Bytes that MPI is to take where it has not started.
   /// - Throws: exit code 66 where a pattern matches no file; 65 or 66 where the list of stations or a map cannot be read.
-  private func plan(baseMemory: Int) throws -> (plan: Plan, stations: StationList?, maps: [SiteComparison.Loaded]) {
+  private func plan(startMemory: Int = 0) throws -> (plan: Plan, stations: StationList?, maps: [SiteComparison.Loaded])
+  {
     var found: [String] = []
     for pattern in files {
       let matches = paths(matching: pattern)
@@ -199,14 +196,15 @@ struct SitesJob: MapJob {
         "--picture: the maps of --compare are in different units; expected all in percent of normal, or all in m3 m-3")
     }
     let days = 366 * Self.longestRecord
+    // The maps are in memory already.
     let memory =
-      baseMemory + Assumptions.libraryBytes
-      + found.count * (days * (24 + 16 * quantities.count + 3 * 8 * 3) + 24 * refits)
+      peakMemoryBytes() + startMemory + Assumptions.libraryBytes
+      + found.count * (days * (24 + 16 * quantities.count + 3 * 8 * 3) + Self.bytesOfRefit * refits)
     return (Plan(paths: found, memory: memory), list, maps)
   }
 
   func dryRun(ranks: Int) throws -> String {
-    let (plan, list, maps) = try plan(baseMemory: peakMemoryBytes() + Assumptions.mpiBytes)
+    let (plan, list, maps) = try plan(startMemory: Assumptions.mpiBytes)
     try running.checkMemory(plan.memory, ranks: ranks, .single)
     func line(_ title: String, _ text: String) -> String {
       (title + ":").padding(toLength: 11, withPad: " ", startingAt: 0) + text
@@ -238,21 +236,31 @@ struct SitesJob: MapJob {
     var (list, maps): (StationList?, [SiteComparison.Loaded]) = (nil, [])
     let plan = try run.timer.measure("catalogue") {
       try communicator.onRoot {
-        let made = try self.plan(baseMemory: peakMemoryBytes())
+        let made = try self.plan()
         (list, maps) = (made.stations, made.maps)
         return made.plan
       }
     }
     run.report.predictedPeakMemory = plan.memory
     try running.checkMemory(plan.memory, ranks: communicator.size, communicator)
-    let records = try run.timer.measure("read") { try read(plan.paths, run) }
+    let records = try run.timer.measure("read") { try read(plan.paths, run).map { withinStudy($0, list) } }
     let inputs = records.map { input($0, list) }
     let samples = try shared(inputs.map(\.samples), communicator)
     let refits = try run.timer.measure("compute") {
       try compute(samples, names: try communicator.onRoot { inputs.map(\.site) }, run)
     }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
-    try warnings.add(try communicator.onRoot { concerns(inputs, list, hasMaps: !maps.isEmpty) })
+    try warnings.add(
+      try communicator.onRoot {
+        records.flatMap(\.concerns) + maps.flatMap(\.concerns) + concerns(inputs, list, hasMaps: !maps.isEmpty)
+      })
+    var tableOfDifferences: Table?
+    try run.timer.measure("compute") {
+      try communicator.together {
+        guard communicator.isRoot, let differences else { return }
+        tableOfDifferences = try differences.table(records.map { part($0, of: differences.quantities) }, list)
+      }
+    }
 
     var text = ""
     try run.timer.measure("write") {
@@ -284,10 +292,7 @@ struct SitesJob: MapJob {
           let table = yearly.table(records.map { part($0, of: yearly.quantities) }, list)
           try table.write(to: path, unitsRow: outputs.unitsRow)
         }
-        if let differences, let path = outputs.differences {
-          let table = differences.table(records.map { part(withinStudy($0, list), of: differences.quantities) }, list)
-          try table.write(to: path, unitsRow: outputs.unitsRow)
-        }
+        if let path = outputs.differences { try tableOfDifferences?.write(to: path, unitsRow: outputs.unitsRow) }
         try SiteColumn.table(columns, results).write(to: running.output, unitsRow: outputs.unitsRow)
         text = summary(results, maps, &run.report)
       }
@@ -328,12 +333,13 @@ struct SitesJob: MapJob {
   }
 
   /// The days of a station that count.
-  private func input(_ record: SiteRecord, _ list: StationList?) -> SiteInput {
-    let station = list?[record.site]
-    let study = withinStudy(record, list)
+  ///
+  /// - Parameter study: Its record within the study.
+  private func input(_ study: SiteRecord, _ list: StationList?) -> SiteInput {
+    let station = list?[study.site]
     let found = days.samples(of: part(study, of: days.quantities))
     var input = SiteInput(
-      site: record.site, samples: found.samples, status: found.status, meanMoisture: found.meanMoisture)
+      site: study.site, samples: found.samples, status: found.status, meanMoisture: found.meanMoisture)
     if found.status == .ok, found.samples.days.count < rule.minimumDays { input.status = .tooFewDays }
     (input.latitude, input.longitude) = (station?.latitude ?? .nan, station?.longitude ?? .nan)
     input.landCover = station?.landCover ?? ""
@@ -412,7 +418,7 @@ struct SitesJob: MapJob {
   }
 
   private func moistureUnits(_ records: [SiteRecord]) -> String {
-    let column = records.lazy.compactMap { $0.series[0].column }.first ?? days.layers[0].quantity.columns[0]
+    let column = records.lazy.compactMap { $0.series[0].column }.first ?? days.moisture.quantities[0].columns[0]
     let units = SiteQuantity.units(of: column)
     return units.isEmpty ? "1" : units
   }
@@ -461,9 +467,11 @@ struct SitesJob: MapJob {
         ("r", agreement.correlation), ("rmse", agreement.rmse), ("bias", agreement.bias),
         ("overlap", agreement.overlap),
       ] where value.isFinite { report.results["\(name)_\(key)"] = value }
-      lines.append(
-        "\(name): n \(agreement.count), r \(number(agreement.correlation)), RMSE \(number(agreement.rmse)), bias "
-          + "\(number(agreement.bias)) \(map.units), intervals overlap at \(number(100 * agreement.overlap)) %")
+      var words = ["n \(agreement.count)"]
+      if agreement.correlation.isFinite { words.append("r \(number(agreement.correlation))") }
+      words.append("RMSE \(number(agreement.rmse)), bias \(number(agreement.bias)) \(map.units)")
+      if agreement.overlap.isFinite { words.append("intervals overlap at \(number(100 * agreement.overlap)) %") }
+      lines.append("\(name): " + words.joined(separator: ", "))
     }
     return (lines + running.outputs.map { "\($0.option): \($0.path)" }).joined(separator: "\n")
   }
