@@ -152,7 +152,7 @@ import Testing
         #expect(row["theta"] == "" && row["slope"] == "" && row["theta_p05"] == "", "\(site)")
       }
       #expect(rows["XX-Few"]?["n"] == "29" && rows["XX-Low"]?["n"] == "0")
-      let strict = try table(folder, ["--bootstrap", "19", "--significance", "0.05", "--minimum-gain", "-100"])
+      let strict = try table(folder, ["--bootstrap", "19", "--significance", "0.05", "--minimum-gain=-100"])
       #expect(strict["XX-Okk"]?["status"] == "ok" && strict["XX-Lin"]?["status"] == "not_significant")
       // Thirty days are a block, and 120 are four.
       try write("XX-Sho", Array(days.prefix(120)))

@@ -214,7 +214,7 @@ private func residuals(_ x: [Double], _ y: [Double], at theta: Double) -> Double
     let short = Self.threshold(site(noise: 0.02, days: 120), SiteThresholdRule(significance: 0.05))
     #expect(short.p.isNaN && short.status == .tooFewBlocks && short.standardDeviation > 0)
     #expect(
-      Self.threshold(site(noise: 0.02, days: 121)).p > 0 && Self.threshold(site(noise: 0.02, days: 120)).status == .ok)
+      Self.threshold(site(noise: 0.02, days: 200)).p > 0 && Self.threshold(site(noise: 0.02, days: 120)).status == .ok)
     // Two blocks do not tell how blocks differ.
     #expect(Self.threshold(site(noise: 0.02, days: 50)).standardDeviation.isNaN)
   }
