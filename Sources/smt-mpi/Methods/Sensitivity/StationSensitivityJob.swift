@@ -148,6 +148,7 @@ struct StationSensitivityJob: MapJob {
       try compute(all, firstMonth: Month(index: axis.lowerBound).month, run)
     }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
+    try warnings.add(communicator.onRoot { stations.flatMap(\.concerns) })
     let input = ZoneInput(
       members: [""], months: axis.map(Month.init(index:)), calendar: .prolepticGregorian,
       units: quantities.indices.map { quantity in
@@ -206,6 +207,7 @@ struct StationSensitivityJob: MapJob {
   private func months(of path: String) throws -> StationMonths {
     let record = try SiteFile(path).record(of: quantities)
     var station = StationMonths(site: record.site, path: path, columns: record.series.map(\.column))
+    station.concerns = record.concerns
     guard let first = record.dates.first, let last = record.dates.last else { return station }
     let origin = Month(year: first.year, month: first.month).index
     station.first = origin
@@ -235,6 +237,8 @@ private struct StationMonths: Codable {
   var path: String
   /// By quantity the column that it comes from; nil where the file has none.
   var columns: [String?]
+  /// What may be wrong with the file.
+  var concerns: [String] = []
   /// The first month's index; nil where the file has no row.
   var first: Int?
   var count = 0
