@@ -13,12 +13,11 @@ import Foundation
 /// logs carry the fingerprint of the job: a job with the same fingerprint resumes, on any number of ranks. Nothing in the
 /// folder is touched but logs.
 public final class Checkpoint {
-  private let folder: String
+  private let place: CheckpointFolder
   private let format: CheckpointLog
-  private let discardOption: String
   private var log: Int32 = -1
-  /// Path of this rank's log, which is made when there is something to write.
-  private var logPath: String?
+  /// Name of this rank's log, which is made when there is something to write.
+  private var logName: String?
   /// Bytes of the log that are written whole.
   private var logSize = 0
   private var pending: [UInt8] = []
@@ -34,10 +33,11 @@ public final class Checkpoint {
   ///   - cellCount: Cells of the grid.
   ///   - discardOption: What messages call that by which the user forgets a checkpoint.
   public init(output: String, fingerprint: UInt64, rowLength: Int, cellCount: Int, discardOption: String) {
-    folder = OutputFile.target(of: output) + ".checkpoint"
+    place = CheckpointFolder(output: output, discardOption: discardOption)
     format = CheckpointLog(fingerprint: fingerprint, rowLength: rowLength, cellCount: cellCount)
-    self.discardOption = discardOption
   }
+
+  private var folder: String { place.path }
 
   deinit { if log >= 0 { close(log) } }
 
@@ -84,7 +84,7 @@ public final class Checkpoint {
     lastFlush = .now
     // A name that no other run has: of two that write at once, none loses what it has.
     let number = OutputFile.hexadecimal(.random(in: 0...UInt32.max))
-    logPath = "\(folder)/rank-\(communicator.rank)-\(number).log"
+    logName = "rank-\(communicator.rank)-\(number).log"
     var resumed = Resumed(rows: [:], concerns: packed.concerns)
     let (entries, length) = (packed.entries, format.rowLength + 1)
     for start in stride(from: 0, to: entries.count, by: length) {
@@ -105,19 +105,16 @@ public final class Checkpoint {
   /// Writes what was added and brings it to the disk.
   public func flush() throws {
     lastFlush = .now
-    guard !pending.isEmpty, let logPath else { return }
-    if log < 0 { try makeLog(logPath) }
-    var information = stat()
-    guard fstat(log, &information) == 0, information.st_nlink > 0 else {
-      throw JobError(.cannotWrite, "\(folder): the checkpoint was removed while the job ran")
-    }
+    guard !pending.isEmpty, let logName else { return }
+    if log < 0 { try makeLog(logName) }
+    try place.check(log)
     guard pending.withUnsafeBytes({ writeAll($0, to: log) }), fsync(log) == 0 else {
-      let failure = failure(needed: pending.count)
+      let failure = place.failure(needed: pending.count)
       // Records that follow must begin where records begin.
       _ = ftruncate(log, off_t(logSize))
       throw failure
     }
-    Log.debug("checkpoint: \(pending.count) bytes added to \(logPath)")
+    Log.debug("checkpoint: \(pending.count) bytes added to \(folder)/\(logName)")
     logSize += pending.count
     pending.removeAll(keepingCapacity: true)
   }
@@ -127,41 +124,23 @@ public final class Checkpoint {
   /// Called on rank 0.
   public func remove() { try? removeLogs() }
 
-  private func makeLog(_ path: String) throws {
-    guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw failure(needed: pending.count) }
-    log = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0o666)
-    guard log >= 0, format.header.withUnsafeBytes({ writeAll($0, to: log) }) else {
-      throw failure(needed: format.header.count + pending.count)
+  private func makeLog(_ name: String) throws {
+    log = try place.makeLog(name, needed: format.header.count + pending.count)
+    guard format.header.withUnsafeBytes({ writeAll($0, to: log) }) else {
+      throw place.failure(needed: format.header.count + pending.count)
     }
     logSize = format.header.count
-    OutputFile.bringNamesToDisk(of: path)
-    OutputFile.bringNamesToDisk(of: folder)
-  }
-
-  /// Why the last system call failed.
-  private func failure(needed: Int) -> JobError {
-    OutputFile.isLackOfSpace(errno)
-      ? OutputFile.lackOfSpace(errno, folder, needed: needed)
-      : JobError(.cannotWrite, "\(folder): the checkpoint cannot be written: \(systemErrorText())")
   }
 
   /// The names of the logs that are there.
   private func logNames() throws -> [String] {
-    var information = stat()
-    guard lstat(folder, &information) == 0 else { return [] }
-    guard information.st_mode & S_IFMT == S_IFDIR else {
-      throw JobError(.cannotWrite, "\(folder) is in the way of the checkpoint: it is not a folder; move it away")
-    }
-    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { name in
-      name.wholeMatch(of: /finished\.log|rank-[0-9]+(-[0-9a-f]{8})?\.log/) != nil
-        && OutputFile.isRegularFile("\(folder)/\(name)")
-    }.sorted()
+    try place.names(matching: /finished\.log|rank-[0-9]+(?:-[0-9a-f]{8})?\.log/)
   }
 
   private func removeLogs() throws {
-    for name in try logNames() { unlink("\(folder)/\(name)") }
+    let names = try logNames()
     OutputFile.removeRemains(of: "\(folder)/finished.log")
-    rmdir(folder)
+    place.remove(names)
   }
 
   private func readLogs() throws -> Resumed {
@@ -171,19 +150,16 @@ public final class Checkpoint {
       let path = "\(folder)/\(name)"
       guard let data = FileManager.default.contents(atPath: path) else {
         throw JobError(
-          .inputData, "\(path): the log of the checkpoint cannot be read; give \(discardOption) to discard it")
+          .inputData, "\(path): the log of the checkpoint cannot be read; give \(place.discardOption) to discard it")
       }
       guard let content = format.read(data) else {
-        throw JobError(
-          .usage,
-          "\(folder) holds the checkpoint of a job with other options or input, of another version of the program, or of other arithmetic (SMT_MPI_ISA, old processors); run "
-            + "that job again to finish it, or give \(discardOption) to discard it")
+        throw place.ofAnotherJob
       }
       if content.hasDamagedHeader {
         guard !content.rows.isEmpty else {
           throw JobError(
             .inputData,
-            "\(path): the header is damaged and no record is of this job; give \(discardOption) to discard the checkpoint"
+            "\(path): the header is damaged and no record is of this job; give \(place.discardOption) to discard the checkpoint"
           )
         }
         found.concerns.append("\(path): the header is damaged; \(content.rows.count) cells of it are whole and kept")

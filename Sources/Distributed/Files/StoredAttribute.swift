@@ -15,7 +15,8 @@ public struct StoredAttribute: Codable, Sendable, Hashable {
     self.text = text
   }
 
-  init(name: String, numbers: [Double], type: NetCDFType) {
+  /// Numbers.
+  public init(name: String, numbers: [Double], type: NetCDFType) {
     self.name = name
     self.numbers = numbers
     self.type = type

@@ -52,6 +52,42 @@ public struct MapAxis: Sendable, Equatable {
     kind = axis.hasNames ? .category : .numbers(units: axis.units, calendar: axis.calendar)
   }
 
+  /// A coordinate of numbers, in these units.
+  ///
+  /// - Parameter values: one for each index.
+  public init(_ name: String, longName: String, values: [Double], units: String) {
+    self.name = name
+    self.longName = longName
+    self.values = values
+    bounds = []
+    meanings = []
+    kind = .numbers(units: units, calendar: "")
+  }
+
+  /// Times, each between two instants; the coordinate is the middle.
+  ///
+  /// - Parameter times: seconds from the calendar's origin, increasing, at least one time.
+  public init(times: [(start: Int, end: Int)], calendar: ModelCalendar) {
+    let first = times.first.map { calendar.month(at: $0.start).year } ?? 0
+    let origin = calendar.start(of: Month(year: first, month: 1))
+    // Units in which starts, ends and middles are whole or half numbers.
+    let length = [86400, 3600, 60].first { length in
+      times.allSatisfy { ($0.start - origin) % length == 0 && ($0.end - origin) % length == 0 }
+    }
+    let noun = [86400: "days", 3600: "hours", 60: "minutes"][length ?? 1] ?? "seconds"
+    name = "time"
+    longName = "time"
+    meanings = []
+    bounds = times.flatMap { [$0.start, $0.end] }.map { Double($0 - origin) / Double(length ?? 1) }
+    values = times.indices.map { [bounds] index in (bounds[2 * index] + bounds[2 * index + 1]) / 2 }
+    kind = .time(units: Self.units(noun, since: first), calendar: calendar)
+  }
+
+  private static func units(_ noun: String, since year: Int) -> String {
+    let digits = String(year)
+    return "\(noun) since \(String(repeating: "0", count: max(0, 4 - digits.count)) + digits)-01-01 00:00:00"
+  }
+
   /// A name as a word of `flag_meanings`: of letters, digits and what CF allows besides.
   public static func word(_ name: String) -> String {
     String(name.map { $0.isLetter || $0.isNumber || "_-.+@".contains($0) ? $0 : "_" })
@@ -70,9 +106,7 @@ public struct MapAxis: Sendable, Equatable {
     meanings = []
     values = zip(starts, ends).map { ($0 + $1) / 2 }
     bounds = zip(starts, ends).flatMap { [$0, $1] }
-    let digits = String(first)
-    let year = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    kind = .time(units: "days since \(year)-01-01 00:00:00", calendar: calendar)
+    kind = .time(units: Self.units("days", since: first), calendar: calendar)
   }
 
   /// Attributes of the coordinate variable.

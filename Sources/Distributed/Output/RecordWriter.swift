@@ -11,10 +11,12 @@ public final class RecordWriter {
     public var type: NetCDFType
     /// What stands where nothing is.
     public var fill: Double
-    /// Dimensions before those of the grid, slowest first.
+    /// Dimensions before those of the grid, slowest first, as another file has them.
     public var axes: [RecordAxis]
-    /// Dimension of the classes, behind the others; nil where there is none.
-    public var classes: MapAxis?
+    /// Dimensions between those and the grid's that the job makes, such as classes; slowest first.
+    public var made: [MapAxis]
+    /// Lengths of a chunk along all dimensions; nil for rows of one field.
+    public var chunk: [Int]?
     /// Attributes but for `_FillValue`.
     public var attributes: [StoredAttribute]
     /// Classes that values are, with their meanings; none where they are no classes or these are not known.
@@ -22,14 +24,15 @@ public final class RecordWriter {
 
     /// A variable with its description.
     public init(
-      _ name: String, _ type: NetCDFType, fill: Double, axes: [RecordAxis], classes: MapAxis? = nil,
-      attributes: [StoredAttribute]
+      _ name: String, _ type: NetCDFType, fill: Double, axes: [RecordAxis] = [], made: [MapAxis] = [],
+      chunk: [Int]? = nil, attributes: [StoredAttribute]
     ) {
       self.name = name
       self.type = type
       self.fill = fill
       self.axes = axes
-      self.classes = classes
+      self.made = made
+      self.chunk = chunk
       self.attributes = attributes
     }
   }
@@ -40,7 +43,7 @@ public final class RecordWriter {
 
   /// Writes the header.
   ///
-  /// - Parameter rowsOfPart: rows of each part of a field, but for the last.
+  /// - Parameter rowsOfPart: rows of each part of a field, but for the last; of variables whose chunk is not given.
   /// - Throws: exit code 65 where variables have different dimensions of one name.
   public init(
     _ variables: [Variable], on grid: Grid, rowsOfPart: Int, _ attributes: MapWriter.FileAttributes, to path: String
@@ -52,7 +55,7 @@ public final class RecordWriter {
     var known: [String: (axis: RecordAxis, dimension: NetCDFWriter.Dimension)] = [:]
     var pair: NetCDFWriter.Dimension?
     var values: [(NetCDFWriter.Variable, [Double])] = []
-    let classAxes = try MapAxes(variables.compactMap(\.classes), in: writer)
+    let madeAxes = try MapAxes(variables.flatMap(\.made), in: writer)
     for axis in variables.flatMap(\.axes) {
       if let other = known[axis.name] {
         guard other.axis == axis else {
@@ -86,15 +89,15 @@ public final class RecordWriter {
       if let names = coordinates.auxiliaryNames { list.append(("coordinates", .text(names))) }
       let outer =
         variable.axes.compactMap { known[$0.name]?.dimension }
-        + classAxes.dimensions(variable.classes.map { [$0] } ?? [])
+        + madeAxes.dimensions(variable.made)
       _ = try writer.variable(
         variable.name, variable.type, outer + coordinates.dimensions, attributes: list,
-        chunks: outer.map { _ in 1 } + [rowsOfPart] + columns, deflate: ChunkCompression.level)
+        chunks: variable.chunk ?? outer.map { _ in 1 } + [rowsOfPart] + columns, deflate: ChunkCompression.level)
     }
     try MapWriter.put(attributes, on: writer)
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
-    try classAxes.writeValues(to: writer)
+    try madeAxes.writeValues(to: writer)
     for (variable, values) in values { try writer.write(values, to: variable) }
     file = try writer.openChunks()
   }
@@ -130,10 +133,15 @@ public final class RecordWriter {
   /// Writes a part.
   ///
   /// - Parameters:
-  ///   - indices: those of the variable's axes, and of its classes.
+  ///   - indices: those of the variable's dimensions before the grid's.
   ///   - row: the part's first row.
   public func write(_ part: [UInt8], of variable: String, at indices: [Int], row: Int) throws {
     try file.write(part, to: variable, start: indices + [row] + columns.map { _ in 0 })
+  }
+
+  /// Writes a chunk, shuffled and deflated already; `start` is its first element.
+  func write(_ chunk: [UInt8], of variable: String, start: [Int]) throws {
+    try file.write(chunk, to: variable, start: start)
   }
 
   /// Completes the file and gives it its name.

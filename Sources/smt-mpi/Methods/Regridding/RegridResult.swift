@@ -35,7 +35,7 @@ struct RegridResult {
         isAlone ? "class" : "class_\(record.name)", longName: "class of \(record.name)", meanings: meanings)
       axis.values = classes
       variable = RecordWriter.Variable(
-        record.name + "_fraction", .float, fill: Double(MapWriter.floatFill), axes: record.axes, classes: axis,
+        record.name + "_fraction", .float, fill: Double(MapWriter.floatFill), axes: record.axes, made: [axis],
         attributes: attributes)
     } else {
       let keepsValues = method == .nearest || method.needsClasses

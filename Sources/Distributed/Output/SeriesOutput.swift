@@ -1,0 +1,420 @@
+/// A record of maps that no rank holds: ranks compute it block by block, and its file is made of the blocks at the end.
+///
+/// A block, some cells at all times or some times of all cells, is kept on disk when it is finished, so that a job which is
+/// interrupted or killed takes up those that are whole, on any number of ranks. The file has the same bits of values, in the
+/// same chunks, whatever the number of ranks; it is there as a whole or not at all.
+public final class SeriesOutput {
+  /// What a block is.
+  public enum Division: Sendable {
+    /// Some of the rank's own cells, at all times.
+    case cells
+    /// Some times, of all cells of the partition.
+    case times
+  }
+
+  /// A variable `[axes…, time, grid…]`, or `[axes…, grid…]`, of the file.
+  public struct Variable: Sendable {
+    /// Its name.
+    public var name: String
+    /// Units; `1` for none.
+    public var units: String
+    /// What it is, in words.
+    public var longName: String
+    /// CF standard name, where there is one.
+    public var standardName: String?
+    /// CF cell methods, where they apply.
+    public var cellMethods: String?
+    /// Dimensions before time and the grid's, slowest first.
+    public var axes: [MapAxis]
+    /// Whether it has a field for each time.
+    public var hasTime: Bool
+    /// The type of its elements: float, double, or an integer of one, two or four bytes.
+    public var type: NetCDFType
+    /// Meanings of the values 0, 1, …, of categories.
+    public var flagMeanings: [String]?
+    /// Smallest and largest value that there can be, where there are limits.
+    public var validRange: ClosedRange<Double>?
+    /// The value of cells that are not the partition's; NaN for none.
+    public var outside: Double
+
+    /// A variable with its description.
+    public init(
+      _ name: String, units: String, longName: String, standardName: String? = nil, cellMethods: String? = nil,
+      axes: [MapAxis] = [], hasTime: Bool = true, type: NetCDFType = .float, flagMeanings: [String]? = nil,
+      validRange: ClosedRange<Double>? = nil, outside: Double = .nan
+    ) {
+      self.name = name
+      self.units = units
+      self.longName = longName
+      self.standardName = standardName
+      self.cellMethods = cellMethods
+      self.axes = axes
+      self.hasTime = hasTime
+      self.type = type
+      self.flagMeanings = flagMeanings
+      self.validRange = validRange
+      self.outside = outside
+    }
+
+    /// The number of fields at each time.
+    public var outerCount: Int { axes.reduce(1) { $0 * $1.values.count } }
+
+    /// Bytes of a value in blocks: whole numbers are kept as floats, which hold those below 2²⁴.
+    fileprivate var valueBytes: Int { type == .double ? 8 : 4 }
+  }
+
+  /// What a record is and where it goes.
+  public struct Description: Sendable {
+    /// The variables, in the order in which blocks have their values.
+    public var variables: [Variable]
+    /// The times; nil where no variable has any.
+    public var time: MapAxis?
+    /// The grid.
+    public var grid: Grid
+    /// How variables with time are cut into chunks.
+    public var chunks: SeriesChunks
+    /// What a block is.
+    public var division: Division
+    /// The file.
+    public var path: String
+
+    /// A record for a file.
+    public init(
+      _ variables: [Variable], time: MapAxis?, on grid: Grid, chunks: SeriesChunks, division: Division, to path: String
+    ) {
+      self.variables = variables
+      self.time = time
+      self.grid = grid
+      self.chunks = chunks
+      self.division = division
+      self.path = path
+    }
+  }
+
+  private let record: Description
+  private let partition: Partition
+  private let communicator: Communicator
+  private let layout: SeriesLayout
+  private let store: SeriesStore
+  /// The rank's blocks that no earlier run has finished: positions in the list of the partition's cells, or indices of times.
+  public let blocks: [Range<Int>]
+  /// What is wrong with blocks of earlier runs; the same on all ranks.
+  public let concerns: [String]
+  /// Cells, or times, that earlier runs have finished, of all ranks.
+  public let resumed: Int
+
+  /// Bytes of a block's values, as they are kept, at the most, where one cell or time has not more.
+  private static let blockBytes = 4 << 20
+
+  /// Begins a record, or takes it up where an earlier run of the job ended.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - partition: the cells that have values, and whose they are.
+  ///   - identity: text that another job, with other options, input or arithmetic, does not have.
+  ///   - discard: forget what earlier runs have finished.
+  ///   - discardOption: what messages call that.
+  /// - Throws: exit code 64 where the checkpoint is of another job, 73 where it is in the way.
+  public init(
+    _ record: Description, _ partition: Partition, identity: String, discard: Bool = false,
+    discardOption: String = "--restart", _ communicator: Communicator
+  ) throws {
+    self.record = record
+    self.partition = partition
+    self.communicator = communicator
+    layout = record.layout
+    store = SeriesStore(
+      CheckpointFolder(output: record.path, discardOption: discardOption), layout,
+      fingerprint: Checksum.of(identity + "\n" + record.identity(partition)), rank: communicator.rank)
+    concerns = try store.resume(discard: discard, communicator)
+    var isFinished = [Bool](repeating: false, count: record.unitCount(partition))
+    for block in store.blocks {
+      for unit in record.units(of: block) where isFinished.indices.contains(unit) { isFinished[unit] = true }
+    }
+    resumed = isFinished.count { $0 }
+    let pending = isFinished.indices.filter { !isFinished[$0] }
+    let most = record.unitsOfBlock(layout, partition)
+    switch record.division {
+    case .cells:
+      let share = partition.share(of: communicator.rank)
+      blocks = Self.runs(of: pending.filter(share.contains), most)
+    case .times:
+      let all = Self.runs(of: pending, most)
+      let (rank, ranks) = (communicator.rank, communicator.size)
+      blocks = Array(all[all.count * rank / ranks..<all.count * (rank + 1) / ranks])
+    }
+  }
+
+  /// Ascending numbers as ranges of so many at the most.
+  private static func runs(of numbers: [Int], _ most: Int) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for number in numbers {
+      if let last = runs.last, last.upperBound == number, last.count < most {
+        runs[runs.count - 1] = last.lowerBound..<number + 1
+      } else {
+        runs.append(number..<number + 1)
+      }
+    }
+    return runs
+  }
+
+  // MARK: Blocks
+
+  /// Computes all blocks that are not finished, and keeps each.
+  ///
+  /// Collective. Ranks go on block by block together, so that all of them end where one fails or is interrupted.
+  ///
+  /// - Parameters:
+  ///   - progress: told of the share that is done.
+  ///   - make: the values of a block; see ``append(_:_:)``.
+  /// - Throws: exit code 75 on all ranks where a signal stopped any of them; what is finished is kept. Exit code 73 where
+  ///   there is no room.
+  public func fill(_ progress: ProgressLine? = nil, _ make: (_ block: Range<Int>) throws -> [[Double]]) throws {
+    let rounds = try communicator.allReduce([blocks.count], .maximum)[0]
+    let all = record.unitCount(partition)
+    var done = 0
+    for round in 0..<rounds {
+      let isStopped = Interruption.signalNumber != nil
+      let counts = try communicator.allReduce([isStopped ? 1 : 0, done], .sum)
+      if counts[0] > 0 {
+        try communicator.together { try store.flush() }
+        var error = JobError(
+          .interrupted,
+          "interrupted by a signal: \(resumed + counts[1]) of \(all) \(record.division == .cells ? "cells" : "times") are "
+            + "done and kept; the same command resumes")
+        error.isAgreed = true
+        throw error
+      }
+      try communicator.together {
+        guard round < blocks.count else { return }
+        try append(blocks[round], try make(blocks[round]))
+        done += blocks[round].count
+      }
+      progress?.update(share: Double(round + 1) / Double(rounds))
+    }
+  }
+
+  /// Keeps a finished block.
+  ///
+  /// - Parameter values: by variable, `[outer][time][cell]`: of a block of cells all times, of a block of times all cells of
+  ///   the partition. A variable without time has one; in blocks of times it has values in the block of the first time
+  ///   alone, and none in the others. NaN where there is no value.
+  /// - Throws: exit code 73 where it cannot be written.
+  public func append(_ block: Range<Int>, _ values: [[Double]]) throws {
+    try store.append(record.block(block, partition), values)
+  }
+
+  // MARK: The file
+
+  /// Makes the file of the blocks and gives it its name; what was kept is removed.
+  ///
+  /// Collective. Ranks read batches of chunks from the blocks in turn and compress them; rank 0 writes them in the order of
+  /// the file.
+  ///
+  /// - Throws: exit code 73 where it cannot be written; blocks are kept.
+  public func finish(_ attributes: MapWriter.FileAttributes, _ progress: ProgressLine? = nil) throws {
+    try communicator.together { try store.flush() }
+    try store.share(communicator)
+    let tilings = record.tilings
+    let writer = try communicator.together {
+      communicator.isRoot
+        ? try RecordWriter(
+          zip(record.variables, tilings).map { record.written($0, $1) }, on: record.grid, rowsOfPart: 1, attributes,
+          to: record.path) : nil
+    }
+    let batches = tilings.indices.flatMap { variable in
+      tilings[variable].batches(outer: record.variables[variable].outerCount).map { (variable, $0) }
+    }
+    for first in stride(from: 0, to: batches.count, by: communicator.size) {
+      let own = first + communicator.rank
+      let chunks = try communicator.together { () throws -> [[UInt8]] in
+        guard own < batches.count else { return [] }
+        let (variable, batch) = batches[own]
+        return record.variables[variable].valueBytes == 8
+          ? try self.chunks(batch, of: variable, tilings[variable], Double.self)
+          : try self.chunks(batch, of: variable, tilings[variable], Float.self)
+      }
+      try communicator.forEachChunk(chunks) { rank, found in
+        let (variable, batch) = batches[first + rank]
+        let outer = record.variables[variable].indices(of: batch.outer)
+        for (number, chunk) in found.enumerated() where !chunk.isEmpty {
+          let start = tilings[variable].start(of: number, in: batch)
+          try writer?.write(
+            chunk, of: record.variables[variable].name,
+            start: outer + (record.variables[variable].hasTime ? [start.times] : []) + [start.rows]
+              + (record.grid.shape.count > 1 ? [start.columns] : []))
+        }
+      }
+      progress?.update(share: Double(first + communicator.size) / Double(max(1, batches.count)))
+    }
+    try communicator.together {
+      try writer?.commit()
+      if communicator.isRoot { store.remove() }
+    }
+  }
+
+  /// The chunks of a batch, compressed; one without a value is empty, and readers take it as missing.
+  private func chunks<Value: BinaryFloatingPoint & BitwiseCopyable>(
+    _ batch: SeriesTiling.Batch, of variable: Int, _ tiling: SeriesTiling, _ type: Value.Type
+  ) throws -> [[UInt8]] {
+    let description = record.variables[variable]
+    var values = [Value](repeating: .nan, count: batch.count * tiling.chunk.count)
+    let (times, rows, length) = (tiling.times(of: batch), tiling.rows(of: batch), record.grid.rowLength)
+    if !description.outside.isNaN {
+      for time in times {
+        for row in rows {
+          for column in 0..<length {
+            guard let place = tiling.place(ofRow: row, column: column, in: batch) else { continue }
+            values[tiling.place(ofTime: time, in: batch) + place] = Value(description.outside)
+          }
+        }
+      }
+    }
+    let cells = partition.cells.range(of: rows.lowerBound * length..<rows.upperBound * length)
+    let places = cells.map { position in
+      let cell = partition.cells[position]
+      return tiling.place(ofRow: cell / length, column: cell % length, in: batch) ?? -1
+    }
+    try values.withUnsafeMutableBufferPointer { values in
+      try places.withUnsafeBufferPointer { places in
+        try store.read(type, of: variable, outer: batch.outer, times: times, cells: cells) { time, cell, found in
+          let offset = tiling.place(ofTime: time, in: batch)
+          let first = cell - cells.lowerBound
+          for index in found.indices where places[first + index] >= 0 {
+            values[offset + places[first + index]] = found[index]
+          }
+        }
+      }
+    }
+    let count = tiling.chunk.count
+    return try values.withUnsafeBufferPointer { values in
+      try (0..<batch.count).map { number in
+        let own = UnsafeBufferPointer(rebasing: values[number * count..<(number + 1) * count])
+        return try description.chunk(own)
+      }
+    }
+  }
+}
+
+extension SeriesOutput.Variable {
+  /// What stands where nothing is.
+  fileprivate var fill: Double {
+    switch type {
+    case .int8: -127
+    case .int16: -32767
+    case .int32: -2_147_483_647
+    case .double: 9.969_209_968_386_869e36
+    default: Double(MapWriter.floatFill)
+    }
+  }
+
+  /// Places on the axes.
+  fileprivate func indices(of outer: Int) -> [Int] {
+    var rest = outer
+    let indices = axes.reversed().map { axis in
+      defer { rest /= axis.values.count }
+      return rest % axis.values.count
+    }
+    return indices.reversed()
+  }
+
+  /// A chunk of values as the variable's elements, compressed; empty where all are missing.
+  fileprivate func chunk<Value: BinaryFloatingPoint>(_ values: UnsafeBufferPointer<Value>) throws -> [UInt8] {
+    if values.allSatisfy(\.isNaN) { return [] }
+    if type == .float || type == .double {
+      let fill = Value(fill)
+      return ChunkCompression.deflated(values.map { $0.isNaN ? fill : $0 })
+    }
+    let chunk = values.map { Double($0) }.withUnsafeBufferPointer {
+      RecordWriter.part($0, count: $0.count, of: type, fill: fill)
+    }
+    guard let chunk else { throw JobError(.internal, "'\(name)' has values that are no integers of its type") }
+    return chunk
+  }
+}
+
+extension SeriesOutput.Description {
+  fileprivate var timeCount: Int { time?.values.count ?? 1 }
+
+  fileprivate var layout: SeriesLayout {
+    SeriesLayout(
+      variables: variables.map {
+        SeriesLayout.Variable(outer: $0.outerCount, hasTime: $0.hasTime, valueBytes: $0.valueBytes)
+      })
+  }
+
+  fileprivate var tilings: [SeriesTiling] {
+    variables.map { variable in
+      SeriesTiling(
+        variable.hasTime ? chunks : .map, on: grid, times: variable.hasTime ? timeCount : 1,
+        valueBytes: variable.valueBytes)
+    }
+  }
+
+  /// What tells two records apart, of one job.
+  fileprivate func identity(_ partition: Partition) -> String {
+    let axes = variables.map { variable in
+      "\(variable.name) \(variable.type) \(variable.hasTime) "
+        + variable.axes.map { "\($0.name) \($0.values) \($0.meanings)" }.joined(separator: " ")
+    }
+    return
+      (axes + [
+        "\(division)", "\(time?.values ?? [])", grid.summary, String(Checksum.of(partition.cells), radix: 16),
+      ]).joined(separator: "\n")
+  }
+
+  /// Cells, or times, of the whole.
+  fileprivate func unitCount(_ partition: Partition) -> Int {
+    division == .cells ? partition.cells.count : timeCount
+  }
+
+  fileprivate func units(of block: SeriesBlock) -> Range<Int> { division == .cells ? block.cells : block.times }
+
+  fileprivate func block(_ units: Range<Int>, _ partition: Partition) -> SeriesBlock {
+    division == .cells
+      ? SeriesBlock(cells: units, times: 0..<timeCount) : SeriesBlock(cells: 0..<partition.cells.count, times: units)
+  }
+
+  /// Cells, or times, of a block at the most.
+  fileprivate func unitsOfBlock(_ layout: SeriesLayout, _ partition: Partition) -> Int {
+    max(1, SeriesOutput.blockBytes / max(1, layout.byteCount(of: block(0..<1, partition))))
+  }
+
+  /// A variable as the file has it.
+  fileprivate func written(_ variable: SeriesOutput.Variable, _ tiling: SeriesTiling) -> RecordWriter.Variable {
+    var attributes = [StoredAttribute(name: "long_name", text: variable.longName)]
+    if let name = variable.standardName { attributes.append(StoredAttribute(name: "standard_name", text: name)) }
+    if variable.flagMeanings == nil { attributes.append(StoredAttribute(name: "units", text: variable.units)) }
+    if let range = variable.validRange {
+      let numbers = [range.lowerBound, range.upperBound]
+      attributes.append(StoredAttribute(name: "valid_range", numbers: numbers, type: variable.type))
+    }
+    if let methods = variable.cellMethods { attributes.append(StoredAttribute(name: "cell_methods", text: methods)) }
+    let chunk =
+      variable.axes.map { _ in 1 } + (variable.hasTime ? [tiling.chunk.times] : []) + [tiling.chunk.rows]
+      + (grid.shape.count > 1 ? [tiling.chunk.columns] : [])
+    var written = RecordWriter.Variable(
+      variable.name, variable.type, fill: variable.fill,
+      made: variable.axes + (variable.hasTime ? time.map { [$0] } ?? [] : []),
+      chunk: chunk, attributes: attributes)
+    written.flags = (variable.flagMeanings ?? []).enumerated().map { (Double($0), $1) }
+    return written
+  }
+}
+
+extension [Int] {
+  /// The indices of the numbers within a range, of numbers that ascend.
+  fileprivate func range(of numbers: Range<Int>) -> Range<Int> {
+    /// The number of elements below a number.
+    func below(_ number: Int) -> Int {
+      var (low, high) = (0, count)
+      while low < high {
+        let middle = (low + high) / 2
+        if self[middle] < number { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+    return below(numbers.lowerBound)..<below(numbers.upperBound)
+  }
+}
