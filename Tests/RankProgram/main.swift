@@ -7,6 +7,7 @@
 //   rank-program environment NAME                                    a variable once MPI has started
 //   rank-program stall LEVEL        a phase of a second in which nothing advances, and a warning
 //   rank-program streams            1 where a file that is opened becomes a standard stream that was closed
+//   rank-program series FILE map|series cells|times SHAPE TIMES BLOCKS    a record of maps, see writeSeries
 //   rank-program guard FAULT PLACE FILE                               a fault on the last rank, see failGuarded
 
 import Distributed
@@ -71,6 +72,19 @@ if CommandLine.arguments.dropFirst().first == "stall" {
   if ranks.isRoot { Log.warning("something") }
   Communicator.finish()
   exit(0)
+}
+
+if CommandLine.arguments.dropFirst().first == "series" {
+  do {
+    try writeSeries(Array(CommandLine.arguments.dropFirst(2)), ranks)
+    Communicator.finish()
+    exit(0)
+  } catch {
+    let failure = JobError(wrapping: error)
+    if ranks.isRoot { FileHandle.standardError.write(Data("\(failure)\n".utf8)) }
+    Communicator.finish()
+    exit(failure.exitCode.rawValue)
+  }
 }
 
 if CommandLine.arguments.dropFirst().first == "guard" {

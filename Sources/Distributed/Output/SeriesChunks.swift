@@ -63,6 +63,9 @@ struct SeriesTiling {
   /// Chunks of a batch at the most.
   let perBatch: Int
 
+  /// Chunks of a variable with one field at each time.
+  var chunkCount: Int { chunks.count }
+
   /// The batches of a variable with so many fields at each time, in the order of the file.
   func batches(outer: Int) -> [Batch] {
     (0..<outer).flatMap { outer in

@@ -4,93 +4,6 @@
 /// interrupted or killed takes up those that are whole, on any number of ranks. The file has the same bits of values, in the
 /// same chunks, whatever the number of ranks; it is there as a whole or not at all.
 public final class SeriesOutput {
-  /// What a block is.
-  public enum Division: Sendable {
-    /// Some of the rank's own cells, at all times.
-    case cells
-    /// Some times, of all cells of the partition.
-    case times
-  }
-
-  /// A variable `[axes…, time, grid…]`, or `[axes…, grid…]`, of the file.
-  public struct Variable: Sendable {
-    /// Its name.
-    public var name: String
-    /// Units; `1` for none.
-    public var units: String
-    /// What it is, in words.
-    public var longName: String
-    /// CF standard name, where there is one.
-    public var standardName: String?
-    /// CF cell methods, where they apply.
-    public var cellMethods: String?
-    /// Dimensions before time and the grid's, slowest first.
-    public var axes: [MapAxis]
-    /// Whether it has a field for each time.
-    public var hasTime: Bool
-    /// The type of its elements: float, double, or an integer of one, two or four bytes.
-    public var type: NetCDFType
-    /// Meanings of the values 0, 1, …, of categories.
-    public var flagMeanings: [String]?
-    /// Smallest and largest value that there can be, where there are limits.
-    public var validRange: ClosedRange<Double>?
-    /// The value of cells that are not the partition's; NaN for none.
-    public var outside: Double
-
-    /// A variable with its description.
-    public init(
-      _ name: String, units: String, longName: String, standardName: String? = nil, cellMethods: String? = nil,
-      axes: [MapAxis] = [], hasTime: Bool = true, type: NetCDFType = .float, flagMeanings: [String]? = nil,
-      validRange: ClosedRange<Double>? = nil, outside: Double = .nan
-    ) {
-      self.name = name
-      self.units = units
-      self.longName = longName
-      self.standardName = standardName
-      self.cellMethods = cellMethods
-      self.axes = axes
-      self.hasTime = hasTime
-      self.type = type
-      self.flagMeanings = flagMeanings
-      self.validRange = validRange
-      self.outside = outside
-    }
-
-    /// The number of fields at each time.
-    public var outerCount: Int { axes.reduce(1) { $0 * $1.values.count } }
-
-    /// Bytes of a value in blocks: whole numbers are kept as floats, which hold those below 2²⁴.
-    fileprivate var valueBytes: Int { type == .double ? 8 : 4 }
-  }
-
-  /// What a record is and where it goes.
-  public struct Description: Sendable {
-    /// The variables, in the order in which blocks have their values.
-    public var variables: [Variable]
-    /// The times; nil where no variable has any.
-    public var time: MapAxis?
-    /// The grid.
-    public var grid: Grid
-    /// How variables with time are cut into chunks.
-    public var chunks: SeriesChunks
-    /// What a block is.
-    public var division: Division
-    /// The file.
-    public var path: String
-
-    /// A record for a file.
-    public init(
-      _ variables: [Variable], time: MapAxis?, on grid: Grid, chunks: SeriesChunks, division: Division, to path: String
-    ) {
-      self.variables = variables
-      self.time = time
-      self.grid = grid
-      self.chunks = chunks
-      self.division = division
-      self.path = path
-    }
-  }
-
   private let record: Description
   private let partition: Partition
   private let communicator: Communicator
@@ -102,9 +15,6 @@ public final class SeriesOutput {
   public let concerns: [String]
   /// Cells, or times, that earlier runs have finished, of all ranks.
   public let resumed: Int
-
-  /// Bytes of a block's values, as they are kept, at the most, where one cell or time has not more.
-  private static let blockBytes = 4 << 20
 
   /// Begins a record, or takes it up where an earlier run of the job ended.
   ///
@@ -134,7 +44,7 @@ public final class SeriesOutput {
     }
     resumed = isFinished.count { $0 }
     let pending = isFinished.indices.filter { !isFinished[$0] }
-    let most = record.unitsOfBlock(layout, partition)
+    let most = record.unitsOfBlock(partition)
     switch record.division {
     case .cells:
       let share = partition.share(of: communicator.rank)
@@ -157,6 +67,21 @@ public final class SeriesOutput {
       }
     }
     return runs
+  }
+
+  /// Makes sure that there is room for what is not finished, as far as that is known before it is.
+  ///
+  /// - Returns: what to tell where blocks and file may not fit.
+  /// - Throws: exit code 73 where the blocks cannot.
+  public func checkSpace() throws -> String? {
+    guard let free = OutputFile.freeBytes(beside: record.path) else { return nil }
+    let all = record.blockBytes(partition)
+    let missing = all / max(1, record.unitCount(partition)) * (record.unitCount(partition) - resumed)
+    guard free >= missing + NetCDFWriter.headerSize else { throw OutputFile.fullDisk(record.path, needed: missing) }
+    guard free < missing + all else { return nil }
+    return
+      "\(record.path) and what is kept until it is complete may take up to \(byteText(missing + all)), and "
+      + "\(byteText(free)) are free"
   }
 
   // MARK: Blocks
@@ -294,112 +219,6 @@ public final class SeriesOutput {
         return try description.chunk(own)
       }
     }
-  }
-}
-
-extension SeriesOutput.Variable {
-  /// What stands where nothing is.
-  fileprivate var fill: Double {
-    switch type {
-    case .int8: -127
-    case .int16: -32767
-    case .int32: -2_147_483_647
-    case .double: 9.969_209_968_386_869e36
-    default: Double(MapWriter.floatFill)
-    }
-  }
-
-  /// Places on the axes.
-  fileprivate func indices(of outer: Int) -> [Int] {
-    var rest = outer
-    let indices = axes.reversed().map { axis in
-      defer { rest /= axis.values.count }
-      return rest % axis.values.count
-    }
-    return indices.reversed()
-  }
-
-  /// A chunk of values as the variable's elements, compressed; empty where all are missing.
-  fileprivate func chunk<Value: BinaryFloatingPoint>(_ values: UnsafeBufferPointer<Value>) throws -> [UInt8] {
-    if values.allSatisfy(\.isNaN) { return [] }
-    if type == .float || type == .double {
-      let fill = Value(fill)
-      return ChunkCompression.deflated(values.map { $0.isNaN ? fill : $0 })
-    }
-    let chunk = values.map { Double($0) }.withUnsafeBufferPointer {
-      RecordWriter.part($0, count: $0.count, of: type, fill: fill)
-    }
-    guard let chunk else { throw JobError(.internal, "'\(name)' has values that are no integers of its type") }
-    return chunk
-  }
-}
-
-extension SeriesOutput.Description {
-  fileprivate var timeCount: Int { time?.values.count ?? 1 }
-
-  fileprivate var layout: SeriesLayout {
-    SeriesLayout(
-      variables: variables.map {
-        SeriesLayout.Variable(outer: $0.outerCount, hasTime: $0.hasTime, valueBytes: $0.valueBytes)
-      })
-  }
-
-  fileprivate var tilings: [SeriesTiling] {
-    variables.map { variable in
-      SeriesTiling(
-        variable.hasTime ? chunks : .map, on: grid, times: variable.hasTime ? timeCount : 1,
-        valueBytes: variable.valueBytes)
-    }
-  }
-
-  /// What tells two records apart, of one job.
-  fileprivate func identity(_ partition: Partition) -> String {
-    let axes = variables.map { variable in
-      "\(variable.name) \(variable.type) \(variable.hasTime) "
-        + variable.axes.map { "\($0.name) \($0.values) \($0.meanings)" }.joined(separator: " ")
-    }
-    return
-      (axes + [
-        "\(division)", "\(time?.values ?? [])", grid.summary, String(Checksum.of(partition.cells), radix: 16),
-      ]).joined(separator: "\n")
-  }
-
-  /// Cells, or times, of the whole.
-  fileprivate func unitCount(_ partition: Partition) -> Int {
-    division == .cells ? partition.cells.count : timeCount
-  }
-
-  fileprivate func units(of block: SeriesBlock) -> Range<Int> { division == .cells ? block.cells : block.times }
-
-  fileprivate func block(_ units: Range<Int>, _ partition: Partition) -> SeriesBlock {
-    division == .cells
-      ? SeriesBlock(cells: units, times: 0..<timeCount) : SeriesBlock(cells: 0..<partition.cells.count, times: units)
-  }
-
-  /// Cells, or times, of a block at the most.
-  fileprivate func unitsOfBlock(_ layout: SeriesLayout, _ partition: Partition) -> Int {
-    max(1, SeriesOutput.blockBytes / max(1, layout.byteCount(of: block(0..<1, partition))))
-  }
-
-  /// A variable as the file has it.
-  fileprivate func written(_ variable: SeriesOutput.Variable, _ tiling: SeriesTiling) -> RecordWriter.Variable {
-    var attributes = [StoredAttribute(name: "long_name", text: variable.longName)]
-    if let name = variable.standardName { attributes.append(StoredAttribute(name: "standard_name", text: name)) }
-    if variable.flagMeanings == nil { attributes.append(StoredAttribute(name: "units", text: variable.units)) }
-    if let range = variable.validRange {
-      let numbers = [range.lowerBound, range.upperBound]
-      attributes.append(StoredAttribute(name: "valid_range", numbers: numbers, type: variable.type))
-    }
-    if let methods = variable.cellMethods { attributes.append(StoredAttribute(name: "cell_methods", text: methods)) }
-    let chunk =
-      variable.axes.map { _ in 1 } + (variable.hasTime ? [tiling.chunk.times] : []) + [tiling.chunk.rows]
-      + (grid.shape.count > 1 ? [tiling.chunk.columns] : [])
-    var written = RecordWriter.Variable(
-      variable.name, variable.type, fill: variable.fill,
-      made: variable.axes + (variable.hasTime ? time.map { [$0] } ?? [] : []),
-      chunk: chunk, attributes: attributes)
-    written.flags = (variable.flagMeanings ?? []).enumerated().map { (Double($0), $1) }
-    return written
   }
 }
 

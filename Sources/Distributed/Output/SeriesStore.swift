@@ -50,7 +50,10 @@ final class SeriesStore {
   /// Logs that are open at a time at the most.
   private static let mostOpen = 64
   /// Bytes that are read at a time at the most, unless one row of a block is longer.
-  static let pieceBytes = 4 << 20
+  private static let pieceBytes = 4 << 20
+
+  /// Bytes that are read at a time at the most, of blocks with rows of so many values.
+  static func largestRead(width: Int, _ valueBytes: Int) -> Int { max(pieceBytes, width * valueBytes) }
 
   init(_ folder: CheckpointFolder, _ layout: SeriesLayout, fingerprint: UInt64, rank: Int) {
     self.folder = folder
