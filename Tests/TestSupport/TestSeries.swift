@@ -18,7 +18,7 @@ public enum TestSeries {
     let scale = MapAxis("scale", longName: "months of a sum", values: [3, 12, 24], units: "months")
     let first = Month(year: 2001, month: 1)
     let time = MapAxis(months: (0..<times).map { Month(index: first.index + $0) }, calendar: .standard)
-    return SeriesOutput.Description(
+    var record = SeriesOutput.Description(
       [
         SeriesOutput.Variable("a", units: "1", longName: "the first", axes: [scale]),
         SeriesOutput.Variable(
@@ -28,6 +28,9 @@ public enum TestSeries {
           flagMeanings: ["good", "few", "none", "outside"], outside: 3),
         SeriesOutput.Variable("exact", units: "1", longName: "doubles", hasTime: false, type: .double),
       ], time: time, on: grid, chunks: chunks, division: division, to: path)
+    // Several blocks, batches and chunks of a few cells.
+    (record.sizes.block, record.sizes.batch, record.sizes.field, record.sizes.tile) = (3000, 4000, 600, 900)
+    return record
   }
 
   /// The value of a variable in a cell; NaN for none.

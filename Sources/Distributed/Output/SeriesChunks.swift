@@ -6,6 +6,21 @@ public enum SeriesChunks: String, CaseIterable, Sendable {
   case series
 }
 
+/// Bytes of what a record of maps is divided into, at the most, where the smallest possible part has not more.
+package struct SeriesSizes: Sendable {
+  /// A block's values, as they are kept.
+  package var block = 4 << 20
+  /// The chunks that a rank makes together.
+  package var batch = 16 << 20
+  /// A chunk of a field.
+  package var field = 4 << 20
+  /// A chunk of all times of a tile.
+  package var tile = 1 << 20
+
+  /// The sizes that jobs have.
+  package init() {}
+}
+
 /// The chunks of a variable, and the batches in which ranks make them.
 ///
 /// All depends on the variable and the grid alone, so that a file is the same whoever made its chunks.
@@ -37,19 +52,15 @@ struct SeriesTiling {
   /// Chunks along each.
   private let chunks: Lengths
 
-  /// Bytes of a field's chunk, of a tile's, and of the chunks of a batch at the most, where a row, the series of a cell, and a
-  /// chunk are not longer.
-  private static let (fieldBytes, tileBytes, batchBytes) = (4 << 20, 1 << 20, 16 << 20)
-
-  init(_ kind: SeriesChunks, on grid: Grid, times: Int, valueBytes: Int) {
+  init(_ kind: SeriesChunks, on grid: Grid, times: Int, valueBytes: Int, sizes: SeriesSizes) {
     shape = Lengths(times: times, rows: grid.rowCount, columns: grid.rowLength)
     let (rows, columns) = (max(1, grid.rowCount), max(1, grid.rowLength))
     switch kind {
     case .map:
-      let most = max(1, Self.fieldBytes / (valueBytes * columns))
+      let most = max(1, sizes.field / (valueBytes * columns))
       chunk = Lengths(times: 1, rows: min(rows, most), columns: columns)
     case .series:
-      let cells = max(1, Self.tileBytes / (valueBytes * max(1, times)))
+      let cells = max(1, sizes.tile / (valueBytes * max(1, times)))
       let side = max(1, Int(Double(cells).squareRoot()))
       chunk = Lengths(
         times: max(1, times), rows: min(rows, grid.kind == .unstructured ? cells : side), columns: min(columns, side))
@@ -57,7 +68,7 @@ struct SeriesTiling {
     chunks = Lengths(
       times: (shape.times + chunk.times - 1) / chunk.times, rows: (shape.rows + chunk.rows - 1) / chunk.rows,
       columns: (shape.columns + chunk.columns - 1) / chunk.columns)
-    perBatch = max(1, Self.batchBytes / (valueBytes * chunk.count))
+    perBatch = max(1, sizes.batch / (valueBytes * chunk.count))
   }
 
   /// Chunks of a batch at the most.

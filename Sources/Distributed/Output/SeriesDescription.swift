@@ -72,6 +72,8 @@ extension SeriesOutput {
     public var division: Division
     /// The file.
     public var path: String
+    /// Sizes of its parts.
+    package var sizes = SeriesSizes()
 
     /// A record for a file.
     public init(
@@ -138,7 +140,7 @@ extension SeriesOutput.Description {
     variables.map { variable in
       SeriesTiling(
         variable.hasTime ? chunks : .map, on: grid, times: variable.hasTime ? timeCount : 1,
-        valueBytes: variable.valueBytes)
+        valueBytes: variable.valueBytes, sizes: sizes)
     }
   }
 
@@ -168,11 +170,8 @@ extension SeriesOutput.Description {
 
   /// Cells, or times, of a block at the most.
   func unitsOfBlock(_ partition: Partition) -> Int {
-    max(1, Self.mostBlockBytes / max(1, layout.byteCount(of: block(0..<1, partition))))
+    max(1, sizes.block / max(1, layout.byteCount(of: block(0..<1, partition))))
   }
-
-  /// Bytes of a block's values, as they are kept, at the most, where one cell or time has not more.
-  private static var mostBlockBytes: Int { 4 << 20 }
 
   /// A variable as the file has it.
   func written(_ variable: SeriesOutput.Variable, _ tiling: SeriesTiling) -> RecordWriter.Variable {

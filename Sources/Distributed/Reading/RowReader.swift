@@ -121,7 +121,7 @@ private final class NetCDFRowReader: RowReader {
   /// Reads rows to a place in the buffer.
   private func load(_ rows: Range<Int>, _ field: Int, at offset: Int) throws {
     let type = ElementType(header.stored.type)
-    var start = header.shape.map { _ in 0 }
+    var start = header.shape.indices.map { header.fixed[$0] ?? 0 }
     var count = header.shape.map { _ in 1 }
     var rest = field
     for (axis, place) in zip(header.axes, header.axisPlaces).reversed() {

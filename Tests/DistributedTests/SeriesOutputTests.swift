@@ -1,0 +1,168 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Distributed
+
+/// Records of maps on several ranks, read back through netCDF.
+@MainActor @Suite struct SeriesOutputTests {
+  private static let (rows, columns, times) = (7, 11, 9)
+
+  /// Writes a record on some ranks, each of which stops after so many blocks.
+  private func write(
+    _ path: String, _ chunks: String, _ division: String, ranks: Int, blocks: Int = -1
+  ) throws -> ProgramRun {
+    try run(
+      ["series", path, chunks, division, "\(Self.rows)x\(Self.columns)", "\(Self.times)", "\(blocks)"],
+      of: "rank-program", ranks: ranks)
+  }
+
+  /// The values of a variable that differ from what they should be.
+  private func wrongValues(of path: String) throws -> Int {
+    let grid = TestSeries.grid(rows: Self.rows, columns: Self.columns)
+    let record = TestSeries.record(on: grid, times: Self.times, .map, .cells, to: path)
+    let own = Set(TestSeries.cells(of: grid))
+    let file = try NetCDFFile(path)
+    var wrong = 0
+    for (number, variable) in record.variables.enumerated() {
+      let found = try file.values(try file.requiredVariable(variable.name))
+      let count = variable.hasTime ? Self.times : 1
+      #expect(found.count == variable.outerCount * count * grid.cellCount)
+      for (index, value) in found.enumerated() {
+        let (field, cell) = (index / grid.cellCount, index % grid.cellCount)
+        let expected =
+          own.contains(cell)
+          ? TestSeries.value(number, outer: field / count, time: field % count, cell: cell) : variable.outside
+        let missing = variable.type == .double ? 9.969_209_968_386_869e36 : Double(MapWriter.floatFill)
+        let stored = expected.isNaN ? missing : variable.type == .double ? expected : Double(Float(expected))
+        if value != stored { wrong += 1 }
+      }
+    }
+    return wrong
+  }
+
+  /// Bytes in which two files differ, but for the time in their history.
+  private func differences(_ path: String, _ other: String) throws -> Int {
+    let files = try [path, other].map { path in
+      var data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let place = try #require(data.range(of: Data("Z: rank-program".utf8)))
+      data.replaceSubrange(place.lowerBound - 19..<place.lowerBound, with: Data(count: 19))
+      return data
+    }
+    guard files[0].count == files[1].count else { return files[0].count }
+    return zip(files[0], files[1]).count { $0 != $1 }
+  }
+
+  /// Bytes of the checksum that HDF5 has of a header with a time.
+  private static let checksumBytes = 4
+
+  @Test(arguments: ["map", "series"], ["cells", "times"])
+  func everyValueOnAnyNumberOfRanks(chunks: String, division: String) throws {
+    try withTemporaryFolder { folder in
+      for ranks in [1, 2, 3, 5] {
+        let path = "\(folder)/\(ranks).nc"
+        let done = try write(path, chunks, division, ranks: ranks)
+        #expect(done.status == 0, "\(done.standardError)")
+        #expect(try wrongValues(of: path) == 0)
+        #expect(try differences(path, "\(folder)/1.nc") <= Self.checksumBytes, "\(ranks) ranks write another file")
+      }
+      #expect(contents(of: folder) == ["1.nc", "2.nc", "3.nc", "5.nc"])
+    }
+  }
+
+  @Test(arguments: ["map", "series"], ["cells", "times"])
+  func takesUpWhatIsFinished(chunks: String, division: String) throws {
+    try withTemporaryFolder { folder in
+      let (path, whole) = ("\(folder)/a.nc", "\(folder)/whole.nc")
+      #expect(try write(whole, chunks, division, ranks: 1).status == 0)
+      #expect(try write(path, chunks, division, ranks: 2, blocks: 1).status == 75)
+      #expect(!contents(of: folder).contains("a.nc"))
+      #expect(try write(path, chunks, division, ranks: 3, blocks: 1).status == 75)
+      let done = try write(path, chunks, division, ranks: 5)
+      #expect(done.status == 0, "\(done.standardError)")
+      let taken = Int(done.standardOutput.prefix { $0.isNumber }) ?? 0
+      #expect(taken > 1 && !done.standardOutput.contains("damaged"), "\(done.standardOutput)")
+      #expect(try differences(path, whole) <= Self.checksumBytes)
+      #expect(contents(of: folder) == ["a.nc", "whole.nc"])
+    }
+  }
+
+  /// Runs a job that stops, changes its only log, and runs it again.
+  private func rerun(_ change: (inout Data) -> Void) throws -> (ProgramRun, wrong: Int) {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.nc"
+      #expect(try write(path, "map", "cells", ranks: 1, blocks: 3).status == 75)
+      let logs = try FileManager.default.contentsOfDirectory(atPath: path + ".checkpoint")
+      #expect(logs.count == 1)
+      let log = URL(fileURLWithPath: "\(path).checkpoint/\(logs[0])")
+      var data = try Data(contentsOf: log)
+      change(&data)
+      try data.write(to: log)
+      let done = try write(path, "map", "cells", ranks: 2)
+      return (done, done.status == 0 ? try wrongValues(of: path) : 0)
+    }
+  }
+
+  @Test func computesDamagedBlocksAgain() throws {
+    let (whole, _) = try rerun { _ in }
+    #expect(whole.status == 0 && !whole.standardOutput.contains("damaged"))
+    let taken = Int(whole.standardOutput.prefix { $0.isNumber }) ?? 0
+    // Within values, within the second header, and at the end, as a killed process leaves it.
+    let blockBytes = try #require(taken > 0 ? taken : nil)
+    #expect(blockBytes > 2)
+    let (inside, wrongInside) = try rerun { $0[100] ^= 1 }
+    #expect(inside.status == 0 && wrongInside == 0)
+    #expect(inside.standardOutput.contains("1 damaged block was dropped"), "\(inside.standardOutput)")
+    let (header, wrongHeader) = try rerun { $0[20] ^= 1 }
+    #expect(header.status == 0 && wrongHeader == 0)
+    #expect(header.standardOutput.hasPrefix("0 taken up") && header.standardOutput.contains("1 damaged"))
+    let (cut, wrongCut) = try rerun { $0.removeLast(5) }
+    #expect(cut.status == 0 && wrongCut == 0 && !cut.standardOutput.contains("damaged"))
+    #expect((Int(cut.standardOutput.prefix { $0.isNumber }) ?? 0) < taken)
+  }
+
+  @Test func refusesBlocksOfAnotherJob() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.nc"
+      #expect(try write(path, "map", "cells", ranks: 1, blocks: 2).status == 75)
+      let before = contents(of: folder)
+      let done = try write(path, "map", "times", ranks: 2)
+      #expect(done.status == 64 && done.standardError.contains("give --restart to discard it"), "\(done.standardError)")
+      #expect(contents(of: folder) == before)
+    }
+  }
+
+  /// A disk that is full while blocks are kept leaves nothing under the name, and the job can go on with room.
+  @Test func fullDisk() throws {
+    try withTemporaryFolder { folder in
+      guard getuid() == 0, try runShell("mount -t tmpfs -o size=64k tmpfs \(folder)").status == 0 else { return }
+      defer { _ = try? runShell("umount -l \(folder)") }
+      let path = "\(folder)/a.nc"
+      let command = { (path: String) in ["series", path, "map", "cells", "40x50", "30", "-1"] }
+      let done = try run(command(path), of: "rank-program", ranks: 2)
+      #expect(done.status == 73 && done.standardError.contains("the disk is full"), "\(done.standardError)")
+      #expect(!contents(of: folder).contains { $0.hasPrefix("a.nc") && !$0.hasPrefix("a.nc.checkpoint") })
+      // Room for the blocks, but not for the file as well.
+      #expect(try runShell("mount -o remount,size=1200k \(folder)").status == 0)
+      let second = try run(command(path), of: "rank-program", ranks: 2)
+      #expect(second.status == 73 && second.standardError.contains("the disk is full"), "\(second.standardError)")
+      #expect(!contents(of: folder).contains { $0.hasPrefix("a.nc") && !$0.hasPrefix("a.nc.checkpoint") })
+      #expect(try runShell("mount -o remount,size=20m \(folder)").status == 0)
+      let third = try run(command(path), of: "rank-program", ranks: 3)
+      #expect(third.status == 0 && third.standardOutput.contains(" 0 blocks made"), "\(third.standardOutput)")
+      #expect(contents(of: folder) == ["a.nc"])
+    }
+  }
+
+  @Test func unstructuredGridsAndFewCells() throws {
+    for (rows, columns) in [(1, 1), (1, 2), (3, 1)] {
+      try withTemporaryFolder { folder in
+        let path = "\(folder)/a.nc"
+        let done = try run(
+          ["series", path, "series", "cells", "\(rows)x\(columns)", "3", "-1"], of: "rank-program", ranks: 3)
+        #expect(done.status == 0, "\(done.standardError)")
+        #expect(try NetCDFFile(path).values(try NetCDFFile(path).requiredVariable("b")).count == 3 * rows * columns)
+      }
+    }
+  }
+}
