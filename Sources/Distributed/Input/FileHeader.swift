@@ -38,15 +38,16 @@ struct FileDescription: Codable, Sendable, Hashable {
     var variables: [Variable] = []
     var grid: Grid?
     for name in names {
-      let variable = try file.requiredVariable(name)
-      let (layout, variableGrid) = try VariableLayout.read(variable, in: file)
+      let selection = try VariableSelection(name)
+      let variable = try file.requiredVariable(selection.variable)
+      let (layout, variableGrid) = try VariableLayout.read(variable, selection, in: file)
       if let grid, let difference = variableGrid.difference(from: grid) {
         throw JobError(.inputData, "\(path): '\(name)' and '\(names[0])' are on different grids: \(difference)")
       }
       grid = grid ?? variableGrid
       variables.append(
         Variable(
-          name: name, layout: layout, units: file.text("units", of: variable) ?? "",
+          name: selection.variable, layout: layout, units: file.text("units", of: variable) ?? "",
           longName: file.text("long_name", of: variable) ?? name, stored: try StoredValues(variable, in: file)))
     }
     guard let first = variables.first, let grid else {

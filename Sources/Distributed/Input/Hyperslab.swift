@@ -24,7 +24,7 @@ struct Hyperslab {
     self.rows = rows.count
     var start: [Int] = []
     var count: [Int] = []
-    for (role, length) in zip(variable.layout.roles, variable.layout.shape) {
+    for (place, (role, length)) in zip(variable.layout.roles, variable.layout.shape).enumerated() {
       let range: Range<Int> =
         switch role {
         case .time: step..<step + steps
@@ -32,7 +32,7 @@ struct Hyperslab {
         case .level: levels
         case .latitude, .row, .cell: rows
         case .longitude, .column: 0..<length
-        case .single, .unknown: 0..<1
+        case .single, .unknown: (variable.layout.fixed[place] ?? 0)..<(variable.layout.fixed[place] ?? 0) + 1
         }
       start.append(range.lowerBound)
       count.append(range.count)

@@ -44,7 +44,7 @@ public final class MapSlices {
     }
   }
 
-  /// Opens `FILE:VARIABLE`, split at the last colon.
+  /// Opens `FILE:VARIABLE`, split at the last colon, of which some dimensions may be selected.
   ///
   /// - Parameter layers: combines the layers of a variable that has some; nil keeps each.
   /// - Throws: exit code 64 where the text has no such form or the layers do not reach as deep, 65 or 66 where the file or
@@ -68,12 +68,17 @@ public final class MapSlices {
     }
     let file = try NetCDFFile(path)
     if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+    let selection = try VariableSelection(name)
+    let name = selection.variable
     let variable = try file.requiredVariable(name)
     let (names, shape) = (file.dimensionNames(variable), file.shape(variable))
     var roles = names.map { DimensionRole.ofDimension($0, in: file) }
     let grid = try Grid.read(names: names, shape: shape, roles: &roles, variable, in: file)
     _ = try file.valueCount(variable)
-    let layout = VariableLayout(roles: roles, shape: shape, names: names, chunks: nil, isFiltered: false)
+    let fixed = try selection.indices(names, shape, on: grid, in: file)
+    for place in fixed.keys { roles[place] = .single }
+    let layout = VariableLayout(
+      roles: roles, shape: shape, names: names, chunks: nil, isFiltered: false, fixed: fixed)
     stored = try StoredValues(variable, in: file)
     (self.path, self.name, self.grid, content) = (path, name, grid, .variable(variable, layout, file))
     units = file.text("units", of: variable) ?? ""
@@ -83,7 +88,7 @@ public final class MapSlices {
         file.numbers("flag_values", of: variable).compactMap { Int(exactly: $0) },
         (file.text("flag_meanings", of: variable) ?? "").split(separator: " ").map(String.init)),
       uniquingKeysWith: { first, _ in first })
-    var outer = names.indices.filter { !grid.dimensionNames.contains(names[$0]) }
+    var outer = names.indices.filter { !grid.dimensionNames.contains(names[$0]) && fixed[$0] == nil }
     var (profile, warning): ((place: Int, part: Profile.Part, isMean: Bool)?, String?)
     if let layers {
       let made = try Self.profile(layers, name, units: units, layout, outer, in: file)
@@ -125,7 +130,7 @@ public final class MapSlices {
     switch content {
     case .band(let file): return try GridMap.read(band: name, in: file)
     case .variable(let variable, let layout, let file):
-      var start = layout.shape.map { _ in 0 }
+      var start = layout.shape.indices.map { layout.fixed[$0] ?? 0 }
       for (place, index) in zip(places, indices(of: field)) { start[place] = index }
       var values: [Double]
       if let profile {

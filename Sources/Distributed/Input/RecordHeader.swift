@@ -23,6 +23,8 @@ public struct RecordHeader: Codable, Sendable {
   /// Places of the axes among the variable's dimensions, then those of the grid's.
   var axisPlaces: [Int] = []
   var gridPlaces: [Int] = []
+  /// Indices of the dimensions that are neither, by place.
+  var fixed: [Int: Int] = [:]
 
   /// The number of fields.
   public var fieldCount: Int { axes.reduce(1) { $0 * $1.length } }
@@ -43,17 +45,19 @@ public struct RecordHeader: Codable, Sendable {
     let file = try NetCDFFile(path)
     return try file.watch {
       if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
-      return try read(try file.requiredVariable(name), in: file)
+      return try read(try VariableSelection(name), in: file)
     }
   }
 
-  private static func read(_ variable: NetCDFFile.Variable, in file: NetCDFFile) throws -> RecordHeader {
+  private static func read(_ selection: VariableSelection, in file: NetCDFFile) throws -> RecordHeader {
+    let variable = try file.requiredVariable(selection.variable)
     let (names, shape) = (file.dimensionNames(variable), file.shape(variable))
     var roles = names.map { DimensionRole.ofDimension($0, in: file) }
     let grid = try Grid.read(names: names, shape: shape, roles: &roles, variable, in: file)
     _ = try file.valueCount(variable)
     let gridPlaces = grid.dimensionNames.compactMap { names.firstIndex(of: $0) }
-    let axisPlaces = names.indices.filter { !gridPlaces.contains($0) }
+    let fixed = try selection.indices(names, shape, on: grid, in: file)
+    let axisPlaces = names.indices.filter { !gridPlaces.contains($0) && fixed[$0] == nil }
     var header = RecordHeader(
       path: file.path, name: variable.name, grid: grid,
       axes: try axisPlaces.map {
@@ -62,6 +66,7 @@ public struct RecordHeader: Codable, Sendable {
       attributes: file.attributes(of: variable).filter { !structural.contains($0.name) },
       fillValue: file.numbers("_FillValue", of: variable).first)
     (header.format, header.shape, header.axisPlaces, header.gridPlaces) = (file.format, shape, axisPlaces, gridPlaces)
+    header.fixed = fixed
     if let storage = try file.chunks(variable), storage.filtered {
       header.chunkRows = storage.lengths[gridPlaces[0]]
       header.chunkBytes = storage.lengths.reduce(variable.type.byteCount, *)

@@ -21,7 +21,15 @@ struct Timeline {
   static func make(
     _ request: RecordRequest, _ list: MemberFiles, _ times: [TimeAxis], calendar: ModelCalendar, members: [String]
   ) throws -> Timeline {
-    let cadence = Cadence(of: list.files[0].map { times[$0] })
+    let own = Cadence(of: list.files[0].map { times[$0] })
+    if let month = request.specification.month, own != .monthly {
+      throw JobError(
+        .inputData,
+        "\(list.paths[list.files[0].lowerBound]): the steps of '\(request.specification.variables[0])' are \(own); "
+          + "@month=\(month) selects of monthly ones")
+    }
+    // One month of each year makes a record of years.
+    let cadence = request.specification.month == nil ? own : .yearly
     try request.steps.check(cadence, request, path: list.paths[list.files[0].lowerBound])
     let entries = try list.files.enumerated().map { member, files in
       let owner = list.files.count > 1 ? " of member '\(members[member])'" : ""
@@ -42,6 +50,11 @@ struct Timeline {
       for index in 0..<time.count {
         let (start, end) = (time.starts[index], time.ends.isEmpty ? time.starts[index] : time.ends[index])
         if haveLength, time.hasBounds, start == end { continue }
+        if let month = request.specification.month,
+          Cadence.monthly.step(from: start, to: end, calendar).month.month != month
+        {
+          continue
+        }
         entries.append(
           Entry(
             step: cadence.step(from: start, to: end, calendar), start: start, end: end,

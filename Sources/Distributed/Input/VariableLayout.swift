@@ -10,6 +10,8 @@ struct VariableLayout: Codable, Sendable, Hashable {
   var chunks: [Int]?
   /// Whether chunks are compressed.
   var isFiltered: Bool
+  /// The index that is read of dimensions of the role `single`, by place; 0 where it is not here.
+  var fixed: [Int: Int] = [:]
 
   /// The place of a role among the dimensions.
   func position(_ role: DimensionRole) -> Int? { roles.firstIndex(of: role) }
@@ -25,13 +27,19 @@ struct VariableLayout: Codable, Sendable, Hashable {
 
   /// Reads the layout of a variable and the grid that it lies on.
   ///
+  /// - Parameter selection: what is selected of it.
   /// - Throws: exit code 65 where the horizontal dimensions, or another one longer than 1, are not understood.
-  static func read(_ variable: NetCDFFile.Variable, in file: NetCDFFile) throws -> (VariableLayout, Grid) {
+  static func read(
+    _ variable: NetCDFFile.Variable, _ selection: VariableSelection? = nil, in file: NetCDFFile
+  ) throws -> (VariableLayout, Grid) {
     let names = file.dimensionNames(variable)
     let shape = file.shape(variable)
     var roles = names.map { DimensionRole.ofDimension($0, in: file) }
     let grid = try Grid.read(names: names, shape: shape, roles: &roles, variable, in: file)
-    for (index, role) in roles.enumerated() where role == .unknown || roles.firstIndex(of: role) != index {
+    let fixed = try selection?.indices(names, shape, on: grid, in: file) ?? [:]
+    for place in fixed.keys { roles[place] = .single }
+    for (index, role) in roles.enumerated()
+    where fixed[index] == nil && (role == .unknown || roles.firstIndex(of: role) != index) {
       guard shape[index] == 1 else {
         // One dimension that nothing describes can only be the vertical one.
         if role == .unknown, !roles.contains(.level) {
@@ -41,7 +49,8 @@ struct VariableLayout: Codable, Sendable, Hashable {
         throw JobError(
           .inputData,
           "\(file.path): variable '\(variable.name)' has a dimension '\(names[index])' of length \(shape[index]) that is "
-            + "neither time, member, level, latitude nor longitude; expected (member, time, level, lat, lon) or some of them"
+            + "neither time, member, level, latitude nor longitude; expected (member, time, level, lat, lon) or some of them, or "
+            + "one index of it: \(variable.name)[\(names[index])=VALUE]"
         )
       }
       roles[index] = .single
@@ -49,7 +58,8 @@ struct VariableLayout: Codable, Sendable, Hashable {
     try check(variable, shape, roles, in: file)
     let storage = try file.chunks(variable)
     let layout = VariableLayout(
-      roles: roles, shape: shape, names: names, chunks: storage?.lengths, isFiltered: storage?.filtered ?? false)
+      roles: roles, shape: shape, names: names, chunks: storage?.lengths, isFiltered: storage?.filtered ?? false,
+      fixed: fixed)
     return (layout, grid)
   }
 

@@ -10,7 +10,9 @@ struct ClassCondition: Equatable {
   ///
   /// - Throws: exit code 64 naming the option where the ids are none.
   init?(_ text: String, option: String) throws {
-    guard let colon = text.lastIndex(of: ":"), let sign = text[colon...].firstIndex(of: "=") else { return nil }
+    guard let colon = text.lastIndexOutsideBrackets(of: ":"),
+      let sign = text[colon...].lastIndexOutsideBrackets(of: "=")
+    else { return nil }
     (path, variable) = try GridMap.parts(of: String(text[..<sign]))
     guard let ids = IdentifierRanges.read(text[text.index(after: sign)...], separator: "+") else {
       throw JobError(

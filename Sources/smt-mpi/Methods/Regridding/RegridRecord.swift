@@ -45,7 +45,7 @@ struct RegridRecord: Codable {
       header.grid = first.grid
       headers.append(header)
     }
-    name = Int(variable) == nil ? variable : "band\(variable)"
+    name = Int(variable) == nil ? first.name : "band\(variable)"
     axes = first.axes
     if files.count > 1 {
       if first.axes.isEmpty {
@@ -111,7 +111,7 @@ struct RegridRecord: Codable {
   }
 
   private static func parts(of source: String) throws -> (pattern: String, variable: String) {
-    if let colon = source.lastIndex(of: ":"), colon != source.startIndex, source.last != ":",
+    if let colon = source.lastIndexOutsideBrackets(of: ":"), colon != source.startIndex, source.last != ":",
       !source[colon...].contains("/")
     {
       return (String(source[..<colon]), String(source[source.index(after: colon)...]))

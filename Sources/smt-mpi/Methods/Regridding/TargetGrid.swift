@@ -33,7 +33,7 @@ struct TargetGrid: Codable, Sendable {
   ///
   /// - Throws: exit code 65 or 66 where there is none.
   init(of source: String) throws {
-    if !FileManager.default.fileExists(atPath: source), let colon = source.lastIndex(of: ":"),
+    if !FileManager.default.fileExists(atPath: source), let colon = source.lastIndexOutsideBrackets(of: ":"),
       !source[colon...].contains("/")
     {
       let path = String(source[..<colon])
