@@ -2,6 +2,7 @@
 
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 
@@ -59,4 +60,16 @@ double numerics_f_upper(double f, double numerator, double denominator) {
     return boost::math::ibeta(denominator / 2, numerator / 2, denominator / (denominator + ratio), Quiet());
   }
   return boost::math::ibetac(numerator / 2, denominator / 2, ratio / (denominator + ratio), Quiet());
+}
+
+double numerics_gamma_lower(double x, double shape) {
+  if (!(x >= 0) || !(shape > 0)) return not_a_number;
+  if (std::isinf(x)) return 1;
+  return boost::math::gamma_p(shape, x, Quiet());
+}
+
+double numerics_gamma_upper(double x, double shape) {
+  if (!(x >= 0) || !(shape > 0)) return not_a_number;
+  if (std::isinf(x)) return 0;
+  return boost::math::gamma_q(shape, x, Quiet());
 }

@@ -22,6 +22,12 @@ double numerics_student_two_sided(double t, double degrees_of_freedom);
 /// Probability that Fisher's F with so many degrees of freedom of numerator and denominator is at least the given one.
 double numerics_f_upper(double f, double numerator, double denominator);
 
+/// Probability that a gamma variable of scale 1 is at most x.
+double numerics_gamma_lower(double x, double shape);
+
+/// Probability that a gamma variable of scale 1 is more than x.
+double numerics_gamma_upper(double x, double shape);
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,3 +32,12 @@ package enum FisherDistribution {
     numerics_f_upper(f, numerator, denominator)
   }
 }
+
+/// The gamma distribution of scale 1 (Boost.Math).
+package enum UnitGammaDistribution {
+  /// Probability of at most x; NaN of a negative x or a shape that is not positive.
+  package static func cumulative(_ x: Double, shape: Double) -> Double { numerics_gamma_lower(x, shape) }
+
+  /// Probability of more than x; NaN of a negative x or a shape that is not positive.
+  package static func upperP(_ x: Double, shape: Double) -> Double { numerics_gamma_upper(x, shape) }
+}

@@ -72,6 +72,34 @@ package protocol LevelFunctions {
     _ series: UnsafePointer<SeriesMemory>, rank: Int, list: Int, count: Int, from lowest: Double, to highest: Double
   ) -> Double?
 
+  /// Sums of so many values up to each one, of eight series; NaN where one is missing or there are not as many.
+  ///
+  /// - Parameters:
+  ///   - values: rows of eight values, one of each series.
+  ///   - rows: the number of times.
+  ///   - scale: values of a sum, from 1.
+  ///   - sums: as many rows.
+  static func rollingSums(
+    _ values: UnsafePointer<Double>, rows: Int, scale: Int, _ sums: UnsafeMutablePointer<Double>)
+
+  /// Sorts the values of eight series and leaves their unbiased probability-weighted moments.
+  ///
+  /// - Parameters:
+  ///   - columns: rows of eight values, NaN where missing; sorted afterwards, what was missing infinite at the end.
+  ///   - rows: values of a series.
+  ///   - moments: six rows of eight: the number of values, b0, b1, b2, the least and the largest value.
+  static func sortedMoments(_ columns: UnsafeMutablePointer<Double>, rows: Int, _ moments: UnsafeMutablePointer<Double>)
+
+  /// Makes standard normal scores of values of eight generalised logistic variables: infinite beyond the ends of a
+  /// distribution, NaN where the value is missing.
+  ///
+  /// - Parameters:
+  ///   - values: rows of eight values.
+  ///   - rows: those that are replaced.
+  ///   - parameters: three rows of eight: ξ, α, k.
+  static func logisticScores(
+    _ values: UnsafeMutablePointer<Double>, rows: StrideTo<Int>, _ parameters: UnsafePointer<Double>)
+
   /// For measuring: the forward product of one hidden layer, repeated.
   static func forwardLayer(_ network: DenseNetwork, _ index: Int, repetitions: Int)
 
