@@ -15,6 +15,7 @@ struct SMTMPI: ParsableCommand {
       Trend.self,
       Correlate.self,
       Sensitivity.self,
+      Spei.self,
       Regrid.self,
       Synthesize.self,
       Compare.self,
