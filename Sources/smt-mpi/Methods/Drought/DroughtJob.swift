@@ -21,7 +21,7 @@ struct DroughtJob: MapJob {
     choice = try command.selection.choice()
     period = try command.selection.period()
     chunks = command.series.chunks
-    classes = command.classTable.isGiven ? try ClassSettings(command.classTable.classes) : nil
+    classes = try command.classTable.settings()
     table = command.classTable.table
     configuration = command.configurationText
     let output = try command.running.outputPath()

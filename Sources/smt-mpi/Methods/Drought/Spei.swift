@@ -45,7 +45,7 @@ struct Spei: MapCommand {
   var selection: SelectionOptions
 
   @OptionGroup(title: "Classes")
-  var classTable: ClassTableOptions
+  var classTable: DroughtTableOptions
 
   @OptionGroup(title: "Output")
   var series: SeriesOptions
@@ -117,6 +117,40 @@ struct DroughtOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Seed of the bootstrap.", valueName: "number"))
   var seed = 1
+}
+
+/// The table by classes of cells: those of `ClassOptions` whose names are not taken here.
+struct DroughtTableOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Write the index of the year's last wanted month by class as CSV; without classes the globe is one. E.g. zones.csv.
+      """, valueName: "FILE"))
+  var table: String?
+
+  @Option(help: ArgumentHelp("Map of whole numbers, each a class of cells; repeatable.", valueName: "FILE:VAR"))
+  var classes: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Groups of the classes of --classes, one such list for each map; e.g. 'forest=1-5,shrubland=6-9'.",
+      valueName: "name=ids,…"))
+  var groups: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Bands of latitude, degrees; e.g. 'globe,30:90,tropics=-30:30'.", valueName: "S:N,…"))
+  var bands: String?
+
+  /// The classes; nil where no table is wanted.
+  ///
+  /// - Throws: exit code 64 naming the option.
+  func settings() throws -> ClassSettings? {
+    guard table != nil || !classes.isEmpty || bands != nil else { return nil }
+    let words =
+      classes.flatMap { ["--classes", $0] } + groups.flatMap { ["--groups", $0] } + (bands.map { ["--bands", $0] } ?? [])
+    return try ClassSettings(try ClassOptions.parse(words))
+  }
 }
 
 extension DroughtIndex: ExpressibleByArgument {}
