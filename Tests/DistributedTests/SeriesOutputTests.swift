@@ -32,7 +32,9 @@ import Testing
         let (field, cell) = (index / grid.cellCount, index % grid.cellCount)
         let expected =
           own.contains(cell)
-          ? TestSeries.value(number, outer: field / count, time: field % count, cell: cell) : variable.outside
+          ? TestSeries.value(
+            number, outer: field % variable.outerCount, time: field / variable.outerCount, cell: cell)
+          : variable.outside
         let missing = variable.type == .double ? 9.969_209_968_386_869e36 : Double(MapWriter.floatFill)
         let stored = expected.isNaN ? missing : variable.type == .double ? expected : Double(Float(expected))
         if value != stored { wrong += 1 }

@@ -7,7 +7,7 @@ extension SeriesOutput {
     case times
   }
 
-  /// A variable `[axes…, time, grid…]`, or `[axes…, grid…]`, of the file.
+  /// A variable `[time, axes…, grid…]`, or `[axes…, grid…]`, of the file: CDO wants time to be the first dimension.
   public struct Variable: Sendable {
     /// Its name.
     public var name: String
@@ -19,7 +19,7 @@ extension SeriesOutput {
     public var standardName: String?
     /// CF cell methods, where they apply.
     public var cellMethods: String?
-    /// Dimensions before time and the grid's, slowest first.
+    /// Dimensions between time and the grid's, slowest first.
     public var axes: [MapAxis]
     /// Whether it has a field for each time.
     public var hasTime: Bool
@@ -184,11 +184,11 @@ extension SeriesOutput.Description {
     }
     if let methods = variable.cellMethods { attributes.append(StoredAttribute(name: "cell_methods", text: methods)) }
     let chunk =
-      variable.axes.map { _ in 1 } + (variable.hasTime ? [tiling.chunk.times] : []) + [tiling.chunk.rows]
+      (variable.hasTime ? [tiling.chunk.times] : []) + variable.axes.map { _ in 1 } + [tiling.chunk.rows]
       + (grid.shape.count > 1 ? [tiling.chunk.columns] : [])
     var written = RecordWriter.Variable(
       variable.name, variable.type, fill: variable.fill,
-      made: variable.axes + (variable.hasTime ? time.map { [$0] } ?? [] : []),
+      made: (variable.hasTime ? time.map { [$0] } ?? [] : []) + variable.axes,
       chunk: chunk, attributes: attributes)
     written.flags = (variable.flagMeanings ?? []).enumerated().map { (Double($0), $1) }
     return written

@@ -167,7 +167,7 @@ public final class SeriesOutput {
           let start = tilings[variable].start(of: number, in: batch)
           try writer?.write(
             chunk, of: record.variables[variable].name,
-            start: outer + (record.variables[variable].hasTime ? [start.times] : []) + [start.rows]
+            start: (record.variables[variable].hasTime ? [start.times] : []) + outer + [start.rows]
               + (record.grid.shape.count > 1 ? [start.columns] : []))
         }
       }
