@@ -94,7 +94,7 @@ public enum Cadence: Hashable, Codable, Sendable, CustomStringConvertible {
   }
 
   /// What a step is called: `day`.
-  var noun: String {
+  public var noun: String {
     switch self {
     case .yearly: "year"
     case .monthly: "month"

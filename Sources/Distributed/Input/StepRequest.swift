@@ -1,7 +1,8 @@
 /// Which steps a job takes, and what it makes of them.
 public enum StepRequest: Sendable, Equatable {
-  /// Months: as they are, or made of finer steps where for this share of a month's length there are values.
-  case months(minimumShare: Double = 1, statistic: Statistic = .mean)
+  /// Months: as they are, or made of finer steps where for this share of a month's length there are values; of a record of
+  /// years these, where they are taken too.
+  case months(minimumShare: Double = 1, statistic: Statistic = .mean, orYears: Bool = false)
   /// The record's own steps, which must be of one of these cadences; any where none is named.
   case native([Cadence] = [])
 
@@ -13,21 +14,21 @@ public enum StepRequest: Sendable, Equatable {
     case sum
   }
 
-  /// Whether the job's steps are months.
-  var makesMonths: Bool {
-    if case .months = self { return true }
+  /// Whether the job's steps are months where those of the record are of a cadence.
+  func makesMonths(of cadence: Cadence) -> Bool {
+    if case .months(_, _, let orYears) = self { return !(orYears && cadence == .yearly) }
     return false
   }
 
   /// What a month becomes of finer steps.
   var statistic: Statistic {
-    if case .months(_, let statistic) = self { return statistic }
+    if case .months(_, let statistic, _) = self { return statistic }
     return .mean
   }
 
   /// The share of a month's length for which there must be values.
   var minimumShare: Double {
-    if case .months(let share, _) = self { return share }
+    if case .months(let share, _, _) = self { return share }
     return 1
   }
 
@@ -44,7 +45,7 @@ public enum StepRequest: Sendable, Equatable {
           "\(path): variable '\(name)' has no time dimension; expected monthly or finer steps: give a record with times as "
             + request.words.source)
       }
-      if cadence == .yearly {
+      if cadence == .yearly, makesMonths(of: cadence) {
         throw JobError(
           .inputData,
           "\(path): the steps of '\(name)' are yearly; expected monthly or finer steps: give a record of months or "

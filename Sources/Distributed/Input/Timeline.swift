@@ -173,7 +173,7 @@ struct Timeline {
   }
 
   /// The cadence of the job's steps.
-  var timelineCadence: Cadence { request.steps.makesMonths ? .monthly : cadence }
+  var timelineCadence: Cadence { request.steps.makesMonths(of: cadence) ? .monthly : cadence }
 
   private static func commonMonths(_ timelines: [Timeline], warnings: inout [String]) throws -> [Step] {
     let spans = try timelines.map { timeline in
@@ -300,7 +300,9 @@ struct Timeline {
   ) throws -> (places: [[RecordCatalogue.StepPlace]], parts: MonthParts?) {
     let isShared = members.count < names.count
     func forAll<Value>(_ values: [Value]) -> [Value] { isShared ? names.map { _ in values[0] } : values }
-    guard request.steps.makesMonths, cadence.isFinerThanMonths, let first = steps.first, let last = steps.last else {
+    guard request.steps.makesMonths(of: cadence), cadence.isFinerThanMonths, let first = steps.first,
+      let last = steps.last
+    else {
       return (forAll(try members.enumerated().map { try places(of: steps, $1, owner: owner($0, names)) }), nil)
     }
     let months = first.month...last.month

@@ -39,6 +39,16 @@ package struct OrdinaryTrend: Sendable, Equatable {
   }
 }
 
+/// The line of a series with what its values vary about their mean.
+package struct TrendLine: Sendable, Equatable {
+  /// The line of least squares.
+  package let trend: OrdinaryTrend
+  /// Mean of the values; NaN of fewer than two.
+  package let mean: Double
+  /// Their standard deviation (n − 1), exactly 0 where all are equal; NaN of fewer than two.
+  package let deviation: Double
+}
+
 extension LineMoments {
   /// Standard error of the slope of so many values, at least three.
   func slopeError(values count: Int) -> Double { (residualSquares / Double(count - 2) / timeSquares).squareRoot() }

@@ -69,6 +69,22 @@ package final class TrendEstimator {
     }
   }
 
+  /// The line of least squares of one series alone, without what takes all its pairs.
+  ///
+  /// - Parameters:
+  ///   - times: Strictly increasing true times, e.g. years.
+  ///   - values: As many as times; what is not finite is dropped with its time.
+  package func line(times: [Double], values: [Double]) -> TrendLine {
+    times.withUnsafeBufferPointer { times in values.withUnsafeBufferPointer { pairs.load(times: times, values: $0) } }
+    let moments = pairs.moments
+    guard pairs.count >= 2 else { return TrendLine(trend: OrdinaryTrend(), mean: .nan, deviation: .nan) }
+    // What the line explains and what it leaves, which cancels nothing.
+    let squares = moments.slope * moments.slope * moments.timeSquares + moments.residualSquares
+    return TrendLine(
+      trend: OrdinaryTrend(moments, count: pairs.count), mean: moments.valueMean,
+      deviation: (squares / Double(pairs.count - 1)).squareRoot())
+  }
+
   /// Replaces the test by the one that the options ask for.
   private func correct(_ result: inout TrendEstimate, tieTerm: Int, _ pairs: inout PairStatistics) {
     guard let step = equalSpacing(UnsafeBufferPointer(start: pairs.series.pointee.times, count: result.count)) else {

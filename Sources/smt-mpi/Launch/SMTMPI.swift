@@ -16,6 +16,7 @@ struct SMTMPI: ParsableCommand {
       Correlate.self,
       Sensitivity.self,
       Spei.self,
+      Sink.self,
       Regrid.self,
       Synthesize.self,
       Compare.self,

@@ -29,7 +29,7 @@ private struct ClassMaker {
     case .map(let map, let groups): try ids(of: map, groups)
     case .fractions(let map, let types, let presence): try fractions(of: map, types, presence)
     case .bins(let map, let edges): try bins(of: map, edges)
-    case .bands(let bands, let text): try self.bands(bands, text)
+    case .bands(let bands, let mayLackCells): try self.bands(bands, mayLackCells)
     }
   }
 
@@ -205,15 +205,16 @@ private struct ClassMaker {
 
   /// Cells by the latitude of their centre: the southern edge belongs to a band, the northern one only where it is a pole.
   private func bands(
-    _ bands: [(name: String, latitudes: ClosedRange<Double>?)], _ text: String
+    _ bands: [(name: String, latitudes: ClosedRange<Double>?)], _ mayLackCells: Bool
   ) throws -> CellClasses {
-    let classes = try bands.map { band in
+    let classes = try bands.compactMap { band -> CellClass? in
       guard let latitudes = band.latitudes else { return CellClass(name: band.name, cells: Array(0..<grid.cellCount)) }
       let cells = (0..<grid.cellCount).filter {
         let latitude = grid.latitude(ofCell: $0)
         return latitudes.contains(latitude) && (latitude < latitudes.upperBound || latitudes.upperBound == 90)
       }
       guard !cells.isEmpty else {
+        if mayLackCells { return nil }
         throw JobError(.inputData, "--bands: no cell of \(gridPath) is in the band '\(band.name)' (\(grid.summary))")
       }
       return CellClass(name: band.name, cells: cells)

@@ -11,8 +11,8 @@ struct ClassSettings: Sendable {
     case fractions(String, types: [ClosedRange<Int>]?, presence: Double?)
     /// The values of a map between edges.
     case bins(String, edges: [Double])
-    /// Bands of latitude; nil is the globe.
-    case bands([(name: String, latitudes: ClosedRange<Double>?)], text: String)
+    /// Bands of latitude; nil is the globe. Those without a cell may be left out.
+    case bands([(name: String, latitudes: ClosedRange<Double>?)], mayLackCells: Bool)
   }
 
   let sources: [Source]
@@ -26,23 +26,26 @@ struct ClassSettings: Sendable {
 
   /// Checks the options.
   ///
-  /// - Parameter depth: the range of depths for `--bins`, in metres, where the command has such an option.
+  /// - Parameters:
+  ///   - depth: the range of depths for `--bins`, in metres, where the command has such an option.
+  ///   - regions: bands of latitude that come first, of `--regions`, where the command has such an option; those without a
+  ///     cell are left out.
   /// - Throws: exit code 64 naming the option.
-  init(_ options: ClassOptions, depth: ClosedRange<Double>? = nil) throws {
+  init(_ options: ClassOptions, depth: ClosedRange<Double>? = nil, regions: String? = nil) throws {
     guard options.groups.isEmpty || options.groups.count == options.classes.count else {
       throw JobError(
         .usage,
         "--groups is given \(options.groups.count) times, --classes \(options.classes.count) times; expected one list of "
           + "groups for each map, '' where each id is a class of its own")
     }
-    var sources: [Source] = []
+    var sources = try regions.map { [Source.bands(try Self.bands($0, option: "regions"), mayLackCells: true)] } ?? []
     for (index, map) in options.classes.enumerated() {
       let text = options.groups.isEmpty ? "" : options.groups[index]
       sources.append(.map(try Self.map(map), groups: text.isEmpty ? [] : try ClassGroup.read(text, option: "groups")))
     }
     sources += try options.fractions.map { [try Self.fractions($0, options)] } ?? []
     sources += try options.bins.map(Self.bins)
-    sources += try options.bands.map { [try Self.bands($0)] } ?? []
+    sources += try options.bands.map { [.bands(try Self.bands($0, option: "bands"), mayLackCells: false)] } ?? []
     if options.fractions == nil,
       let option = options.types.map({ _ in "types" }) ?? options.presence.map({ _ in "presence" })
     {
@@ -117,7 +120,9 @@ struct ClassSettings: Sendable {
     return .bins(map, edges: edges)
   }
 
-  private static func bands(_ text: String) throws -> Source {
+  private static func bands(
+    _ text: String, option: String
+  ) throws -> [(name: String, latitudes: ClosedRange<Double>?)] {
     let bands = try text.split(separator: ",", omittingEmptySubsequences: false).map {
       part -> (name: String, latitudes: ClosedRange<Double>?) in
       if part == "globe" { return ("globe", nil) }
@@ -128,15 +133,15 @@ struct ClassSettings: Sendable {
       else {
         throw JobError(
           .usage,
-          "--bands '\(text)': '\(part)' is no band; expected globe, or southern and northern latitude in degrees, for "
+          "--\(option) '\(text)': '\(part)' is no band; expected globe, or southern and northern latitude in degrees, for "
             + "example 30:90 or tropics=-30:30")
       }
       return (String(name), ends[0]...ends[1])
     }
     guard Set(bands.map(\.name)).count == bands.count else {
-      throw JobError(.usage, "--bands '\(text)': two bands have one name; expected each once")
+      throw JobError(.usage, "--\(option) '\(text)': two bands have one name; expected each once")
     }
-    return .bands(bands, text: text)
+    return bands
   }
 
   /// Numbers joined by commas, of either sign.

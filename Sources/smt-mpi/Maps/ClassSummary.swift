@@ -6,8 +6,8 @@ struct ClassSummary: Sendable {
   /// The classes, one set for each map of classes.
   let sets: [CellClasses]
   let rules: ClassStatistics.Rules
-  /// What cells count for in means by area.
-  private let weights: [Double]
+  /// By cell of the grid, what it counts for in means by area.
+  let weights: [Double]
   private let cellAreas: CellAreas
   /// What means by area are weighted with, and what areas are, in words.
   let origin: String

@@ -33,11 +33,13 @@ struct SelectionOptions: ParsableArguments {
   var minimumSteps = 1.0
 
   /// What becomes of steps finer than months.
-  func steps(_ statistic: StepRequest.Statistic = .mean) throws -> StepRequest {
+  ///
+  /// - Parameter orYears: whether a record of years is taken as it is.
+  func steps(_ statistic: StepRequest.Statistic = .mean, orYears: Bool = false) throws -> StepRequest {
     guard (0...1).contains(minimumSteps) else {
       throw JobError(.usage, "--minimum-steps \(minimumSteps.shortText): expected 0 to 1, for example 0.9")
     }
-    return .months(minimumShare: minimumSteps, statistic: statistic)
+    return .months(minimumShare: minimumSteps, statistic: statistic, orYears: orYears)
   }
 
   /// The period asked for.

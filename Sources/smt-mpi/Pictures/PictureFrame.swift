@@ -29,6 +29,20 @@ struct PictureFrame {
     """
   }
 
+  /// Pictures of 720 by 480 beside each other, two in a row.
+  static func panels(_ pictures: [String]) -> String {
+    let (width, height) = (720, 480)
+    let rows = (pictures.count + 1) / 2
+    let places = pictures.enumerated().map { index, picture in
+      "<g transform=\"translate(\(index % 2 * width) \(index / 2 * height))\">\n\(picture)</g>\n"
+    }
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(min(2, pictures.count) * width)" height="\(rows * height)">
+      \(places.joined())</svg>
+
+      """
+  }
+
   /// Frame, ticks and titles of the axes.
   func axes(x xTitle: String, y yTitle: String) -> String {
     let margin = Self.margin

@@ -10,14 +10,20 @@ struct ScatterPicture {
     var yInterval: (low: Double, high: Double) = (.nan, .nan)
     /// Written beside the point; empty for none.
     var name = ""
+    /// Of a circle in place of the series' marker, pixels; 0 for that marker.
+    var radius = 0.0
   }
 
   /// Points of one colour and marker.
   struct Series {
-    /// For the legend.
+    /// For the legend; empty leaves it out.
     var name: String
     /// Those that are not finite are left out.
     var points: [Point]
+    /// Whether a line goes through the points, in their order.
+    var isConnected = false
+    /// The ends of a straight line; none where empty.
+    var trend: [(x: Double, y: Double)] = []
   }
 
   /// A line across the picture.
@@ -63,6 +69,8 @@ struct ScatterPicture {
     }
     for line in lines { elements += self.line(line, in: frame) }
     for (number, one) in series.enumerated() {
+      if one.isConnected { elements += path(one.points.map { ($0.x, $0.y) }, number, "1.5", in: frame) }
+      elements += path(one.trend, number, "1\" stroke-dasharray=\"6 4", in: frame)
       for point in one.points where point.x.isFinite && point.y.isFinite {
         elements += self.point(point, number, in: frame)
       }
@@ -97,6 +105,18 @@ struct ScatterPicture {
     }
   }
 
+  /// A line through the points that are finite, in the colour of a series.
+  private func path(_ points: [(x: Double, y: Double)], _ number: Int, _ width: String, in frame: PictureFrame)
+    -> String
+  {
+    let places = points.filter { $0.x.isFinite && $0.y.isFinite }.map {
+      String(format: "%.1f,%.1f", frame.x($0.x), frame.y($0.y))
+    }
+    guard places.count > 1 else { return "" }
+    return "<polyline fill=\"none\" stroke=\"\(Self.colours[number % Self.colours.count])\" stroke-width=\"\(width)\" "
+      + "points=\"\(places.joined(separator: " "))\"/>\n"
+  }
+
   private func point(_ point: Point, _ number: Int, in frame: PictureFrame) -> String {
     let colour = Self.colours[number % Self.colours.count]
     let (x, y) = (frame.x(point.x), frame.y(point.y))
@@ -110,11 +130,16 @@ struct ScatterPicture {
     }
     bar(frame.x(point.xInterval.low), y, frame.x(point.xInterval.high), y)
     bar(x, frame.y(point.yInterval.low), x, frame.y(point.yInterval.high))
-    text += marker(number, x, y)
+    text +=
+      point.radius > 0
+      ? String(
+        format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%@\" fill-opacity=\"0.5\"/>\n", x, y, point.radius,
+        colour) : marker(number, x, y)
     if !point.name.isEmpty {
+      let distance = max(6, 0.75 * point.radius + 2)
       text += String(
-        format: "<text x=\"%.1f\" y=\"%.1f\" font-size=\"10\" fill=\"%@\">%@</text>\n", x + 6, y - 5, colour,
-        point.name.xml)
+        format: "<text x=\"%.1f\" y=\"%.1f\" font-size=\"10\" fill=\"%@\">%@</text>\n", x + distance,
+        y - distance + 1, colour, point.name.xml)
     }
     return text
   }
@@ -135,7 +160,7 @@ struct ScatterPicture {
 
   private var legend: String {
     var text = ""
-    for (number, one) in series.enumerated() {
+    for (number, one) in series.enumerated() where !one.name.isEmpty {
       let (x, y) = (PictureFrame.margin.left + 18, PictureFrame.margin.top + 16 + 18 * Double(number))
       text += marker(number, x, y - 4) + "<text x=\"\(x + 12)\" y=\"\(y)\">\(one.name.xml)</text>\n"
     }

@@ -15,14 +15,13 @@ extension Pipeline {
     func line(_ title: String, _ text: String) -> String {
       (title + ":").padding(toLength: max(10, title.count + 2), withPad: " ", startingAt: 0) + text
     }
-    let months = catalogue.months
     let lines =
       [
         line("grid", catalogue.grid.summary),
         line(
           "cells",
           "about \(cells) of \(catalogue.grid.cellCount) hold data, about \((cells + ranks - 1) / ranks) a rank"),
-        line("months", "\(months[0])/\(months[months.count - 1]), \(months.count)"),
+        line("\(catalogue.cadence.noun)s", "\(catalogue.period), \(catalogue.steps.count)"),
       ] + method.description
       + job.settings.requests.filter(\.expression.isJoined).map { line($0.name, $0.expression.text) }
       + zip(catalogue.records, zip(bytes, plan.ingest.plans)).map { record, size in

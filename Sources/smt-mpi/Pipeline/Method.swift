@@ -28,8 +28,8 @@ struct JobSettings {
   /// The source whose data tell land from sea.
   let landSource: Int
   let running: RunSettings
-  /// The table by classes; nil where none is wanted.
-  let classTable: ClassTableSettings?
+  /// The table of all columns by classes; nil where none is wanted.
+  var classTable: ClassTableSettings?
   /// The effective options as YAML.
   let configuration: String
   /// What tells two jobs apart whose cells have different results.

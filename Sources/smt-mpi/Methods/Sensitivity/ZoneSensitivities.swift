@@ -166,16 +166,7 @@ struct ZoneSensitivities {
           + (thresholds.flatMap { $0[zone].isFinite ? [.vertical($0[zone], name: "threshold")] : nil } ?? [])
       ).svg
     }
-    let (width, height) = (720, 480)
-    let rows = (panels.count + 1) / 2
-    let places = panels.enumerated().map { index, panel in
-      "<g transform=\"translate(\(index % 2 * width) \(index / 2 * height))\">\n\(panel)</g>\n"
-    }
-    return """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(min(2, panels.count) * width)" height="\(rows * height)">
-      \(places.joined())</svg>
-
-      """
+    return PictureFrame.panels(panels)
   }
 
   // MARK: Words

@@ -29,14 +29,16 @@ struct YearMonths: Equatable, Sendable {
   }
 }
 
-/// Adds up the months of a calendar year that count: one value, or two where some belong to the next year.
+/// Adds up the months of a calendar year of a source that count: one value, or two where some belong to the next year.
 ///
 /// A part of a year with a missing month is NaN.
 struct YearlyTotals: Reduction {
   let months: YearMonths
   let statistic: YearStatistic
   /// Largest plausible value; what is above is missing.
-  let maximum: Double
+  var maximum = Double.infinity
+  /// Index of the source among those of the job.
+  var source = 0
 
   var width: Int { months.parts.count }
 
@@ -45,8 +47,8 @@ struct YearlyTotals: Reduction {
 
   func add(_ step: StepFields, to values: CellBlock) {
     guard let part = months.parts.firstIndex(where: { $0.contains(step.month.month) }) else { return }
-    let weight = statistic == .mean ? Double(step.dayCount(ofSource: 0)) : 1
-    let field = step.field(0, ofSource: 0)
+    let weight = statistic == .mean ? Double(step.dayCount(ofSource: source)) : 1
+    let field = step.field(0, ofSource: source)
     let (totals, counts) = (values[part], values[months.parts.count + part])
     for position in field.indices {
       totals[position] += field[position] <= maximum ? weight * field[position] : .nan
@@ -54,7 +56,10 @@ struct YearlyTotals: Reduction {
     }
   }
 
-  func finish(year: Int, work: CellBlock, cells: Range<Int>, to values: CellBlock) {
+  func finish(year: Int, work: CellBlock, cells: Range<Int>, to values: CellBlock) { finish(work: work, to: values) }
+
+  /// Makes the result of a year from its work.
+  func finish(work: CellBlock, to values: CellBlock) {
     for (part, range) in months.parts.enumerated() {
       let (totals, counts, target) = (work[part], work[months.parts.count + part], values[part])
       for position in target.indices {

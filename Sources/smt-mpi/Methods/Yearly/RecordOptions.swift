@@ -85,7 +85,7 @@ struct RecordYears {
     }
     guard !asked.isEmpty else { return [begin...end] }
     // Where gaps are allowed or months were chosen, years at the ends may lack some.
-    let mayLackMonths = request.allowsGaps || !request.mayBeShorter
+    let mayLackMonths = request.allowsGaps || !request.mayBeShorter || catalogue.cadence == .yearly
     let first = span.lowerBound.year + (span.lowerBound.month == 1 || mayLackMonths ? 0 : 1)
     let last = span.upperBound.year - (span.upperBound.month == 12 || mayLackMonths ? 0 : 1)
     for period in asked where period.lowerBound < first || period.upperBound > last {
@@ -104,15 +104,16 @@ extension RecordOptions {
   ///   - name: The option that gives it.
   ///   - layering: What becomes of its layers.
   ///   - statistic: What a month becomes of finer steps.
+  ///   - orYears: Whether a record of years is taken as it is.
   /// - Throws: exit code 64 where the text is no source of one record.
   func request(
     _ name: String, _ source: String, layering: SourceRequest.Layering, _ selection: SelectionOptions,
-    statistic: StepRequest.Statistic = .mean
+    statistic: StepRequest.Statistic = .mean, orYears: Bool = false
   ) throws -> SourceRequest {
     let expression = try SourceExpression(option: source)
     guard !expression.namesMember else { throw JobError(.usage, "--\(name) holds {member}; one record is expected") }
     var request = SourceRequest(
-      name: name, expression: expression, steps: try selection.steps(statistic),
+      name: name, expression: expression, steps: try selection.steps(statistic, orYears: orYears),
       depth: try depth.map(OptionText.depths), layerEdges: try layerBounds.map(OptionText.edges) ?? [],
       layering: layering, addsUp: SoilMoistureUnits.addUp, allowsGaps: allowGaps,
       mayBeShorter: selection.time == nil, words: .options(source: name))

@@ -27,12 +27,15 @@ extension YearlyMethod {
   func data(cells: Int) -> YearValues { YearValues(cells: cells, years: catalogue.years.count, width: width) }
   func dataBytes(cells: Int) -> Int { 8 * cells * catalogue.years.count * width }
 
-  var notes: [String] {
+  var notes: [String] { sourceNotes }
+
+  /// What is to know of the sources: several products, and steps that are missing.
+  var sourceNotes: [String] {
     var notes: [String] = []
     if let remark = productRemark(catalogue, periods) { notes.append(remark) }
     for source in catalogue.sources where source.gapCount() > 0 {
       let owner = catalogue.sources.count > 1 ? " of --\(source.name)" : ""
-      notes.append("\(source.gapCount()) months\(owner) are missing and count as missing data")
+      notes.append("\(source.gapCount()) \(catalogue.cadence.noun)s\(owner) are missing and count as missing data")
     }
     return notes
   }

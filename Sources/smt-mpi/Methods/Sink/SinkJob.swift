@@ -1,0 +1,70 @@
+import Distributed
+import Kernels
+
+/// All that describes a comparison of respiration with production, checked; made before MPI starts.
+struct SinkJob: Job {
+  let settings: JobSettings
+  let record: RecordYears
+  let statistic: YearStatistic
+  let months: YearMonths
+  /// p below which a trend is significant.
+  let significance: Double
+  /// Regions and classes.
+  let classes: ClassSettings
+  /// Files that are written besides the maps; nil where one is not wanted.
+  let (table, series, picture, fasterPicture): (String?, String?, String?, String?)
+  /// Index of each source in the job's requests.
+  static let (respiration, production) = (0, 1)
+
+  init(_ command: Sink) throws {
+    let options = command.sink
+    guard let respiration = options.respiration, let production = options.production else {
+      let missing = options.respiration == nil ? "respiration" : "production"
+      throw JobError(.usage, "--\(missing) is missing; e.g. --\(missing) 'record/*.nc:VARIABLE'")
+    }
+    guard options.significance > 0, options.significance < 1 else {
+      throw JobError(
+        .usage,
+        "--significance \(options.significance.shortText): expected more than 0 and less than 1, for example 0.1")
+    }
+    let own = command.classTable.classes
+    if let option = own.bands.map({ _ in "bands" }) ?? own.above.map({ _ in "above" })
+      ?? own.below.map({ _ in "below" }) ?? own.limit.map({ _ in "limit" })
+    {
+      throw JobError(.usage, "--\(option): the table of sink has no such numbers; bands of latitude are --regions")
+    }
+    significance = options.significance
+    statistic = options.statistic
+    months = try OptionText.yearMonths(options.months)
+    record = try RecordYears(command.record)
+    classes = try ClassSettings(own, regions: options.regions)
+    var requests = try [("respiration", respiration), ("production", production)].map { name, source in
+      try command.record.request(
+        name, source, layering: .combined, command.selection, statistic: options.statistic == .sum ? .sum : .mean,
+        orYears: true)
+    }
+    requests[Self.production].regridding = .areaMean
+    // Where a year's months begin in the year before, the first year's are those before the first period.
+    var settings = try JobSettings(
+      command, requests,
+      period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
+      choice: try command.selection.choice())
+    (table, series) = (command.classTable.table, options.series)
+    (picture, fasterPicture) = (options.picture, options.fasterPicture)
+    let files = [("series", series), ("picture", picture), ("faster-picture", fasterPicture)]
+    for case (let option, let path?) in files { try settings.running.checkWritable(path, option: option) }
+    // The table is one of regions and classes, not of columns.
+    settings.classTable = nil
+    self.settings = settings
+  }
+
+  func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> SinkMethod {
+    guard catalogue.cadence != .yearly || months.areWholeYear else {
+      throw JobError(
+        .usage, "--months is about years of months; the steps of --respiration and --production are years already")
+    }
+    let periods = try record.periods(of: catalogue, settings.requests[Self.respiration])
+    let classes = try ClassSummary(classes, on: catalogue.grid, of: [catalogue.gridPath], communicator)
+    return SinkMethod(job: self, catalogue: catalogue, periods: periods, classes: classes)
+  }
+}

@@ -1,0 +1,176 @@
+import Distributed
+import Kernels
+
+/// The comparison of two records whose headers are known.
+struct SinkMethod: YearlyMethod {
+  typealias Status = SinkStatus
+
+  let job: SinkJob
+  let catalogue: Catalogue
+  let periods: [ClosedRange<Int>]
+  /// Regions and classes.
+  let classes: ClassSummary
+  private let reductionOfYears: SinkReduction
+
+  init(job: SinkJob, catalogue: Catalogue, periods: [ClosedRange<Int>], classes: ClassSummary) {
+    self.job = job
+    self.catalogue = catalogue
+    self.periods = periods
+    self.classes = classes
+    reductionOfYears = SinkReduction(job, catalogue)
+  }
+
+  var minimumYears: Int { job.record.minimumYears }
+  var width: Int { reductionOfYears.width }
+
+  var periodColumns: [Column<SinkTrends>] {
+    let names = job.settings.requests.map(\.expression.names)
+    func columns(
+      _ name: String, source: Int, _ line: @escaping @Sendable (SinkTrends) -> SinkTrends.Line
+    ) -> [Column<SinkTrends>] {
+      let units = catalogue.sources[source].units
+      let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
+      let what = "annual \(reductionOfYears.statisticName) of \(name) '\(names[source])'"
+      return [
+        Column("\(name)_mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { line($0).mean },
+        Column("\(name)_trend", perYear, "least-squares trend of \(what)", summary: .means) { line($0).slope },
+        Column("\(name)_trend_p", "1", "two-sided p of the least-squares trend of \(what)") { line($0).p }
+          .with(\.validRange, 0...1),
+        Column("\(name)_trend_q", "1", "p of the trend of \(name) adjusted for the false discovery rate over cells") {
+          line($0).p
+        }.with(\.validRange, 0...1).with(\.gathered, falseDiscoveryRates),
+        Column("\(name)_z_trend", "year-1", "trend of the z-scores of \(what)", summary: .means) {
+          line($0).standardSlope
+        },
+      ]
+    }
+    return [
+      .status("are trends of both") { $0.status },
+      .count("n_years", "number of years with production and respiration") { ($0.status, $0.count) },
+    ] + columns("production", source: SinkJob.production) { $0.production }
+      + columns("respiration", source: SinkJob.respiration) { $0.respiration } + [
+        Column(
+          "z_trend_difference", "year-1", "trend of the z-scores of production less that of respiration",
+          summary: .means
+        ) { $0.difference },
+        Column("direction", "1", "direction in which production and respiration go") {
+          $0.direction.map { Double($0.rawValue) } ?? .nan
+        }.with(\.flags, SinkTrends.Direction.allCases.map(\.name)),
+        Column("faster", "1", "which of both grows faster, by the trends of z-scores") {
+          $0.difference == 0 ? .nan : $0.difference > 0 ? 1 : $0.difference < 0 ? 0 : .nan
+        }.with(\.flags, ["respiration", "production"]),
+      ]
+  }
+
+  var description: [String] {
+    let names = job.settings.requests.map(\.expression.names)
+    return [
+      "values:   \(reductionOfYears.statisticName) a year of '\(names[SinkJob.respiration])' and "
+        + "'\(names[SinkJob.production])'", "periods:  " + periods.names.joined(separator: ", "),
+    ]
+      + classes.sets.map { set in
+        "classes:  \(set.classes.count) of \(set.title): \(set.classes.map(\.name).joined(separator: ", "))"
+      }
+  }
+
+  var notes: [String] { sourceNotes + classes.notes }
+
+  func periodResult(_ status: SinkStatus) -> SinkTrends { SinkTrends(status: status) }
+  func reduction(on cells: [Int]) -> any Reduction { reductionOfYears }
+
+  func cells(_ data: YearValues, _ partition: Partition, rank: Int) -> SinkCells {
+    SinkCells(self, reductionOfYears, data)
+  }
+
+  /// What the regions are made of, and the classes.
+  func keptBytes(_ partition: Partition, rank: Int) -> Int {
+    2 * dataBytes(cells: partition.share(of: rank).count) / width * 2 + classes.bytes
+      + SinkRegions.bytes(partition, rank: rank, on: catalogue.grid)
+  }
+
+  func advice(_ status: SinkStatus) -> String? {
+    status == .noProduction ? "do --respiration and --production cover the same cells?" : nil
+  }
+
+  func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] {
+    results.work.regions = try periods.indices.map { try SinkRegions(results, of: self, period: $0) }
+    return results.work.regions
+  }
+
+  func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {
+    let communicator = results.cells.communicator
+    try communicator.together {
+      guard communicator.isRoot else { return }
+      let output = SinkOutput(regions: results.work.regions, minimumArea: job.classes.minimumArea)
+      if let path = job.table { try output.table.write(to: path) }
+      if let path = job.series { try output.series.write(to: path) }
+      if let path = job.picture { try TextFile.write(output.seriesPicture, to: path) }
+      if let path = job.fasterPicture { try TextFile.write(output.fasterPicture, to: path) }
+    }
+  }
+
+  var attributes: MapWriter.FileAttributes {
+    let names = job.settings.requests.map(\.expression.names)
+    var comment =
+      "Annual \(reductionOfYears.statisticName) of respiration '\(names[SinkJob.respiration])' and production "
+      + "'\(names[SinkJob.production])', \(catalogue.period), of the years that both have; z-scores with the standard "
+      + "deviation (n - 1) of these years; trend_q is p adjusted over cells (Benjamini and Hochberg 1995)."
+    if let remark = productRemark(catalogue, periods) { comment += " " + remark }
+    return MapWriter.FileAttributes(
+      title: "Trends of production and respiration, and which grows faster", source: ProgramVersion.source,
+      references: "Yu et al. (2021), ecosystem respiration and carbon sink potential", commandLine: commandLine,
+      comment: comment, configuration: job.settings.configuration)
+  }
+}
+
+/// Keeps the yearly values of respiration and production.
+struct SinkReduction: Reduction {
+  /// Those of respiration, then of production.
+  private let totals: [YearlyTotals]
+  private let months: YearMonths
+  private let statistic: YearStatistic
+  private let calendars: [ModelCalendar]
+  /// What a yearly value is in words.
+  let statisticName: String
+
+  init(_ job: SinkJob, _ catalogue: Catalogue) {
+    // A year that is a step of its own comes as its first month, and is taken as it is.
+    let isYearly = catalogue.cadence == .yearly
+    let months = isYearly ? YearMonths(first: 1, last: 1) : job.months
+    let statistic = isYearly ? .sum : job.statistic
+    (self.months, self.statistic) = (months, statistic)
+    calendars = catalogue.sources.map(\.calendar)
+    statisticName =
+      isYearly
+      ? "value"
+      : job.statistic.rawValue + (months.areWholeYear ? "" : " over months \(months.first)-\(months.last)")
+    totals = [SinkJob.respiration, SinkJob.production].map {
+      YearlyTotals(months: months, statistic: statistic, source: $0)
+    }
+  }
+
+  /// Values that a year leaves of each source.
+  var parts: Int { totals[0].width }
+  var width: Int { 2 * parts }
+  var workWidth: Int { 2 * totals[0].workWidth }
+
+  func add(_ step: StepFields, to values: CellBlock) {
+    for (source, own) in totals.enumerated() {
+      own.add(step, to: values[source * own.workWidth..<(source + 1) * own.workWidth])
+    }
+  }
+
+  func finish(year: Int, work: CellBlock, cells: Range<Int>, to values: CellBlock) {
+    for (source, own) in totals.enumerated() {
+      own.finish(
+        work: work[source * own.workWidth..<(source + 1) * own.workWidth],
+        to: values[source * own.width..<(source + 1) * own.width])
+    }
+  }
+
+  /// What the total of a source is divided by in a year.
+  func divisor(ofYear year: Int, source: Int) -> Double {
+    guard statistic == .mean else { return 1 }
+    return Double(months.months(ofYear: year).map(calendars[source].dayCount).reduce(0, +))
+  }
+}
