@@ -110,7 +110,8 @@ struct SinkOutput {
         // Without areas all circles are alike.
         let largest = own.map(\.area).filter(\.isFinite).max() ?? .nan
         return ScatterPicture(
-          title: period.titles[set] + (self.regions.count > 1 ? ", \(period.periodName)" : ""),
+          title: URL(fileURLWithPath: period.titles[set]).lastPathComponent
+            + (self.regions.count > 1 ? ", \(period.periodName)" : ""),
           xTitle: "% of the area where production grows faster", yTitle: "% of the area where respiration grows faster",
           series: own.map { region in
             let radius = 28 * (region.area / largest).squareRoot()

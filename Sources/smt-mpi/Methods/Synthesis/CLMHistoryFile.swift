@@ -120,6 +120,8 @@ struct CLMHistoryFile {
       case "TSA": ("2m air temperature", "K")
       case "RH2M": ("2m relative humidity", "%")
       case "FSDS": ("atmospheric incident solar radiation", "W/m^2")
+      case "NPP": ("net primary production", "gC/m^2")
+      case "RECO": ("ecosystem respiration", "gC/m^2")
       case "QROOTSINK": ("water flux from soil to root in each soil-layer", "mm/s")
       default: ("volumetric soil water of the uppermost 3 m", "m3/m3")
       }

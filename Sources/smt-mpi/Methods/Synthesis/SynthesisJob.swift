@@ -70,6 +70,11 @@ struct SynthesisJob: MapJob {
         folder: folder, ensemble: writer.ensemble, climate: writer.climate, months: options.months, style: style)
       try truth.writeSeasons()
       try truth.writeTruth()
+      if options.sink {
+        let land = writer.ensemble.land
+        let sink = SyntheticSink(land, years: options.months / 12, seed: options.seed)
+        try SinkFiles(folder: folder, land: land, sink: sink, months: options.months, style: style).write()
+      }
       if let sensitivity = writer.sensitivity { try truth.write(sensitivity, members: writer.members) }
     }
     return summary(writer)
@@ -102,13 +107,17 @@ struct SynthesisJob: MapJob {
       --predictor 'T=\(source("TSA"))'
       --predictor 'RAD=\(source("FSDS"))'
       """
+    let sink = """
+
+      --respiration '\(folder)/sink.nc:RECO' --production '\(folder)/sink.nc:NPP'
+      """
     return """
       \(names.count) members of \(options.months) months on \(options.rows) x \(options.columns) cells, \(cells) of them land, in \(folder)
       --members REF,\(names[1])..\(names[names.count - 1])
       --response '\(folder)/\(options.files.pattern("GPP")):GPP'
       --moisture '\(moisture)'\(options.levsoi ? " --depth 0-3" : "")
-      --season '\(folder)/season.nc:start_month,end_month'\(options.climate ? quantities : "")\(options.sensitivity ? predictors : "")
-      truth: \(folder)/truth.nc:smt\(options.sensitivity ? ", \(folder)/sensitivity.nc:beta" : "")
+      --season '\(folder)/season.nc:start_month,end_month'\(options.climate ? quantities : "")\(options.sensitivity ? predictors : "")\(options.sink ? sink : "")
+      truth: \(folder)/truth.nc:smt\(options.sensitivity ? ", \(folder)/sensitivity.nc:beta" : "")\(options.sink ? ", \(folder)/sink_truth.nc" : "")
       """
   }
 }

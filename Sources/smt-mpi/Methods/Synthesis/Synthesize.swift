@@ -60,6 +60,12 @@ struct Synthesize: MapCommand {
       radiation is known (beta in sensitivity.nc); temperature and deficit go together. Needs 24 months.
       """)
   var sensitivity = false
+  @Flag(
+    help: """
+      Write sink.nc too, respiration (RECO) and production (NPP) whose trends are known (sink_truth.nc). Needs whole years, \
+      --months 36 or more.
+      """)
+  var sink = false
   @Option(
     help: ArgumentHelp(
       """
@@ -100,6 +106,9 @@ struct Synthesize: MapCommand {
       throw ValidationError("--ocean-share \(oceanShare): give a share from 0 to below 1")
     }
     guard !sensitivity || months >= 24 else { throw ValidationError("--sensitivity: give --months 24 or more") }
+    guard !sink || months >= 36 && months % 12 == 0 else {
+      throw ValidationError("--sink: give --months of whole years, 36 or more")
+    }
     guard !sensitivity || !climate else {
       throw ValidationError("--sensitivity and --climate write the same variables: give one of them")
     }
