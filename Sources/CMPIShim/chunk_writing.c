@@ -1,3 +1,4 @@
+#include "hdf5_handles.h"
 #include "shim_chunk_writing.h"
 
 #include <hdf5.h>
@@ -5,6 +6,21 @@
 #include <stdlib.h>
 
 int64_t shim_hdf5_open_for_writing(const char *path) { return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT); }
+
+int shim_hdf5_write(int64_t dataset, int rank, const uint64_t *start, const uint64_t *count, const double *values) {
+  if (rank > H5S_MAX_RANK) return -1;
+  hsize_t first[H5S_MAX_RANK], lengths[H5S_MAX_RANK];
+  for (int i = 0; i < rank; i++) {
+    first[i] = start[i];
+    lengths[i] = count[i];
+  }
+  int result = -1;
+  hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(rank, lengths, NULL);
+  if (space >= 0 && memory >= 0 && H5Sselect_hyperslab(space, H5S_SELECT_SET, first, NULL, lengths, NULL) >= 0)
+    result = H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values);
+  shim_hdf5_close_handles(result >= 0, -1, space, memory);
+  return result;
+}
 
 int shim_hdf5_write_chunk(int64_t dataset, int rank, const uint64_t *start, size_t bytes, const void *chunk) {
   hsize_t offset[H5S_MAX_RANK];

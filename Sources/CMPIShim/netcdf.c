@@ -25,6 +25,7 @@ void shim_netcdf_library_version(char *text, size_t capacity) {
 }
 
 int shim_netcdf_open(const char *path, int *file) { return nc_open(path, NC_NOWRITE, file); }
+int shim_netcdf_open_for_writing(const char *path, int *file) { return nc_open(path, NC_WRITE, file); }
 int shim_netcdf_close(int file) { return nc_close(file); }
 int shim_netcdf_abort(int file) { return nc_abort(file); }
 
@@ -96,7 +97,7 @@ int shim_netcdf_attribute_double(int file, int variable, const char *name, doubl
   return nc_get_att_double(file, variable, name, values);
 }
 
-int shim_netcdf_attribute_string(int file, int variable, const char *name, char *text, size_t capacity) {
+int shim_netcdf_attribute_string(int file, int variable, const char *name, int all, char *text, size_t capacity) {
   size_t length = 0;
   int code = nc_inq_attlen(file, variable, name, &length);
   if (code != NC_NOERR) return code;
@@ -106,7 +107,11 @@ int shim_netcdf_attribute_string(int file, int variable, const char *name, char 
   if (!strings) return NC_ENOMEM;
   code = nc_get_att_string(file, variable, name, strings);
   if (code == NC_NOERR) {
-    snprintf(text, capacity, "%s", strings[0] ? strings[0] : "");
+    size_t used = 0;
+    for (size_t i = 0; i < (all ? length : 1) && used + 1 < capacity; i++) {
+      int written = snprintf(text + used, capacity - used, "%s%s", i ? "\n" : "", strings[i] ? strings[i] : "");
+      if (written > 0) used += (size_t)written;
+    }
     code = nc_free_string(length, strings);
   }
   free(strings);

@@ -6,6 +6,8 @@
 
 /// Opens a file that one process alone writes.
 int64_t shim_hdf5_open_for_writing(const char *path);
+/// Writes doubles to the hyperslab start…start+count of a dataset, converted to its type and through its filters.
+int shim_hdf5_write(int64_t dataset, int rank, const uint64_t *start, const uint64_t *count, const double *values);
 /// Writes a chunk that has been through the dataset's filters; `start` is its first element.
 int shim_hdf5_write_chunk(int64_t dataset, int rank, const uint64_t *start, size_t bytes, const void *chunk);
 

@@ -35,6 +35,7 @@ const char *shim_netcdf_error_text(int code);
 void shim_netcdf_library_version(char *text, size_t capacity);
 
 int shim_netcdf_open(const char *path, int *file);
+int shim_netcdf_open_for_writing(const char *path, int *file);
 int shim_netcdf_close(int file);
 /// Closes a file under construction and discards what is still in define mode.
 int shim_netcdf_abort(int file);
@@ -55,8 +56,8 @@ int shim_netcdf_attribute_count(int file, int variable, int *count);
 int shim_netcdf_attribute_name(int file, int variable, int number, char *name);
 int shim_netcdf_attribute_text(int file, int variable, const char *name, char *text);
 int shim_netcdf_attribute_double(int file, int variable, const char *name, double *values);
-/// The first string of an NC_STRING attribute, cut to the capacity.
-int shim_netcdf_attribute_string(int file, int variable, const char *name, char *text, size_t capacity);
+/// The first string of an NC_STRING attribute, or all of them, each on a line of its own, cut to the capacity.
+int shim_netcdf_attribute_string(int file, int variable, const char *name, int all, char *text, size_t capacity);
 
 int shim_netcdf_read_double(int file, int variable, const size_t *start, const size_t *count, double *values);
 int shim_netcdf_read_float(int file, int variable, const size_t *start, const size_t *count, float *values);

@@ -214,7 +214,10 @@ public final class NetCDFFile {
   /// A text attribute of a variable, or of the file where `variable` is nil; nil where there is none or it is no text.
   ///
   /// One that is too large is nil, and `checkAttributes` throws.
-  public func text(_ name: String, of variable: Variable? = nil) -> String? {
+  ///
+  /// - Parameter allLines: of an attribute that is a list of texts, whether all are wanted, each on a line of its own; else
+  ///   the first.
+  public func text(_ name: String, of variable: Variable? = nil, allLines: Bool = false) -> String? {
     let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
     var type: Int32 = 0
     var length = 0
@@ -228,7 +231,7 @@ public final class NetCDFFile {
     case .string:
       guard isTaken(name, of: variable, length, "texts", atMost: InputLimit.attributeTexts) else { return nil }
       return cString(capacity: 65536) { text, capacity in
-        _ = source.call { shim_netcdf_attribute_string(identifier, owner, name, text, capacity) }
+        _ = source.call { shim_netcdf_attribute_string(identifier, owner, name, allLines ? 1 : 0, text, capacity) }
       }
     default: return nil
     }
