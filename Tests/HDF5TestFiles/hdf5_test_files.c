@@ -1,6 +1,8 @@
 #include "hdf5_test_files.h"
 
 #include <hdf5.h>
+#include <stdio.h>
+#include <string.h>
 
 static const hsize_t *lengths(int rank, const uint64_t *numbers, hsize_t *copy) {
   for (int i = 0; i < rank; i++) copy[i] = numbers[i];
@@ -93,5 +95,55 @@ int hdf5_test_write_chunk(const char *path, int rank, const uint64_t *start, uin
   int result = H5Dwrite_chunk(set, H5P_DEFAULT, skipped, lengths(rank, start, first), count, bytes);
   H5Dclose(set);
   if (H5Fclose(file) < 0) result = -1;
+  return result;
+}
+
+int hdf5_test_add(const char *path, const char *name, int rank, const uint64_t *shape, const uint64_t *chunk,
+                  const char *units, const double *values) {
+  hsize_t extent[H5S_MAX_RANK], copy[H5S_MAX_RANK], lines = 3;
+  FILE *old = fopen(path, "rb");
+  if (old) fclose(old);
+  hid_t file = old ? H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT)
+                   : H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT);
+  hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+  if (chunk) {
+    H5Pset_chunk(creation, rank, lengths(rank, chunk, copy));
+    H5Pset_shuffle(creation);
+    H5Pset_deflate(creation, 4);
+  }
+  hid_t space = H5Screate_simple(rank, lengths(rank, shape, extent), NULL);
+  hid_t set = H5Dcreate2(file, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+  int result = H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+  char text[3][64];
+  memset(text, ' ', sizeof text);
+  memcpy(text[0], "Long Name: ", 11);
+  snprintf(text[1], sizeof text[1], "Units: [%11s]", units);
+  memcpy(text[2], "Dimensions: ", 12);
+  hid_t type = H5Tcopy(H5T_C_S1), list = H5Screate_simple(1, &lines, NULL);
+  H5Tset_size(type, sizeof text[0]);
+  H5Tset_strpad(type, H5T_STR_SPACEPAD);
+  hid_t attribute = H5Acreate2(set, "Metadata", type, list, H5P_DEFAULT, H5P_DEFAULT);
+  if (H5Awrite(attribute, type, text) < 0) result = -1;
+  H5Aclose(attribute);
+  H5Sclose(list);
+  H5Tclose(type);
+  H5Dclose(set);
+  H5Sclose(space);
+  H5Pclose(creation);
+  if (H5Fclose(file) < 0) result = -1;
+  return result;
+}
+
+int hdf5_test_chunk_place(const char *path, const char *name, int rank, const uint64_t *start, uint64_t *place,
+                          uint64_t *size) {
+  hsize_t first[H5S_MAX_RANK], bytes = 0;
+  haddr_t address = 0;
+  unsigned mask = 0;
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), set = H5Dopen2(file, name, H5P_DEFAULT);
+  int result = H5Dget_chunk_info_by_coord(set, lengths(rank, start, first), &mask, &address, &bytes);
+  *place = address;
+  *size = bytes;
+  H5Dclose(set);
+  H5Fclose(file);
   return result;
 }

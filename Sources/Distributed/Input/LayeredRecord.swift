@@ -71,6 +71,9 @@ public struct LayeredRecord: Codable, Sendable {
     (_starts, _ends) = (PackedIntegers(wrappedValue: []), PackedIntegers(wrappedValue: []))
     switch layout {
     case .ed2:
+      guard let layers else {
+        throw JobError(.usage, "--layers is missing: ED2's files do not hold the depths; e.g. --layers history.h5:SLZ")
+      }
       grid = try Self.polygons(of: first, name, layers)
       try readED2(paths, layers, start: start)
     case .cf:
@@ -147,7 +150,7 @@ public struct LayeredRecord: Codable, Sendable {
   // MARK: ED2
 
   /// The polygons of a run, from the file of the layers or that of the data.
-  private static func polygons(of path: String, _ name: String, _ layers: LayerSource?) throws -> Grid {
+  private static func polygons(of path: String, _ name: String, _ layers: LayerSource) throws -> Grid {
     let file = try NetCDFFile(path)
     let shape = file.shape(try file.requiredVariable(name))
     guard (2...3).contains(shape.count) else {
@@ -161,7 +164,7 @@ public struct LayeredRecord: Codable, Sendable {
       throw JobError(.inputData, "\(path): '\(name)' has \(count) polygons; expected 1 to \(InputLimit.cells)")
     }
     var places = [file]
-    if case .variable(let other, _)? = layers { places.insert(try NetCDFFile(other), at: 0) }
+    if case .variable(let other, _) = layers { places.insert(try NetCDFFile(other), at: 0) }
     for place in places {
       guard let latitude = place.variable("LATITUDE"), let longitude = place.variable("LONGITUDE"),
         place.shape(latitude).reduce(1, *) == count, place.shape(longitude).reduce(1, *) == count
@@ -181,10 +184,7 @@ public struct LayeredRecord: Codable, Sendable {
         + "--layers FILE:SLZ")
   }
 
-  private mutating func readED2(_ paths: [String], _ layers: LayerSource?, start: Step?) throws {
-    guard let layers else {
-      throw JobError(.usage, "--layers is missing: ED2's files do not hold the depths; e.g. --layers history.h5:SLZ")
-    }
+  private mutating func readED2(_ paths: [String], _ layers: LayerSource, start: Step?) throws {
     var nameTimes = try paths.map { path in
       guard let time = Self.time(inName: path) else {
         throw JobError(

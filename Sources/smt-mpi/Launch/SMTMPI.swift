@@ -24,6 +24,7 @@ struct SMTMPI: ParsableCommand {
       Summarise.self,
       Sites.self,
       Regress.self,
+      Blend.self,
     ]
   )
 

@@ -2,7 +2,8 @@
 #include <stdint.h>
 #include <stddef.h>
 
-// HDF5 files as netCDF does not write them, for tests. Every file holds one dataset, "v". Results are negative on failure.
+// HDF5 files as netCDF does not write them, for tests. Where no name is given the dataset is "v". Results are negative on
+// failure.
 
 enum hdf5_test_fill { HDF5_TEST_FILL_DEFAULT = 0, HDF5_TEST_FILL_SEVEN = 1, HDF5_TEST_FILL_NEVER = 2 };
 
@@ -30,3 +31,12 @@ int64_t hdf5_test_read_chunk(const char *path, int rank, const uint64_t *start, 
 /// Stores a chunk as it is given, filters of the mask's bits as not applied.
 int hdf5_test_write_chunk(const char *path, int rank, const uint64_t *start, uint32_t skipped, const void *bytes,
                           size_t count);
+
+/// Adds a dataset of floats as ED2 writes them to a file, which is created where there is none: without names of dimensions,
+/// with the units in an attribute "Metadata". Contiguous where chunk is NULL, else shuffled and deflated.
+int hdf5_test_add(const char *path, const char *name, int rank, const uint64_t *shape, const uint64_t *chunk,
+                  const char *units, const double *values);
+
+/// Where the chunk that begins at an element of a dataset is in the file, and its bytes there.
+int hdf5_test_chunk_place(const char *path, const char *name, int rank, const uint64_t *start, uint64_t *place,
+                          uint64_t *size);
