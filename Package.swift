@@ -157,7 +157,8 @@ let package = Package(
       name: "mutate-files", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/mutate-files"),
     .testTarget(
       name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles", "rank-program"]),
-    .testTarget(name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport", "HDF5TestFiles"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["smt-mpi", "Distributed", "Kernels", "TestSupport", "HDF5TestFiles"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,
