@@ -17,6 +17,7 @@ struct SMTMPI: ParsableCommand {
       Sensitivity.self,
       Spei.self,
       Sink.self,
+      Contrast.self,
       Regrid.self,
       Synthesize.self,
       Compare.self,

@@ -135,6 +135,8 @@ protocol Method {
   ///
   /// Collective.
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart]
+  /// Whether the method's own table by classes takes the place of the table of all columns, in `--table` and on the terminal.
+  var hasOwnClassTable: Bool { get }
   /// Writes the method's own tables by classes, on rank 0 alone.
   ///
   /// - Throws: exit code 73 where one cannot be written.
@@ -160,6 +162,7 @@ extension Method {
   func advice(_ status: Status) -> String? { nil }
   func writeMore(_ cells: Cells, _ warnings: Warnings, _ communicator: Communicator) throws {}
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] { [] }
+  var hasOwnClassTable: Bool { false }
   func writeTables(_ classes: ColumnClasses, _ results: MethodResults<Self>) throws {}
   func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {}
 }
@@ -170,6 +173,8 @@ struct MethodResults<Analysis: Method> {
   let cells: CellResults
   let work: Analysis.Cells
   let grid: Grid
+  /// The classes of the table by classes; nil where none is wanted.
+  let classes: ClassSummary?
   let warnings: Warnings
 }
 

@@ -148,7 +148,8 @@ struct Pipeline<Work: Job> {
       return counts
     }
     let all = MethodResults<Analysis>(
-      rows: plan.rows, cells: results, work: cells, grid: catalogue.grid, warnings: warnings)
+      rows: plan.rows, cells: results, work: cells, grid: catalogue.grid, classes: plan.classes,
+      warnings: warnings)
     let (summary, table) = try timer.measure("summary") {
       (try Summary(method, all, counts), try plan.classes.map { try writeTables(ColumnClasses(all, $0), all, method) })
     }
@@ -176,9 +177,9 @@ struct Pipeline<Work: Job> {
     try communicator.together {
       guard communicator.isRoot, let settings = settings.classTable else { return "" }
       let table = classes.table(minimumArea: settings.classes.minimumArea)
-      if let path = settings.path { try table.table.write(to: path) }
+      if let path = settings.path, !method.hasOwnClassTable { try table.table.write(to: path) }
       try method.writeTables(classes, all)
-      return table.text + "\n" + classes.summary.origin
+      return (method.hasOwnClassTable ? "" : table.text + "\n") + classes.summary.origin
     }
   }
 

@@ -38,20 +38,29 @@ struct SiteDifferences {
       units: ["", "degrees_north", "degrees_east", "", "", "", "1"] + Array(repeating: slope, count: 6) + [""])
     for record in records {
       let station = stations?[record.site]
-      let moisture = volumetric(record)
-      let pairs = pairs(of: record, moisture)
-      for (flux, series) in zip(fluxes, record.series.suffix(fluxes.count)) {
-        try Interruption.check("while differences of days were computed")
-        let found = DayDifferences(flux: series.values, moisture: moisture, pairs: pairs)
+      for (flux, (found, column, status)) in zip(fluxes, try found(record)) {
         table.add([
           .text(record.site), .number(station?.latitude ?? .nan), .number(station?.longitude ?? .nan),
-          .text(station?.landCover ?? ""), .text(flux.name), .text(series.column ?? ""), .count(found.count),
+          .text(station?.landCover ?? ""), .text(flux.name), .text(column ?? ""), .count(found.count),
           .number(found.mean), .number(found.standardDeviation), .number(found.median), .number(found.slope),
-          .number(found.slopeLow), .number(found.slopeHigh), .text(status(of: record, moisture, series, found)),
+          .number(found.slopeLow), .number(found.slopeHigh), .text(status),
         ])
       }
     }
     return table
+  }
+
+  /// The sensitivity of each flux in a record of ``quantities``, with its column and `ok` or why there is none.
+  ///
+  /// - Throws: exit code 75 where a signal came.
+  func found(_ record: SiteRecord) throws -> [(differences: DayDifferences, column: String?, status: String)] {
+    let moisture = volumetric(record)
+    let pairs = pairs(of: record, moisture)
+    return try record.series.suffix(fluxes.count).map { series in
+      try Interruption.check("while differences of days were computed")
+      let found = DayDifferences(flux: series.values, moisture: moisture, pairs: pairs)
+      return (found, series.column, status(of: record, moisture, series, found))
+    }
   }
 
   private func layers(of record: SiteRecord) -> ArraySlice<SiteRecord.Series> {
