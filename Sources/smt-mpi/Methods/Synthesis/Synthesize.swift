@@ -66,6 +66,12 @@ struct Synthesize: MapCommand {
       --months 36 or more.
       """)
   var sink = false
+      Write in place of an ensemble two runs that differ in soil moisture by layer, native.nc and blended.nc, whose GPP, AR \
+      and HR differ by a known sensitivity times that (beta_gpp … in truth.nc), in double precision.
+      """)
+  var runs = false
+  @Flag(help: "Write days in place of months; with --runs.")
+  var daily = false
   @Option(
     help: ArgumentHelp(
       """
@@ -112,8 +118,9 @@ struct Synthesize: MapCommand {
     guard !sensitivity || !climate else {
       throw ValidationError("--sensitivity and --climate write the same variables: give one of them")
     }
+    guard runs || !daily else { throw ValidationError("--daily is for --runs; give it too, or leave --daily out") }
     guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
   }
 
-  func makeJob() throws -> any MapJob { try SynthesisJob(self) }
+  func makeJob() throws -> any MapJob { runs ? try RunPairJob(self) : try SynthesisJob(self) }
 }
