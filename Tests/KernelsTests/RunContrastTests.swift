@@ -44,6 +44,7 @@ import Testing
     #expect(abs(first.steps[0] - 2) < 1e-12 && first.steps[1].isNaN && abs(first.steps[2] - 4) < 1e-12)
     #expect(abs(first.difference - (0.1 + 0.01 - 0.2) / 3) < 1e-12 && abs(first.meanA - 2) < 1e-12)
     #expect(abs(second.beta) < 1e-12)
+    #expect(first.largest == 2.2 && abs(second.largest - 1) < 1e-12)
     // |mean of 2/0.05 and 4/(−0.05)| times the error.
     #expect(abs(first.standardError - 0.002 * 20) < 1e-12)
     #expect(abs(found.moistureDifference - (0.05 + 0.005 - 0.05) / 3) < 1e-15)

@@ -12,6 +12,8 @@ package struct FluxContrast: Sendable, Equatable {
   package var standardDeviation = Double.nan
   /// Median of β over steps.
   package var median = Double.nan
+  /// The largest magnitude that the flux has in a step of either run.
+  package var largest = Double.nan
   /// Standard error of β by the error of Δθ, to first order.
   package var standardError = Double.nan
   /// β of each step; NaN where |Δθ| is below the tolerance or something is missing.

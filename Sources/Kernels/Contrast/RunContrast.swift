@@ -56,8 +56,12 @@ package struct RunContrast: Sendable {
     for (number, flux) in fluxes.enumerated() {
       func sum(_ value: (Int) -> Double) -> Double { flux.terms.reduce(0) { $0 + $1.factor * value($1.series) } }
       var found = result.fluxes[number]
-      found.meanA = mean(steps.map { step in sum { series.a[$0][step] } })
-      found.meanB = mean(steps.map { step in sum { series.b[$0][step] } })
+      let (own, others) = (
+        steps.map { step in sum { series.a[$0][step] } }, steps.map { step in sum { series.b[$0][step] } }
+      )
+      found.meanA = mean(own)
+      found.meanB = mean(others)
+      found.largest = (own + others).reduce(0) { max($0, abs($1)) }
       // Differences before sums, so that those of small differences lose no digits.
       let changes = all.map { step in sum { series.a[$0][step] - series.b[$0][step] } }
       found.difference = mean(steps.map { changes[$0] })

@@ -42,10 +42,13 @@ struct Contrast: JobCommand {
     help: ArgumentHelp("What beta is made of: year, season, month or day, whose mean is told.", valueName: "step"))
   var step = ContrastStep.year
 
-  @Option(help: ArgumentHelp("Least difference of moisture that has a beta, m3 m-3.", valueName: "difference"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Least difference of moisture that has a beta, m3 m-3.", valueName: "difference"))
   var tolerance = 0.005
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       Standard error of the difference of moisture, such as that of a blend, m3 m-3: a number, or a map; gives standard \

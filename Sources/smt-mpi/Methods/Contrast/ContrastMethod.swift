@@ -105,7 +105,7 @@ struct ContrastMethod: Method {
         $0.moistureDifference
       },
     ]
-    let residuals = job.residual == nil ? [] : residualColumns
+    let residuals = job.residual == nil ? [] : [residualColumn]
     return job.fluxes.indices.flatMap(columns(of:)) + moistures + residuals + [
       .count("n_steps", "steps in which both runs have moisture and all fluxes") { ($0.status, $0.stepCount) },
       .count("n_beta", "steps of these whose moistures differ by the tolerance or more") { ($0.status, $0.betaCount) },
@@ -149,13 +149,13 @@ struct ContrastMethod: Method {
     return columns
   }
 
-  private var residualColumns: [Column<ContrastResult>] {
-    let (place, units) = (job.fluxes.count, CarbonFluxUnits.udunits(job.fluxUnits))
-    let what = "NEE minus the sum of its parts"
-    return [
-      Column("nee_residual_a", units, "\(what), run A", summary: .quantiles) { $0.fluxes[place].meanA },
-      Column("nee_residual_b", units, "\(what), run B", summary: .quantiles) { $0.fluxes[place].meanB },
-    ]
+  /// What tells whether NEE as it is given is the sum of its parts.
+  private var residualColumn: Column<ContrastResult> {
+    let place = job.fluxes.count
+    return Column(
+      "nee_residual", CarbonFluxUnits.udunits(job.fluxUnits),
+      "largest difference in a step of either run between NEE and the sum of its parts", summary: .quantiles
+    ) { $0.fluxes[place].largest }
   }
 
   // MARK: Regions and towers

@@ -181,7 +181,7 @@ struct TowerContrast: SummaryPart {
       let own = agreement(flux)
       return ScatterPicture.Series(
         name: String(
-          format: "%@: n %d, r %.2f, bias %.3g", flux, own.count, own.count > 1 ? own.agreement.correlation : .nan,
+          format: "%@: n %d, r %.2f, bias %.3g", flux, own.count, own.count > 2 ? own.agreement.correlation : .nan,
           own.agreement.bias),
         points: rows.filter { $0.flux == flux }.map { row in
           let (x, y) = (row.tower, row.run)
@@ -204,7 +204,8 @@ struct TowerContrast: SummaryPart {
     }
     for flux in fluxNames {
       let (count, agreement) = agreement(flux)
-      let r = count > 1 ? agreement.correlation : .nan
+      // Of two points r is 1 or -1.
+      let r = count > 2 ? agreement.correlation : .nan
       summary.add(
         line: "towers, \(flux): n \(count), r \(number(r)), RMSE \(number(agreement.rootMeanSquareError)), bias "
           + "\(number(agreement.bias)) \(units) per m3 m-3")
