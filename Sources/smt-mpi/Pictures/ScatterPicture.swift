@@ -57,11 +57,10 @@ struct ScatterPicture {
       case .horizontal(let value, _): ys.append(value)
       }
     }
-    // Room for circles, and for the legend above lines.
     if points.contains(where: { $0.radius > 0 }) {
-      (xs, ys) = (Self.widened(xs, 0.08, 0.08), Self.widened(ys, 0.1, 0.1))
+      // Room for circles.
+      (xs, ys) = (Self.widened(xs, 0.08), Self.widened(ys, 0.1))
     }
-    if series.contains(where: \.isConnected) { ys = Self.widened(ys, 0, 0.2) }
     // The same range on both axes, so that the line of equal values is the diagonal.
     if isSquare { (xs, ys) = (xs + ys, xs + ys) }
     let height = isSquare ? 580.0 : 480
@@ -88,13 +87,15 @@ struct ScatterPicture {
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return [] }
     let part = min(
-      0.5, (18 * Double(series.count) + 8) / (height - PictureFrame.margin.top - PictureFrame.margin.bottom))
+      0.5, (18 * Double(series.count { !$0.name.isEmpty }) + 8) / (height - PictureFrame.margin.top - PictureFrame.margin.bottom))
     return [high + (high - low) * part / (1 - part)]
-  /// Values with others below and above them, by these parts of their range.
-  private static func widened(_ values: [Double], _ below: Double, _ above: Double) -> [Double] {
+  }
+
+  /// Values with others below and above them, by this part of their range.
+  private static func widened(_ values: [Double], _ part: Double) -> [Double] {
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return values }
-    return values + [low - below * (high - low), high + above * (high - low)]
+    return values + [low - part * (high - low), high + part * (high - low)]
   }
 
   private func line(_ line: Line, in frame: PictureFrame) -> String {

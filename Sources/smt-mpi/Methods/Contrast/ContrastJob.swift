@@ -100,13 +100,14 @@ struct ContrastJob: Job {
     }
     settings = try JobSettings(
       command, requests, period: try command.selection.period(), choice: try command.selection.choice(),
-      landSource: 0, needsClasses: true)
+      landSource: 0, needsClasses: true,
+      tables: [
+        ("series", command.series), ("tower-table", command.towers.towerTable), ("picture", command.towers.picture),
+      ])
     series = command.series
-    if let series { try settings.running.checkWritable(series, option: "series") }
-    towers = try TowerSettings(command.towers, step: command.step, fluxes: fluxes, settings.running)
-    if case .map(let text) = error, isSameFile(settings.running.output, try GridMap.parts(of: text).path) {
-      throw JobError(
-        .cannotWrite, "--output \(settings.running.output) is the file of --moisture-error; give another name")
+    towers = try TowerSettings(command.towers, step: command.step, fluxes: fluxes)
+    if case .map(let text) = error {
+      try settings.running.checkOutputs(against: [try GridMap.parts(of: text).path])
     }
   }
 

@@ -14,8 +14,8 @@ struct TowerSettings: Sendable {
 
   /// The settings; nil where no tower is given.
   ///
-  /// - Throws: exit code 64 or 73 naming the option.
-  init?(_ options: TowerOptions, step: ContrastStep, fluxes all: [ContrastFlux], _ running: RunSettings) throws {
+  /// - Throws: exit code 64 naming the option.
+  init?(_ options: TowerOptions, step: ContrastStep, fluxes all: [ContrastFlux]) throws {
     guard !options.towers.isEmpty else {
       for (name, value) in [
         ("stations", options.stations), ("tower-table", options.towerTable), ("picture", options.picture),
@@ -37,8 +37,6 @@ struct TowerSettings: Sendable {
     (files, self.stations, table, picture) = (options.towers, stations, options.towerTable, options.picture)
     differences = SiteDifferences(
       fluxes: fluxes.map { SiteQuantity(all[$0].name.uppercased()) }, rules: DayDifferences.Rules())
-    if let table { try running.checkWritable(table, option: "tower-table") }
-    if let picture { try running.checkWritable(picture, option: "picture") }
   }
 }
 

@@ -37,7 +37,6 @@ struct DroughtJob: MapJob {
     try running.checkOutputs(
       against: [settings.given, choice.mask?.path].compactMap { $0 }
         + (classes?.maps ?? []).compactMap { try? GridMap.parts(of: $0).path })
-    try running.checkDistinctOutputs()
     let others = Set((command.running.entries + command.classTable.entries).map(\.key))
     identity = command.entries.filter { !others.contains($0.key) }.map(\.yaml).joined(separator: "\n")
   }

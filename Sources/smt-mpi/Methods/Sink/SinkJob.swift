@@ -48,11 +48,12 @@ struct SinkJob: Job {
     var settings = try JobSettings(
       command, requests,
       period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
-      choice: try command.selection.choice())
+      choice: try command.selection.choice(),
+      tables: [
+        ("series", options.series), ("picture", options.picture), ("faster-picture", options.fasterPicture),
+      ])
     (table, series) = (command.classTable.table, options.series)
     (picture, fasterPicture) = (options.picture, options.fasterPicture)
-    let files = [("series", series), ("picture", picture), ("faster-picture", fasterPicture)]
-    for case (let option, let path?) in files { try settings.running.checkWritable(path, option: option) }
     // The table is one of regions and classes, not of columns.
     settings.classTable = nil
     self.settings = settings

@@ -60,18 +60,24 @@ struct Synthesize: MapCommand {
       radiation is known (beta in sensitivity.nc); temperature and deficit go together. Needs 24 months.
       """)
   var sensitivity = false
+
   @Flag(
     help: """
       Write sink.nc too, respiration (RECO) and production (NPP) whose trends are known (sink_truth.nc). Needs whole years, \
       --months 36 or more.
       """)
   var sink = false
+
+  @Flag(
+    help: """
       Write in place of an ensemble two runs that differ in soil moisture by layer, native.nc and blended.nc, whose GPP, AR \
       and HR differ by a known sensitivity times that (beta_gpp … in truth.nc), in double precision.
       """)
   var runs = false
+
   @Flag(help: "Write days in place of months; with --runs.")
   var daily = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -79,6 +85,7 @@ struct Synthesize: MapCommand {
       variable ({member}/lnd/proc/tseries/month_1/…, CESM's post-processed series).
       """, valueName: "layout"))
   var files = EnsembleLayout.member
+
   @Option(help: ArgumentHelp("netcdf4, classic (CDF-1), offset64 (CDF-2) or cdf5.", valueName: "format"))
   var format = FormatName.netcdf4
   @Option(help: ArgumentHelp("Compression of netcdf4, 0 (none) to 9; e.g. 0.", valueName: "level"))
