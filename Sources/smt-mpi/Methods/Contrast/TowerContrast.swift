@@ -109,7 +109,7 @@ struct TowerContrast: SummaryPart {
         let place = (station?.latitude ?? .nan, station?.longitude ?? .nan)
         let nearest = known.min { distance(cells[$0], place, results.grid) < distance(cells[$1], place, results.grid) }
         let cell = place.0.isFinite && place.1.isFinite ? nearest : nil
-        for (flux, own) in settings.differences.found(record).enumerated() {
+        for (flux, own) in try settings.differences.found(record).enumerated() {
           func value(_ column: Int) -> Double { cell.map { maps[column][$0] } ?? .nan }
           let tower = own.differences
           found.append(
