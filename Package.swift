@@ -127,6 +127,8 @@ let package = Package(
       exclude: ["peers.py"]),
     .executableTarget(
       name: "benchmark-balance", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/balance"),
+    .executableTarget(
+      name: "benchmark-series", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/series"),
     .target(name: "ThresholdCurves", dependencies: ["Kernels"], path: "benchmarks/threshold-curves"),
     .executableTarget(
       name: "calibrate-threshold",

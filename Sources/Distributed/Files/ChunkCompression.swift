@@ -1,12 +1,12 @@
 import CMPIShim
 
 /// Compression of an output file's chunks as HDF5's filters shuffle and deflate do it, but faster.
-enum ChunkCompression {
+package enum ChunkCompression {
   /// Level of deflate.
   static let level = 4
 
   /// Elements shuffled and deflated.
-  static func deflated<Element>(_ elements: [Element]) -> [UInt8] {
+  package static func deflated<Element>(_ elements: [Element]) -> [UInt8] {
     elements.withUnsafeBytes { bytes in
       [UInt8](unsafeUninitializedCapacity: shim_deflate_bound(bytes.count)) { buffer, count in
         count = shim_deflate_chunk(

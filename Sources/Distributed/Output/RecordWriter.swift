@@ -140,7 +140,7 @@ public final class RecordWriter {
   }
 
   /// Writes a chunk, shuffled and deflated already; `start` is its first element.
-  func write(_ chunk: [UInt8], of variable: String, start: [Int]) throws {
+  package func write(_ chunk: [UInt8], of variable: String, start: [Int]) throws {
     try file.write(chunk, to: variable, start: start)
   }
 

@@ -7,7 +7,7 @@ extension SeriesOutput {
     case times
   }
 
-  /// A variable `[time, axes…, grid…]`, or `[axes…, grid…]`, of the file: CDO wants time to be the first dimension.
+  /// A variable `[time, axes…, grid…]`, or `[axes…, grid…]`, of the file: CDO reads time as the first dimension alone.
   public struct Variable: Sendable {
     /// Its name.
     public var name: String
@@ -113,7 +113,7 @@ extension SeriesOutput.Variable {
 
   /// A chunk of values as the variable's elements, compressed; empty where all are missing.
   func chunk<Value: BinaryFloatingPoint>(_ values: UnsafeBufferPointer<Value>) throws -> [UInt8] {
-    if values.allSatisfy(\.isNaN) { return [] }
+    if values.allSatisfy({ $0.isNaN }) { return [] }
     if type == .float || type == .double {
       let fill = Value(fill)
       return ChunkCompression.deflated(values.map { $0.isNaN ? fill : $0 })
