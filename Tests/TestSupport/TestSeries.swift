@@ -29,7 +29,7 @@ public enum TestSeries {
         SeriesOutput.Variable("exact", units: "1", longName: "doubles", hasTime: false, type: .double),
       ], time: time, on: grid, chunks: chunks, division: division, to: path)
     // Several blocks, batches and chunks of a few cells.
-    (record.sizes.block, record.sizes.batch, record.sizes.field, record.sizes.tile) = (3000, 4000, 600, 900)
+    (record.sizes.block, record.sizes.batch, record.sizes.field, record.sizes.tile) = (600, 4000, 600, 900)
     return record
   }
 
