@@ -54,6 +54,7 @@ test-readme: test-swift
 test-benchmarks: test-swift
 	.build/release/benchmark-network --smoke
 	.build/release/benchmark-trend --smoke
+	.build/release/benchmark-drought --smoke
 	.build/release/benchmark-sites --smoke
 	.build/release/benchmark-regression --smoke
 	.build/release/benchmark-reading --smoke

@@ -85,7 +85,7 @@ struct DroughtTests {
       }
     }
     #expect(seen == 360 - scale + 1)
-    #expect(scores.prefix(scale - 1).allSatisfy(\.isNaN))
+    #expect(scores.prefix(scale - 1).allSatisfy { $0.isNaN })
   }
 
   /// Scores of a logistic variable over its whole range, tails far beyond what a sum of years reaches.

@@ -87,11 +87,12 @@ package final class DroughtKernel {
       score(month, outcome.fits[places])
     }
     let isWanted = (0..<12).map { month in work.months.contains(month) }
+    let missing = SIMD8<Double>(repeating: .nan)
     for row in 0..<work.count {
       if isWanted[(work.firstMonth + row) % 12] {
-        limit(row, &outcome)
+        limit(sums + Self.width * row, to: work.limit, &outcome)
       } else {
-        for lane in 0..<Self.width { sums[Self.width * row + lane] = .nan }
+        UnsafeMutableRawPointer(sums + Self.width * row).storeBytes(of: missing, as: SIMD8<Double>.self)
       }
     }
     return outcome
@@ -147,10 +148,14 @@ package final class DroughtKernel {
 
   /// Takes series over and makes their sums.
   private func load(_ balance: UnsafePointer<Double>, stride: Int, series: Int) {
+    let (values, width) = (values, Self.width)
     for row in 0..<work.count {
-      let source = balance + row * stride, target = values + Self.width * row
-      for lane in 0..<series { target[lane] = source[lane] }
-      for lane in series..<Self.width { target[lane] = .nan }
+      let source = balance + row * stride, target = values + width * row
+      if series == width {
+        target.update(from: source, count: width)
+      } else {
+        for lane in 0..<width { target[lane] = lane < series ? source[lane] : .nan }
+      }
     }
     functions.rollingSums(values, rows: work.count, scale: work.scale, sums)
   }
@@ -195,13 +200,15 @@ package final class DroughtKernel {
   }
 
   /// Brings the scores of a month to the limit and counts them.
-  private func limit(_ row: Int, _ outcome: inout Outcome) {
-    for lane in 0..<Self.width {
-      let score = sums[Self.width * row + lane]
-      guard score.magnitude > work.limit || score.isInfinite else { continue }
-      if score.isInfinite { outcome.infinite[lane] += 1 }
+  private func limit(_ row: UnsafeMutablePointer<Double>, to limit: Double, _ outcome: inout Outcome) {
+    // Hardly any is beyond it.
+    let scores = UnsafeRawPointer(row).loadUnaligned(as: SIMD8<Double>.self)
+    let bound = min(limit, .greatestFiniteMagnitude)
+    guard any(scores .> bound .| scores .< -bound) else { return }
+    for lane in 0..<Self.width where row[lane].magnitude > bound {
+      if row[lane].isInfinite { outcome.infinite[lane] += 1 }
       outcome.clipped[lane] += 1
-      sums[Self.width * row + lane] = score < 0 ? -work.limit : work.limit
+      row[lane] = row[lane] < 0 ? -limit : limit
     }
   }
 }

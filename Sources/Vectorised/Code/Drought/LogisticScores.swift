@@ -4,12 +4,12 @@ extension Functions {
   package static func logisticScores(
     _ values: UnsafeMutablePointer<Double>, rows: StrideTo<Int>, _ parameters: UnsafePointer<Double>
   ) {
-    let (location, scale, shape) = (parameters.eight(0), parameters.eight(1), parameters.eight(2))
+    let (location, inverse, shape) = (parameters.eight(0), 1 / parameters.eight(1), parameters.eight(2))
     // What is beyond an end of the distribution: above the upper one, below the lower one.
     let beyond = Eight(repeating: -.infinity).replacing(with: .infinity, where: shape .> 0)
     for row in rows {
       let value = values.eight(row)
-      let t = (value - location) / scale
+      let t = (value - location) * inverse
       let u = 1 - shape * t
       let isInside = u .> 0
       // y = −ln(1 − kt)/k without the cancellation for small k: the error of u is in both (Kahan).
@@ -76,7 +76,13 @@ extension Functions {
     _ x: Eight, _ c7: Double, _ c6: Double, _ c5: Double, _ c4: Double, _ c3: Double, _ c2: Double, _ c1: Double,
     _ c0: Double
   ) -> Eight {
-    let upper = ((c7 * x + c6) * x + c5) * x + c4
-    return (((upper * x + c3) * x + c2) * x + c1) * x + c0
+    // A product with a scalar would go lane by lane.
+    var sum = Eight(repeating: c7) * x + Eight(repeating: c6)
+    sum = sum * x + Eight(repeating: c5)
+    sum = sum * x + Eight(repeating: c4)
+    sum = sum * x + Eight(repeating: c3)
+    sum = sum * x + Eight(repeating: c2)
+    sum = sum * x + Eight(repeating: c1)
+    return sum * x + Eight(repeating: c0)
   }
 }

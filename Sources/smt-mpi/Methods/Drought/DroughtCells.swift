@@ -100,7 +100,7 @@ final class DroughtCells {
   }
 
   /// Whether a cell has no index because of a value that cannot be right.
-  private func isSpoilt(_ cell: Int) -> Bool { balance.hasInfinity(cell) }
+  private func isSpoilt(_ cell: Int) -> Bool { balance.isSpoilt[cell] }
 
   private func compute(_ scale: Int, _ group: Range<Int>) -> DroughtKernel.Outcome {
     let own = given?.fits(scale: scale, cells: group, months: settings.months)
@@ -129,7 +129,7 @@ final class DroughtCells {
       known[start + rows.status(scale)] = Double(status.rawValue)
       known[start + rows.clipped(scale)] = isSpoilt ? 0 : Double(outcome.clipped[lane])
       known[start + rows.infinite(scale)] = isSpoilt ? 0 : Double(outcome.infinite[lane])
-      known[start + rows.gaps] = Double(balance.gaps(cell))
+      known[start + rows.gaps] = Double(balance.gaps[cell])
       for (year, place) in rows.shownPlaces.enumerated() {
         known[start + rows.shown(scale, year)] = isSpoilt ? .nan : scores[DroughtKernel.width * place + lane]
       }

@@ -129,6 +129,9 @@ struct DroughtJob: MapJob {
     }
   }
 
+  /// Whether the user selects some of the cells.
+  private var hasSelection: Bool { choice.box != nil || choice.mask != nil || choice.condition != nil }
+
   /// The record of the index.
   private func record(_ catalogue: Catalogue) -> SeriesOutput.Description {
     let scales = [settings.scaleAxis]
@@ -138,7 +141,8 @@ struct DroughtJob: MapJob {
       longName: isSPEI
         ? "standardised precipitation evapotranspiration index" : "standardised precipitation index", axes: scales)
     if settings.limit.isFinite { index.validRange = -settings.limit.float...settings.limit.float }
-    let none = Double(DroughtStatus.notLand.rawValue)
+    // Of cells outside of the selection nobody knows whether they are land.
+    let none = hasSelection ? .nan : Double(DroughtStatus.notLand.rawValue)
     return SeriesOutput.Description(
       [
         index,
@@ -327,7 +331,7 @@ struct DroughtJob: MapJob {
     let without = try communicator.allReduce(balance.present.map { $0.count { $0 == 0 } }, .sum)
     let own = balance.present[0].indices
     let gappy = try communicator.allReduce(
-      [own.count { cell in balance.gaps(cell) > 0 && balance.present.allSatisfy { $0[cell] > 0 } }], .sum)[0]
+      [own.count { cell in balance.gaps[cell] > 0 && balance.present.allSatisfy { $0[cell] > 0 } }], .sum)[0]
     let names = settings.terms.map { "'\($0.request.expression.names)'" }
     var first = plan.catalogue
     first.keepFirstStep()

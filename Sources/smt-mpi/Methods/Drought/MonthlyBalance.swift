@@ -39,6 +39,10 @@ struct MonthlyBalance: Collector {
   private(set) var values: [Double]
   /// Months that have a value, by source and cell.
   private(set) var present: [[Int32]]
+  /// Months without a balance, by cell.
+  private(set) var gaps: [Int32]
+  /// Whether a value cannot be right, by cell.
+  private(set) var isSpoilt: [Bool]
 
   /// Room for the months of a catalogue.
   init(_ catalogue: Catalogue, cells: Int) {
@@ -46,32 +50,28 @@ struct MonthlyBalance: Collector {
     years = catalogue.years.map { ($0.steps, catalogue.steps[$0.steps.lowerBound].month.month - 1) }
     values = [Double](repeating: .nan, count: cells * catalogue.months.count)
     present = catalogue.sources.map { _ in [Int32](repeating: 0, count: cells) }
+    gaps = [Int32](repeating: 0, count: cells)
+    isSpoilt = [Bool](repeating: false, count: cells)
   }
 
   /// Bytes that it takes.
   static func bytes(_ catalogue: Catalogue, cells: Int) -> Int {
-    cells * (8 * catalogue.months.count + 4 * catalogue.sources.count)
+    cells * (8 * catalogue.months.count + 4 * catalogue.sources.count + 5)
   }
 
   mutating func take(member: Int, year: Int, values block: CellBlock) {
     let (range, first) = years[year]
     for (index, month) in range.enumerated() {
       let own = block[first + index]
-      for cell in 0..<cells { values[month * cells + cell] = own[cell] }
+      for cell in 0..<cells {
+        values[month * cells + cell] = own[cell]
+        if own[cell].isNaN { gaps[cell] += 1 }
+        if own[cell].isInfinite { isSpoilt[cell] = true }
+      }
     }
     for source in present.indices {
       let counts = block[12 + source]
       for cell in 0..<cells { present[source][cell] += Int32(counts[cell]) }
     }
-  }
-
-  /// Whether a value of a cell cannot be right.
-  func hasInfinity(_ cell: Int) -> Bool {
-    stride(from: cell, to: values.count, by: cells).contains { values[$0].isInfinite }
-  }
-
-  /// Months of a cell without a balance.
-  func gaps(_ cell: Int) -> Int {
-    stride(from: cell, to: values.count, by: cells).count { values[$0].isNaN }
   }
 }

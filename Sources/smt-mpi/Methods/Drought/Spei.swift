@@ -148,7 +148,8 @@ struct DroughtTableOptions: ParsableArguments {
   func settings() throws -> ClassSettings? {
     guard table != nil || !classes.isEmpty || bands != nil else { return nil }
     let words =
-      classes.flatMap { ["--classes", $0] } + groups.flatMap { ["--groups", $0] } + (bands.map { ["--bands", $0] } ?? [])
+      classes.flatMap { ["--classes", $0] } + groups.flatMap { ["--groups", $0] }
+      + (bands.map { ["--bands", $0] } ?? [])
     return try ClassSettings(try ClassOptions.parse(words))
   }
 }

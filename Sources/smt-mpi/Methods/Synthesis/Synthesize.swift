@@ -78,6 +78,12 @@ struct Synthesize: MapCommand {
   @Flag(help: "Write days in place of months; with --runs.")
   var daily = false
 
+  @Flag(
+    help: """
+      Write a monthly water balance in place of an ensemble, balance.nc, whose drought index is known (spei and its \
+      distributions in truth.nc), with a drought. Needs 96 months.
+      """)
+  var balance = false
   @Option(
     help: ArgumentHelp(
       """
@@ -130,4 +136,5 @@ struct Synthesize: MapCommand {
   }
 
   func makeJob() throws -> any MapJob { runs ? try RunPairJob(self) : try SynthesisJob(self) }
+  func makeJob() throws -> any MapJob { balance ? try BalanceSynthesisJob(self) : try SynthesisJob(self) }
 }
