@@ -76,7 +76,6 @@ extension Functions {
     _ x: Eight, _ c7: Double, _ c6: Double, _ c5: Double, _ c4: Double, _ c3: Double, _ c2: Double, _ c1: Double,
     _ c0: Double
   ) -> Eight {
-    // A product with a scalar would go lane by lane.
     var sum = Eight(repeating: c7) * x + Eight(repeating: c6)
     sum = sum * x + Eight(repeating: c5)
     sum = sum * x + Eight(repeating: c4)
