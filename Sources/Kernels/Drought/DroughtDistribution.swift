@@ -31,7 +31,7 @@ package enum DroughtDistribution: Sendable, Equatable {
   }
 
   /// The gamma distribution of values from zero: shape and scale of those above zero by Thom's approximation of maximum
-  /// likelihood (Thom 1958, as in WMO-No. 1090), and the share of zeros.
+  /// likelihood (Thom 1958), and the share of zeros.
   ///
   /// - Parameters:
   ///   - count: how many values there are.

@@ -1,7 +1,7 @@
 import VectorisedLayout
 
 /// Drought indices of eight series at a time in the same memory: k-month sums, a distribution for each calendar month, and
-/// the standard normal scores of the sums (Vicente-Serrano et al. 2010, McKee et al. 1993).
+/// the standard normal scores of the sums (Vicente-Serrano 2010, McKee 1993).
 ///
 /// Series do not know of each other, and all levels of the instruction set give the same bits. Not to be shared between
 /// threads; use one kernel for each.

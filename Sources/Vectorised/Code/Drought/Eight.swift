@@ -1,5 +1,6 @@
-/// The values of eight series at one time. Lanes never meet, and no product is fused with a sum, so that a series has the
-/// same bits beside any others, at every level.
+/// The values of eight series at one time.
+///
+/// Lanes never meet, and no product is fused with a sum, so that a series has the same bits beside any others, at every level.
 typealias Eight = SIMD8<Double>
 
 /// The bits of as many numbers.

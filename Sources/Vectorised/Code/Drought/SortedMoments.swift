@@ -44,8 +44,7 @@ extension Functions {
     moments.store(largest, row: 5)
   }
 
-  /// Sorts each lane's rows, ascending, by merge exchange (Batcher 1968; Knuth, The Art of Computer Programming, vol. 3,
-  /// algorithm 5.2.2 M), which compares the same places whatever is there.
+  /// Sorts each lane's rows, ascending, by merge exchange (Batcher 1968), which compares the same places whatever is there.
   @inline(__always)
   private static func sort(_ columns: UnsafeMutablePointer<Double>, _ rows: Int) {
     guard rows > 1 else { return }
