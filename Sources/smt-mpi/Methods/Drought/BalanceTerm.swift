@@ -42,7 +42,7 @@ enum WaterUnit: Sendable, Equatable {
   /// So many mm a month
   case perMonth(Double)
 
-  /// Energy that a kilogram of water takes to evaporate, J (FAO-56)
+  /// Energy that a kilogram of water takes to evaporate, J (FAO-56).
   private static let latentHeat = 2.45e6
 
   private static let known: [(String, WaterUnit)] = [
