@@ -49,6 +49,8 @@ struct ScatterPicture {
     let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
     var (xs, ys) = (points.flatMap { [$0.x, $0.xInterval.low, $0.xInterval.high] }, [Double]())
     ys = points.flatMap { [$0.y, $0.yInterval.low, $0.yInterval.high] }
+    // Room for circles.
+    if points.contains(where: { $0.radius > 0 }) { (xs, ys) = (Self.widened(xs, by: 0.08), Self.widened(ys, by: 0.1)) }
     var isSquare = false
     for line in lines {
       switch line {
@@ -167,6 +169,13 @@ struct ScatterPicture {
       return String(
         format: "<path d=\"M%.1f %.1f l5 5 l-5 5 l-5 -5 z\" fill=\"%@\"/>\n", x, y - 5, colour)
     }
+  }
+
+  /// Values with others below and above them, by a part of their range.
+  private static func widened(_ values: [Double], by part: Double) -> [Double] {
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return values }
+    return values + [low - part * (high - low), high + part * (high - low)]
   }
 
   private var legend: String {

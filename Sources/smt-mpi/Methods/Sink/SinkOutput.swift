@@ -113,16 +113,16 @@ struct SinkOutput {
           title: URL(fileURLWithPath: period.titles[set]).lastPathComponent
             + (self.regions.count > 1 ? ", \(period.periodName)" : ""),
           xTitle: "% of the area where production grows faster", yTitle: "% of the area where respiration grows faster",
-          series: own.map { region in
-            let radius = 28 * (region.area / largest).squareRoot()
-            return ScatterPicture.Series(
+          series: [
+            ScatterPicture.Series(
               name: "",
-              points: [
-                ScatterPicture.Point(
+              points: own.map { region in
+                let radius = 28 * (region.area / largest).squareRoot()
+                return ScatterPicture.Point(
                   x: 100 * region.share("production_faster").area, y: 100 * region.share("respiration_faster").area,
                   name: region.name, radius: radius.isFinite ? max(2, radius) : 6)
-              ])
-          }, lines: [.vertical(50, name: ""), .horizontal(50, name: "")]
+              })
+          ], lines: [.vertical(50, name: ""), .horizontal(50, name: "")]
         ).svg
       }
     }
