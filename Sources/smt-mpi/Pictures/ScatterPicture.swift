@@ -59,10 +59,6 @@ struct ScatterPicture {
       case .horizontal(let value, _): ys.append(value)
       }
     }
-    if points.contains(where: { $0.radius > 0 }) {
-      // Room for circles.
-      (xs, ys) = (Self.widened(xs, 0.08), Self.widened(ys, 0.1))
-    }
     // The same range on both axes, so that the line of equal values is the diagonal.
     if isSquare { (xs, ys) = (xs + ys, xs + ys) }
     let height = isSquare ? 580.0 : 480
@@ -91,13 +87,6 @@ struct ScatterPicture {
     let part = min(
       0.5, (18 * Double(series.count { !$0.name.isEmpty }) + 8) / (height - PictureFrame.margin.top - PictureFrame.margin.bottom))
     return [high + (high - low) * part / (1 - part)]
-  }
-
-  /// Values with others below and above them, by this part of their range.
-  private static func widened(_ values: [Double], _ part: Double) -> [Double] {
-    let finite = values.filter(\.isFinite)
-    guard let low = finite.min(), let high = finite.max() else { return values }
-    return values + [low - part * (high - low), high + part * (high - low)]
   }
 
   private func line(_ line: Line, in frame: PictureFrame) -> String {

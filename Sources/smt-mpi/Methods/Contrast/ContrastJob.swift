@@ -106,9 +106,9 @@ struct ContrastJob: Job {
       ])
     series = command.series
     towers = try TowerSettings(command.towers, step: command.step, fluxes: fluxes)
-    if case .map(let text) = error {
-      try settings.running.checkOutputs(against: [try GridMap.parts(of: text).path])
-    }
+    var inputs = towers.map { $0.files.flatMap(paths) + [$0.stations] } ?? []
+    if case .map(let text) = error { inputs.append(try GridMap.parts(of: text).path) }
+    try settings.running.checkOutputs(against: inputs)
   }
 
   /// Reads `NAME=TEXT` of each flux.

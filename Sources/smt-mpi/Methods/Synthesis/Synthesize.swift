@@ -84,6 +84,7 @@ struct Synthesize: MapCommand {
       distributions in truth.nc), with a drought. Needs 96 months.
       """)
   var balance = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -131,10 +132,13 @@ struct Synthesize: MapCommand {
     guard !sensitivity || !climate else {
       throw ValidationError("--sensitivity and --climate write the same variables: give one of them")
     }
+    guard !(runs && balance) else { throw ValidationError("--runs and --balance write other files: give one of them") }
     guard runs || !daily else { throw ValidationError("--daily is for --runs; give it too, or leave --daily out") }
     guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
   }
 
-  func makeJob() throws -> any MapJob { runs ? try RunPairJob(self) : try SynthesisJob(self) }
-  func makeJob() throws -> any MapJob { balance ? try BalanceSynthesisJob(self) : try SynthesisJob(self) }
+  func makeJob() throws -> any MapJob {
+    if runs { return try RunPairJob(self) }
+    return balance ? try BalanceSynthesisJob(self) : try SynthesisJob(self)
+  }
 }
