@@ -85,7 +85,9 @@ struct ScatterPicture {
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return [] }
     let part = min(
-      0.5, (18 * Double(series.count { !$0.name.isEmpty }) + 8) / (height - PictureFrame.margin.top - PictureFrame.margin.bottom))
+      0.5,
+      (18 * Double(series.count { !$0.name.isEmpty }) + 8)
+        / (height - PictureFrame.margin.top - PictureFrame.margin.bottom))
     return [high + (high - low) * part / (1 - part)]
   }
 
