@@ -92,7 +92,7 @@ package enum DroughtIndex: String, CaseIterable, Sendable {
   package var parameterNames: [String] {
     switch self {
     case .spei: ["xi", "alpha", "k"]
-    case .spi: ["shape", "scale", "zero_share"]
+    case .spi: ["gamma_shape", "gamma_scale", "zero_share"]
     }
   }
 }
