@@ -23,60 +23,58 @@ extension Functions {
     }
   }
 
-  /// Φ⁻¹(1/(1 + e^−y)), to a relative 1e-15 of a probability that is exact; algorithm AS 241, PPND16 (Wichura 1988,
-  /// doi:10.2307/2347330).
+  /// Φ⁻¹(1/(1 + e^−y)), to a relative 1e-14.
+  ///
+  /// Up to |y| = 8, where the score is 3.4, by a rational approximation in y² of our own: least squares in 50 digits at 200
+  /// Chebyshev nodes, with Lawson's weights, error 6.3e-15; it takes one division in place of an exponential, two logarithms
+  /// and a square root. Beyond by algorithm AS 241, PPND16 (Wichura 1988, doi:10.2307/2347330).
   @inline(__always)
   private static func normalScore(logistic y: Eight) -> Eight {
-    let magnitude = y.magnitudes
-    // Beyond 700, where z is 37, e^−y is not a normal number.
-    let distance = magnitude.replacing(with: 700, where: magnitude .> 700)
-    let e = (-distance).exponential
-    // The probability less a half, and the logarithm of what is left of it: neither loses digits.
-    let q = 0.5 * (1 - e) / (1 + e)
-    var r = 0.180625 - q * q
-    var score =
-      q
-      * horner(
-        r, 2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4, 4.5921953931549871457e+4,
-        1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2, 3.3871328727963666080e+0)
-      / horner(
-        r, 5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4, 2.1213794301586595867e+4,
-        5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1)
-    let isOuter = q .> 0.425
-    guard any(isOuter) else { return score.signed(as: y) }
-    r = (distance + (1 + e).naturalLogarithm).squareRoot()
+    let distance = y.magnitudes
+    let square = y * y
+    let numerator = horner(
+      square, 6.9155290278414237e-13 + square * -8.0728614341273509e-17, 7.5806844704137822e-10, 1.9098284504636597e-7,
+      1.8215334643616541e-5, 7.9171685481840690e-4, 1.6746744188445813e-2, 1.6704698271760417e-1,
+      6.2665706865774614e-1)
+    let denominator = horner(
+      square, Eight(repeating: 3.5352355893817196e-12), 2.5513921993194329e-9, 5.1214776859491855e-7,
+      4.1698660182103594e-5, 1.6057462129611226e-3, 3.0844324228728348e-2, 2.8445190326155246e-1, 1)
+    let central = y * (numerator / denominator)
+    let isOuter = distance .> 8
+    guard any(isOuter) else { return central }
+    // Beyond 700, where the score is 37, e^−y is not a normal number.
+    let bounded = distance.replacing(with: 700, where: distance .> 700)
+    let r = (bounded + (1 + (-bounded).exponential).naturalLogarithm).squareRoot()
     let outer = r - 1.6
-    score.replace(
-      with: horner(
-        outer, 7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
+    var score =
+      horner(
+        outer, Eight(repeating: 7.74545014278341407640e-4), 2.27238449892691845833e-2, 2.41780725177450611770e-1,
         1.27045825245236838258e+0, 3.64784832476320460504e+0, 5.76949722146069140550e+0, 4.63033784615654529590e+0,
         1.42343711074968357734e+0)
-        / horner(
-          outer, 1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2,
-          1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e+0, 2.05319162663775882187e+0, 1),
-      where: isOuter)
+      / horner(
+        outer, Eight(repeating: 1.05075007164441684324e-9), 5.47593808499534494600e-4, 1.51986665636164571966e-2,
+        1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e+0, 2.05319162663775882187e+0, 1)
     let isFar = r .> 5
-    guard any(isFar) else { return score.signed(as: y) }
     let far = r - 5
     score.replace(
       with: horner(
-        far, 2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3,
+        far, Eight(repeating: 2.01033439929228813265e-7), 2.71155556874348757815e-5, 1.24266094738807843860e-3,
         2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e+0, 5.46378491116411436990e+0,
         6.65790464350110377720e+0)
         / horner(
-          far, 2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5,
+          far, Eight(repeating: 2.04426310338993978564e-15), 1.42151175831644588870e-7, 1.84631831751005468180e-5,
           7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1),
       where: isFar)
-    return score.signed(as: y)
+    return central.replacing(with: score.signed(as: y), where: isOuter)
   }
 
   /// A polynomial of seventh degree, coefficients from the highest.
   @inline(__always)
   private static func horner(
-    _ x: Eight, _ c7: Double, _ c6: Double, _ c5: Double, _ c4: Double, _ c3: Double, _ c2: Double, _ c1: Double,
+    _ x: Eight, _ c7: Eight, _ c6: Double, _ c5: Double, _ c4: Double, _ c3: Double, _ c2: Double, _ c1: Double,
     _ c0: Double
   ) -> Eight {
-    var sum = Eight(repeating: c7) * x + Eight(repeating: c6)
+    var sum = c7 * x + Eight(repeating: c6)
     sum = sum * x + Eight(repeating: c5)
     sum = sum * x + Eight(repeating: c4)
     sum = sum * x + Eight(repeating: c3)
