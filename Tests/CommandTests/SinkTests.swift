@@ -286,6 +286,77 @@ import Testing
     }
   }
 
+  /// Years of one record beside months of the other, in either place; a year that one lacks is missing in both.
+  @Test func yearsStandBesideMonths() throws {
+    try withTemporaryFolder { folder in
+      @Sendable func yearly(_ year: Int, _ cell: Int) -> Double {
+        cell == 5 ? .nan : 3 + 0.2 * Double((cell - 2) * year) + sin(1.3 * Double(year * (cell + 2)))
+      }
+      @Sendable func monthly(_ month: Int, _ cell: Int) -> Double {
+        cell == 5 || cell == 2 && month == 43 ? .nan : 9 - 0.01 * Double(month) + cos(0.7 * Double(month * (cell + 1)))
+      }
+      let begin = Month(year: 2000, month: 1)
+      var years = TestRecord(from: begin, count: 14, months: 12, calendar: .noLeap, value: yearly)
+      let months = TestRecord(from: begin, count: 14 * 12, months: 1, calendar: .noLeap, value: monthly)
+      for name in ["years", "files", "gap", "months"] {
+        try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+      }
+      let monthSource = try months.write(to: "\(folder)/months")
+      let yearSource = try years.write(to: "\(folder)/years")
+      years.stepsPerFile = 1
+      let fileSource = try years.write(to: "\(folder)/files")
+      years.steps.remove(at: 6)
+      years.value = { yearly($0 < 6 ? $0 : $0 + 1, $1) }
+      let gapSource = try years.write(to: "\(folder)/gap")
+
+      func means(_ year: Int, _ cell: Int) -> Double {
+        let lengths = (1...12).map { Double(TestRecord.Calendar.noLeap.length(of: Month(year: 2001, month: $0))) }
+        return zip(0..<12, lengths).reduce(0) { $0 + $1.1 * Double(Float(monthly(12 * year + $1.0, cell))) } / 365
+      }
+      for (source, options, missing) in [
+        (yearSource, [], []), (fileSource, ["--period", "2001-2012"], [0, 13]), (gapSource, ["--allow-gaps"], [6]),
+      ] {
+        for (respiration, production) in [(source, monthSource), (monthSource, source)] {
+          var first: [String: [UInt64]]?
+          for ranks in [1, 2, 3] {
+            let done = try run(
+              [
+                "sink", "--respiration", respiration, "--production", production, "--output", "\(folder)/s.nc",
+                "--overwrite", "--progress", "0",
+              ] + options, ranks: ranks)
+            #expect(done.status == 0, "\(done.standardError)")
+            let found = try bits(of: "\(folder)/s.nc")
+            #expect(found == first ?? found, "\(ranks) ranks")
+            first = first ?? found
+          }
+          let names = respiration == source ? ["respiration", "production"] : ["production", "respiration"]
+          for cell in 0..<5 {
+            let own = (0..<14).filter { !missing.contains($0) && !(cell == 2 && $0 == 3) }
+            #expect(try map("n_years", "\(folder)/s.nc")[cell] == Double(own.count), "cell \(cell)")
+            let values = [own.map { Double(Float(yearly($0, cell))) }, own.map { means($0, cell) }]
+            for (name, values) in zip(names, values) {
+              let wanted = slope(own.map(Double.init), values)
+              let found = try map("\(name)_trend", "\(folder)/s.nc")[cell]
+              #expect(abs(found - wanted) < 1e-6 * max(1e-2, abs(wanted)), "\(name), cell \(cell): \(found), \(wanted)")
+            }
+          }
+        }
+      }
+      let arguments = [
+        "sink", "--respiration", monthSource, "--production", gapSource, "--output", "\(folder)/none.nc",
+      ]
+      let gap = try run(arguments)
+      #expect(gap.status == 65 && gap.standardError.contains("years are missing: 2006;"), "\(gap.standardError)")
+      let seasons = try run(arguments + ["--allow-gaps", "--months", "6-8"])
+      #expect(
+        seasons.status == 64 && seasons.standardError.contains("--production are years"), "\(seasons.standardError)")
+      // Within one source there is nothing that would make years of the one and months of the other alike.
+      let joined = try run(arguments + ["--production", "\(yearSource) + \(monthSource)"])
+      #expect(joined.status == 65 && joined.standardError.contains("of one length"), "\(joined.standardError)")
+      #expect(!contents(of: folder).contains("none.nc"))
+    }
+  }
+
   @Test func productionOnAnotherGridIsBroughtOver() throws {
     try withTemporaryFolder { folder in
       try Self.record.write(to: folder)
@@ -329,14 +400,6 @@ import Testing
       try "kept".write(toFile: "\(folder)/series.csv", atomically: true, encoding: .utf8)
       let taken = try run(arguments(folder, ["--series", "\(folder)/series.csv"]).filter { $0 != "--overwrite" })
       #expect(taken.status == 73 && taken.standardError.contains("series.csv exists"), "\(taken.standardError)")
-
-      // Years beside months.
-      let yearly = TestRecord(
-        from: Month(year: 2000, month: 1), count: 14, months: 12, calendar: .standard
-      ) { Double($0 + $1) }
-      let mixed = try run(arguments(folder) + ["--production", try yearly.write(to: folder)])
-      #expect(mixed.status == 65 && mixed.standardError.contains("--production yearly"), "\(mixed.standardError)")
-      #expect(!contents(of: folder).contains("sink.nc"))
 
       // A band without a cell of the grid is left out.
       let north = try run(
@@ -445,5 +508,94 @@ import Testing
         #expect(abs(100 * number(globe, "\(name)_area") - area) < 0.0051, "\(name)")
       }
     }
+  }
+
+  /// Every cell of GLDAS by the definitions: in double precision from the kernel, in single from the maps.
+  ///
+  /// The sums are those of scipy 1.17.1 (`linregress`) and statsmodels 0.15.0 (`multipletests`, fdr_bh); see Tests/reference/sink.py.
+  @Test(.enabled(if: RealRecord.isThere, "the GLDAS files are not there: ../shared/data/gldas_noah10_m"))
+  func everyCellOfTheRealRecord() throws {
+    try withTemporaryFolder { folder in
+      let source = "\(RealRecord.folder)/energy_fluxes/*.nc4"
+      let done = try run(
+        [
+          "sink", "--respiration", "\(source):Qh_tavg", "--production", "\(source):Qle_tavg", "--output",
+          "\(folder)/s.nc", "--progress", "0",
+        ], ranks: 3)
+      #expect(done.status == 0, "\(done.standardError)")
+      let both = try annualMeans(["Qle_tavg", "Qh_tavg"])
+      let years = (2012...2022).map(Double.init)
+      let estimator = SinkEstimator(minimumYears: 10, maximumCount: 11)
+      let cells = both[0].indices.filter { cell in both.allSatisfy { $0[cell].allSatisfy(\.isFinite) } }
+      let found = cells.map { cell in
+        estimator.estimate(years: years[...], production: both[0][cell][...], respiration: both[1][cell][...])
+      }
+      let wanted: [String: (slope: Double, p: Double, z: Double, q: Double, significant: Int, adjusted: Int)] = [
+        "production": (5885.313990388643, 5689.391874545217, 1661.9093163298833, 8836.946929343008, 4163, 922),
+        "respiration": (7419.981351940294, 5717.422232494588, 1651.3860674886237, 8932.681151072311, 4106, 927),
+      ]
+      for (index, name) in ["production", "respiration"].enumerated() {
+        let lines = found.map { index == 0 ? $0.production : $0.respiration }
+        let q = falseDiscoveryRates(lines.map(\.p))
+        let maps = try ["trend", "trend_p", "trend_q", "z_trend"].map { try map("\(name)_\($0)", "\(folder)/s.nc") }
+        #expect(maps[0].count(where: \.isFinite) == cells.count)
+        var worst = (slope: 0.0, p: 0.0, map: 0.0)
+        for (position, cell) in cells.enumerated() {
+          let (values, line) = (both[index][cell], lines[position])
+          let slope = slope(years, values)
+          worst.slope = max(
+            worst.slope, abs(line.slope - slope) / abs(slope),
+            abs(line.standardSlope - slope / standardDeviation(values)) / abs(line.standardSlope))
+          worst.p = max(worst.p, abs(line.p - p(slope, years, values)))
+          for (map, number) in zip(maps, [line.slope, line.p, q[position], line.standardSlope]) {
+            worst.map = max(worst.map, abs(map[cell] - number) / max(1e-3, abs(number)))
+          }
+        }
+        #expect(worst.slope < 1e-10 && worst.p < 1e-12 && worst.map < 1e-6, "\(name): \(worst)")
+        let sums = try #require(wanted[name])
+        for (sum, expected) in [
+          (lines.reduce(0) { $0 + abs($1.slope) }, sums.slope), (lines.reduce(0) { $0 + $1.p }, sums.p),
+          (lines.reduce(0) { $0 + abs($1.standardSlope) }, sums.z), (q.reduce(0, +), sums.q),
+        ] {
+          #expect(abs(sum - expected) < 1e-10 * expected, "\(name): \(sum), expected \(expected)")
+        }
+        #expect(lines.count { $0.p < 0.1 } == sums.significant && q.count { $0 < 0.1 } == sums.adjusted)
+      }
+    }
+  }
+
+  /// Means of each year of GLDAS, weighted by the length of the months: by variable, cell and year.
+  private func annualMeans(_ names: [String]) throws -> [[[Double]]] {
+    let folder = "\(RealRecord.folder)/energy_fluxes"
+    let paths = contents(of: folder).filter { $0.hasSuffix(".nc4") }.sorted().map { "\(folder)/\($0)" }
+    var totals = names.map { _ in [[Double]](repeating: [Double](repeating: 0, count: 11), count: 360 * 150) }
+    for (number, path) in paths.enumerated() {
+      let (year, month) = (number / 12, number % 12)
+      let leap = year % 4 == 0
+      let length = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]
+      let file = try NetCDFFile(path)
+      for (variable, name) in names.enumerated() {
+        let stored = try #require(file.variable(name))
+        var values = [Float](repeating: 0, count: 360 * 150)
+        try values.withUnsafeMutableBufferPointer {
+          try file.read(stored, start: [0, 0, 0], count: [1, 150, 360], into: try #require($0.baseAddress))
+        }
+        for cell in values.indices {
+          totals[variable][cell][year] += values[cell] == -9999 ? .nan : Double(length) * Double(values[cell])
+        }
+      }
+    }
+    return totals.map { $0.map { $0.enumerated().map { $1 / ($0 % 4 == 0 ? 366 : 365) } } }
+  }
+
+  /// Two-sided p of a slope through eleven values: Student's t with nine degrees of freedom in closed form (Abramowitz and
+  /// Stegun 1964, 26.7.3).
+  private func p(_ slope: Double, _ years: [Double], _ values: [Double]) -> Double {
+    let (x, y) = (mean(years), mean(values))
+    let rest = zip(years, values).reduce(0) { $0 + pow($1.1 - y - slope * ($1.0 - x), 2) }
+    let t = abs(slope) / (rest / 9 / years.reduce(0) { $0 + ($1 - x) * ($1 - x) }).squareRoot()
+    let angle = atan(t / 3)
+    let (c, s) = (cos(angle), sin(angle))
+    return 1 - 2 / .pi * (angle + s * (c + 2 / 3 * pow(c, 3) + 8 / 15 * pow(c, 5) + 16 / 35 * pow(c, 7)))
   }
 }

@@ -121,7 +121,7 @@ extension Catalogue {
       if ownGrid == nil, let areas = survey.landAreas[path] { grid.take(areas, of: path) }
     }
     var catalogue = Catalogue(
-      grid: grid, cadence: timelines[0].timelineCadence, steps: steps, members: names, sources: sources,
+      grid: grid, cadence: Timeline.cadence(of: timelines), steps: steps, members: names, sources: sources,
       warnings: warnings,
       fileStamp: survey.content)
     catalogue.notes = notes

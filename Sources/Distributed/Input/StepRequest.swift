@@ -1,7 +1,7 @@
 /// Which steps a job takes, and what it makes of them.
 public enum StepRequest: Sendable, Equatable {
   /// Months: as they are, or made of finer steps where for this share of a month's length there are values; of a record of
-  /// years these, where they are taken too.
+  /// years these, where they are taken too, each in all its months where another source has months.
   case months(minimumShare: Double = 1, statistic: Statistic = .mean, orYears: Bool = false)
   /// The record's own steps, which must be of one of these cadences; any where none is named.
   case native([Cadence] = [])
@@ -16,7 +16,13 @@ public enum StepRequest: Sendable, Equatable {
 
   /// Whether the job's steps are months where those of the record are of a cadence.
   func makesMonths(of cadence: Cadence) -> Bool {
-    if case .months(_, _, let orYears) = self { return !(orYears && cadence == .yearly) }
+    if case .months = self { return !(takesYears && cadence == .yearly) }
+    return false
+  }
+
+  /// Whether records of years are taken as well as months.
+  var takesYears: Bool {
+    if case .months(_, _, let orYears) = self { return orYears }
     return false
   }
 

@@ -158,22 +158,42 @@ struct Timeline {
   static func common(
     _ timelines: [Timeline], period: ClosedRange<Month>?, warnings: inout [String]
   ) throws -> [Step] {
-    guard let first = timelines.first else { return [] }
-    for timeline in timelines where timeline.timelineCadence != first.timelineCadence {
+    for timeline in timelines {
+      let other = timelines.first { !$0.canStandBeside(timeline) }
+      guard let other else { continue }
       throw JobError(
         .inputData,
-        "\(first.request.words.source) is \(first.timelineCadence) and \(timeline.request.words.source) "
-          + "\(timeline.timelineCadence); expected sources whose steps are of one length")
+        "\(timeline.request.words.source) is \(timeline.timelineCadence) and \(other.request.words.source) "
+          + "\(other.timelineCadence); expected sources whose steps are of one length")
     }
-    if first.timelineCadence == .static { return [.timeless] }
-    if first.timelineCadence == .monthly, let period { return period.steps }
-    return first.timelineCadence == .monthly
-      ? try commonMonths(timelines, warnings: &warnings)
-      : try commonSteps(timelines, period: period, warnings: &warnings)
+    switch cadence(of: timelines) {
+    case .static: return [.timeless]
+    case .monthly: return try period?.steps ?? commonMonths(timelines, warnings: &warnings)
+    default: return try commonSteps(timelines, period: period, warnings: &warnings)
+    }
   }
 
-  /// The cadence of the job's steps.
-  var timelineCadence: Cadence { request.steps.makesMonths(of: cadence) ? .monthly : cadence }
+  /// The cadence of the steps of a job: months where sources of years stand beside some of months.
+  static func cadence(of timelines: [Timeline]) -> Cadence {
+    let cadences = timelines.map(\.timelineCadence)
+    return cadences.contains(.monthly) ? .monthly : cadences.first ?? .static
+  }
+
+  /// The cadence of the job's steps, were the source alone.
+  private var timelineCadence: Cadence { request.steps.makesMonths(of: cadence) ? .monthly : cadence }
+
+  /// Whether the steps of both can be those of one job: of one length, or years and months of two sources that take years.
+  private func canStandBeside(_ other: Timeline) -> Bool {
+    if timelineCadence == other.timelineCadence { return true }
+    return Set([timelineCadence, other.timelineCadence]) == [.yearly, .monthly]
+      && request.steps.takesYears && other.request.steps.takesYears
+      && request.words.source != other.request.words.source
+  }
+
+  /// The step of the record that a step of the job is, or a month lies in.
+  private func ownStep(of step: Step) -> Step {
+    cadence == .yearly ? Step(Month(year: step.year, month: 1)) : step
+  }
 
   private static func commonMonths(_ timelines: [Timeline], warnings: inout [String]) throws -> [Step] {
     let spans = try timelines.map { timeline in
@@ -210,14 +230,13 @@ struct Timeline {
   private static func common(
     _ timelines: [Timeline], _ spans: [ClosedRange<Step>], warnings: inout [String]
   ) throws -> ClosedRange<Step> {
-    let texts = zip(timelines, spans).map { $0.text(of: $1) }
+    let (texts, cadence) = (zip(timelines, spans).map { $0.text(of: $1) }, cadence(of: timelines))
     guard let first = spans.map(\.lowerBound).max(), let last = spans.map(\.upperBound).min(), first <= last else {
       throw JobError(
         .inputData,
-        "the sources share no \(timelines[0].timelineCadence.noun)s: \(texts.joined(separator: ", "))")
+        "the sources share no \(cadence.noun)s: \(texts.joined(separator: ", "))")
     }
     if Set(spans).count > 1 {
-      let cadence = timelines[0].timelineCadence
       warnings.append(
         "the sources cover different periods (\(texts.joined(separator: ", "))): "
           + "\(cadence.text(of: first))/\(cadence.text(of: last)) is used")
@@ -240,6 +259,7 @@ struct Timeline {
   private func wholeMonths() throws -> ClosedRange<Month>? {
     let entries = members[0]
     guard let begin = entries.first, let end = entries.last else { return nil }
+    if cadence == .yearly { return begin.step.month...Month(year: end.step.year, month: 12) }
     guard cadence.isFinerThanMonths else { return begin.step.month...end.step.month }
     let (first, last) = (calendar.month(at: begin.start), calendar.month(at: max(begin.start, end.end - 1)))
     let member = parts(of: entries, in: first...last).member
@@ -352,13 +372,16 @@ struct Timeline {
 
   private func places(of steps: [Step], _ entries: [Entry], owner: String) throws -> [RecordCatalogue.StepPlace] {
     let found = Dictionary(uniqueKeysWithValues: entries.map { ($0.step, $0.place) })
-    let gaps = steps.filter { step in
-      guard found[step] == nil else { return false }
+    let own = steps.map(ownStep)
+    let gaps = own.indices.filter { index in
+      let step = own[index]
+      // The months of a year that is missing are one gap.
+      guard found[step] == nil, index == 0 || step != own[index - 1] else { return false }
       guard request.mayBeShorter, let first = entries.first?.step, let last = entries.last?.step else { return true }
       return step > first && step < last
     }
-    try check(gaps, steps, entries, owner: owner)
-    return steps.map { found[$0] ?? .gap }
+    try check(gaps.map { own[$0] }, steps, entries, owner: owner)
+    return own.map { found[$0] ?? .gap }
   }
 
   private func checkGaps(in months: ClosedRange<Month>, _ entries: [Entry], owner: String) throws {

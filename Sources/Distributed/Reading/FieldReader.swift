@@ -67,7 +67,7 @@ final class FieldReader {
   func field(_ field: Int, position: Int) -> UnsafePointer<Double> {
     let places = source.stepPlaces[held.member]
     let first = places[held.positions.lowerBound]
-    // A step that lies in two months is read once and stands at two positions.
+    // A step that lies in several months is read once and stands at as many positions.
     let place = first.isGap ? position - held.positions.lowerBound : places[position].index - first.index
     return UnsafePointer(fields.pointer + offset(field, place))
   }

@@ -85,12 +85,12 @@ extension RecordCatalogue {
   /// The size of the files' grid in words, where it is not that of the job.
   public var ownGridText: String? { ownGrid?.sizeText }
 
-  /// Bytes of all steps of the record, inflated; steps that lie in two months count once.
+  /// Bytes of all steps of the record, inflated; steps that lie in several months count once.
   ///
   /// - Parameter grid: that of the job.
   public func bytes(on grid: Grid) -> Int {
     let steps = stepPlaces.reduce(0) { sum, own in
-      sum + own.count - (parts == nil ? 0 : zip(own, own.dropFirst()).count { $0 == $1 })
+      sum + own.count - zip(own, own.dropFirst()).count { $0 == $1 && !$0.isGap }
     }
     return steps * stepBytes(on: ownGrid ?? grid)
   }

@@ -13,6 +13,8 @@ package struct SinkTrends: Sendable, Equatable {
     package var p = Double.nan
     /// Slope of the z-scores, a year.
     package var standardSlope = Double.nan
+    /// The number of independent years that p rests on.
+    package var independentCount = Double.nan
 
     /// No line.
     package init() {}
@@ -20,6 +22,7 @@ package struct SinkTrends: Sendable, Equatable {
     fileprivate init(_ line: TrendLine) {
       (mean, slope, p) = (line.mean, line.trend.slope, line.trend.p)
       standardSlope = line.trend.slope / line.deviation
+      independentCount = line.independentCount
     }
   }
 
@@ -93,6 +96,7 @@ package enum SinkStatus: UInt8, ResultStatus {
 /// Not to be shared between threads; use one for each.
 package final class SinkEstimator {
   private let minimumYears: Int
+  private let allowsForAutocorrelation: Bool
   private let lines: TrendEstimator
   private var times: [Double] = []
   private var productions: [Double] = []
@@ -100,10 +104,14 @@ package final class SinkEstimator {
 
   /// Sets aside memory for series of up to so many years.
   ///
-  /// - Parameter minimumYears: fewest years with both, at least 3.
-  package init(minimumYears: Int, maximumCount: Int) {
+  /// - Parameters:
+  ///   - minimumYears: fewest years with both, at least 3.
+  ///   - allowsForAutocorrelation: whether p rests on fewer years where those that follow each other are alike
+  ///     (``TrendEstimator/line(times:values:allowsForAutocorrelation:)``).
+  package init(minimumYears: Int, maximumCount: Int, allowsForAutocorrelation: Bool = false) {
     precondition(minimumYears >= 3, "a p needs three years")
     self.minimumYears = minimumYears
+    self.allowsForAutocorrelation = allowsForAutocorrelation
     lines = TrendEstimator(
       options: TrendOptions(tieTolerance: TrendOptions.roundingOfSums), maximumCount: max(2, maximumCount))
   }
@@ -115,7 +123,7 @@ package final class SinkEstimator {
   ///   - production: by year; NaN where missing.
   ///   - respiration: by year; NaN where missing.
   package func estimate(
-    years: some Collection<Double>, production: some Collection<Double>, respiration: some Collection<Double>
+    years: ArraySlice<Double>, production: ArraySlice<Double>, respiration: ArraySlice<Double>
   ) -> SinkTrends {
     times.removeAll(keepingCapacity: true)
     productions.removeAll(keepingCapacity: true)
@@ -132,12 +140,15 @@ package final class SinkEstimator {
     guard times.count >= minimumYears else {
       return SinkTrends(status: hasProduction ? .tooFewYears : .noProduction, count: times.count)
     }
-    let (production, respiration) = (
-      lines.line(times: times, values: productions), lines.line(times: times, values: respirations)
-    )
+    let (production, respiration) = (line(productions), line(respirations))
     guard production.deviation > 0, respiration.deviation > 0 else {
       return SinkTrends(status: .noVariation, count: times.count)
     }
     return SinkTrends(production: production, respiration: respiration, count: times.count)
+  }
+
+  /// The line of the values of the years that both have.
+  private func line(_ values: [Double]) -> TrendLine {
+    lines.line(times: times, values: values, allowsForAutocorrelation: allowsForAutocorrelation)
   }
 }

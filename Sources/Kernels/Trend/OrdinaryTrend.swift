@@ -29,13 +29,17 @@ package struct OrdinaryTrend: Sendable, Equatable {
   /// The line of so many values, at least two.
   ///
   /// b = Σ(t − t̄)(y − ȳ) / Σ(t − t̄)²; t statistic b / √(RSS / (n − 2) / Σ(t − t̄)²) (Draper & Smith 1998, 1.4).
-  init(_ moments: LineMoments, count: Int) {
+  ///
+  /// - Parameter independentCount: n in p, where it is not the number of values; p is 1 where that is 2 or less.
+  init(_ moments: LineMoments, count: Int, independentCount: Double? = nil) {
     self.count = count
     slope = moments.slope
     intercept = moments.valueMean - slope * moments.timeMean
     guard count >= 3 else { return }
-    let t = slope / moments.slopeError(values: count)
-    p = moments.isConstant || t.isNaN ? 1 : StudentDistribution.twoSidedP(t, degreesOfFreedom: Double(count - 2))
+    let independent = independentCount ?? Double(count)
+    let t = slope / moments.slopeError(values: independent)
+    let tellsNothing = moments.isConstant || t.isNaN || independent <= 2
+    p = tellsNothing ? 1 : StudentDistribution.twoSidedP(t, degreesOfFreedom: independent - 2)
   }
 }
 
@@ -47,9 +51,11 @@ package struct TrendLine: Sendable, Equatable {
   package let mean: Double
   /// Their standard deviation (n − 1), exactly 0 where all are equal; NaN of fewer than two.
   package let deviation: Double
+  /// The number of independent values that p rests on: their number, or fewer where autocorrelation is allowed for.
+  package let independentCount: Double
 }
 
 extension LineMoments {
-  /// Standard error of the slope of so many values, at least three.
-  func slopeError(values count: Int) -> Double { (residualSquares / Double(count - 2) / timeSquares).squareRoot() }
+  /// Standard error of the slope of so many independent values; NaN of fewer than two.
+  func slopeError(values count: Double) -> Double { (residualSquares / (count - 2) / timeSquares).squareRoot() }
 }

@@ -30,7 +30,7 @@ extension PairStatistics {
   mutating func countPairs(quantile: Double) -> (rising: Int, falling: Int)? {
     pivots = SlopePivots()
     guard count >= PairStatistics.shortest, count <= PairStatistics.longest else { return nil }
-    let step = quantile * moments.slopeError(values: count)
+    let step = quantile * moments.slopeError(values: Double(count))
     guard step > 0, moments.valueSpread > 1e-280, moments.valueSpread < 1e280, setReach(3 * step) else { return nil }
     pivots.slopes = SIMD3(-step, 0, step)
     let (rows, margin) = (SeriesMemory.Row.self, PairStatistics.valueMargin)

@@ -48,6 +48,19 @@ struct PairStatistics: ~Copyable {
 
   /// Takes over the values that are finite, and their times.
   mutating func load(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) {
+    take(times: times, values: values)
+    if tieTolerance > 0 { joinTies(within: tieTolerance) }
+    fitLine()
+  }
+
+  /// Takes over the same for the line alone, to which ties are nothing unless all values are tied.
+  mutating func loadForLine(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) {
+    take(times: times, values: values)
+    if tieTolerance > 0, mayBeTied(within: tieTolerance) { joinTies(within: tieTolerance) }
+    fitLine()
+  }
+
+  private mutating func take(times: UnsafeBufferPointer<Double>, values: UnsafeBufferPointer<Double>) {
     precondition(times.count == values.count, "as many times as values")
     precondition(values.count <= maximumCount, "a longer series than the estimator was made for")
     let (timeMemory, valueMemory) = (series.pointee.times, series.pointee.values)
@@ -62,8 +75,6 @@ struct PairStatistics: ~Copyable {
     precondition(smallest > 0, "times must increase")
     series.pointee.count = kept
     smallestStep = smallest
-    if tieTolerance > 0 { joinTies(within: tieTolerance) }
-    fitLine()
   }
 
   /// Takes over finite values one unit of time apart.
@@ -84,6 +95,14 @@ struct PairStatistics: ~Copyable {
     let first = values[0]
     let isConstant = (1..<count).allSatisfy { values[$0] == first }
     moments = isConstant ? LineMoments(constant: first) : functions.fitLine(series)
+  }
+
+  /// Σ of the products of the line's residuals one unit of time apart.
+  var neighbouringResiduals: Double {
+    let (times, residuals) = (series.pointee.times, series.pointee.residuals)
+    return (1..<max(1, count)).reduce(0) { sum, index in
+      times[index] - times[index - 1] == 1 ? sum + residuals[index] * residuals[index - 1] : sum
+    }
   }
 
   /// S and Σ u(u − 1)(2u + 5) over tied groups of u values.
@@ -145,6 +164,14 @@ struct SenSlopes {
 }
 
 extension PairStatistics {
+  /// Whether all values can lie so close together that they are tied: without sorting them, so not whether they are.
+  func mayBeTied(within tolerance: Double) -> Bool {
+    let values = series.pointee.values
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for index in 0..<count { (low, high) = (min(low, values[index]), max(high, values[index])) }
+    return high - low <= Double(count) * tolerance * max(low.magnitude, high.magnitude)
+  }
+
   /// Makes values equal that follow each other in size at most a share of the largest magnitude apart.
   ///
   /// The smallest of such a group stands for all of them, so that the order of groups is that of their values.

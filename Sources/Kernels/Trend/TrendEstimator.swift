@@ -74,15 +74,27 @@ package final class TrendEstimator {
   /// - Parameters:
   ///   - times: Strictly increasing true times, e.g. years.
   ///   - values: As many as times; what is not finite is dropped with its time.
-  package func line(times: [Double], values: [Double]) -> TrendLine {
-    times.withUnsafeBufferPointer { times in values.withUnsafeBufferPointer { pairs.load(times: times, values: $0) } }
-    let moments = pairs.moments
-    guard pairs.count >= 2 else { return TrendLine(trend: OrdinaryTrend(), mean: .nan, deviation: .nan) }
+  ///   - allowsForAutocorrelation: Whether p rests on n (1 − r) / (1 + r) values, n at the most, with the lag-1
+  ///     autocorrelation r of the residuals, from one unit of time to the next (Santer et al. 2000, Journal of Geophysical
+  ///     Research 105).
+  package func line(times: [Double], values: [Double], allowsForAutocorrelation: Bool = false) -> TrendLine {
+    times.withUnsafeBufferPointer { times in
+      values.withUnsafeBufferPointer { pairs.loadForLine(times: times, values: $0) }
+    }
+    let (moments, count) = (pairs.moments, Double(pairs.count))
+    guard pairs.count >= 2 else {
+      return TrendLine(trend: OrdinaryTrend(), mean: .nan, deviation: .nan, independentCount: count)
+    }
+    var independent = count
+    if allowsForAutocorrelation, moments.residualSquares > 0 {
+      let correlation = pairs.neighbouringResiduals / moments.residualSquares
+      independent = min(count, count * (1 - correlation) / (1 + correlation))
+    }
     // What the line explains and what it leaves, which cancels nothing.
     let squares = moments.slope * moments.slope * moments.timeSquares + moments.residualSquares
     return TrendLine(
-      trend: OrdinaryTrend(moments, count: pairs.count), mean: moments.valueMean,
-      deviation: (squares / Double(pairs.count - 1)).squareRoot())
+      trend: OrdinaryTrend(moments, count: pairs.count, independentCount: independent), mean: moments.valueMean,
+      deviation: (squares / (count - 1)).squareRoot(), independentCount: independent)
   }
 
   /// Replaces the test by the one that the options ask for.

@@ -58,6 +58,13 @@ struct SinkOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Trends whose p is below this are called significant.", valueName: "0…1"))
   var significance = 0.1
 
+  @Flag(
+    help: """
+      Allow for autocorrelation in p: with n (1 - r) / (1 + r) independent years, n at the most, r that of the \
+      neighbouring deviations from the line.
+      """)
+  var effectiveN = false
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(

@@ -22,7 +22,9 @@ final class SinkCells: YearlyCells {
     divisors = [SinkJob.respiration, SinkJob.production].map { source in
       years.map { reduction.divisor(ofYear: $0, source: source) }
     }
-    estimator = SinkEstimator(minimumYears: method.minimumYears, maximumCount: years.count)
+    estimator = SinkEstimator(
+      minimumYears: method.minimumYears, maximumCount: years.count,
+      allowsForAutocorrelation: method.job.allowsForAutocorrelation)
   }
 
   func begin(_ position: Int) -> CellBeginning<[SinkTrends]> {

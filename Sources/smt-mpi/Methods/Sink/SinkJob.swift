@@ -9,6 +9,8 @@ struct SinkJob: Job {
   let months: YearMonths
   /// p below which a trend is significant.
   let significance: Double
+  /// Whether p rests on fewer years where those that follow each other are alike.
+  let allowsForAutocorrelation: Bool
   /// Regions and classes.
   let classes: ClassSettings
   /// Files that are written besides the maps; nil where one is not wanted.
@@ -34,6 +36,7 @@ struct SinkJob: Job {
       throw JobError(.usage, "--\(option): the table of sink has no such numbers; bands of latitude are --regions")
     }
     significance = options.significance
+    allowsForAutocorrelation = options.effectiveN
     statistic = options.statistic
     months = try OptionText.yearMonths(options.months)
     record = try RecordYears(command.record)
@@ -60,9 +63,8 @@ struct SinkJob: Job {
   }
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> SinkMethod {
-    guard catalogue.cadence != .yearly || months.areWholeYear else {
-      throw JobError(
-        .usage, "--months is about years of months; the steps of --respiration and --production are years already")
+    if let yearly = catalogue.sources.first(where: { $0.cadence == .yearly }), !months.areWholeYear {
+      throw JobError(.usage, "--months is about years of months; the steps of --\(yearly.name) are years already")
     }
     let periods = try record.periods(of: catalogue, settings.requests[Self.respiration])
     let classes = try ClassSummary(classes, on: catalogue.grid, of: [catalogue.gridPath], communicator)

@@ -30,7 +30,7 @@ struct SinkMethod: YearlyMethod {
     ) -> [Column<SinkTrends>] {
       let units = catalogue.sources[source].units
       let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
-      let what = "annual \(reductionOfYears.statisticName) of \(name) '\(names[source])'"
+      let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) '\(names[source])'"
       return [
         Column("\(name)_mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { line($0).mean },
         Column("\(name)_trend", perYear, "least-squares trend of \(what)", summary: .means) { line($0).slope },
@@ -43,6 +43,12 @@ struct SinkMethod: YearlyMethod {
           line($0).standardSlope
         },
       ]
+        + (job.allowsForAutocorrelation
+          ? [
+            Column("\(name)_effective_n", "1", "number of independent years of \(name)", summary: .means) {
+              line($0).independentCount
+            }
+          ] : [])
     }
     return [
       .status("are trends of both") { $0.status },
@@ -63,14 +69,20 @@ struct SinkMethod: YearlyMethod {
   }
 
   var description: [String] {
-    let names = job.settings.requests.map(\.expression.names)
     return [
-      "values:   \(reductionOfYears.statisticName) a year of '\(names[SinkJob.respiration])' and "
-        + "'\(names[SinkJob.production])'", "periods:  " + periods.names.joined(separator: ", "),
+      "values:   annual " + yearlyValues.joined(separator: " and "),
+      "periods:  " + periods.names.joined(separator: ", "),
     ]
       + classes.sets.map { set in
         "classes:  \(set.classes.count) of \(set.title): \(set.classes.map(\.name).joined(separator: ", "))"
       }
+  }
+
+  /// The yearly values in words: that of respiration, then that of production.
+  private var yearlyValues: [String] {
+    zip(job.settings.requests, reductionOfYears.statisticNames).map { request, statistic in
+      "\(statistic) of \(request.name) '\(request.expression.names)'"
+    }
   }
 
   var notes: [String] { sourceNotes + classes.notes }
@@ -110,11 +122,10 @@ struct SinkMethod: YearlyMethod {
   }
 
   var attributes: MapWriter.FileAttributes {
-    let names = job.settings.requests.map(\.expression.names)
     var comment =
-      "Annual \(reductionOfYears.statisticName) of respiration '\(names[SinkJob.respiration])' and production "
-      + "'\(names[SinkJob.production])', \(catalogue.period), of the years that both have; z-scores with the standard "
-      + "deviation (n - 1) of these years; trend_q is p adjusted over cells (Benjamini and Hochberg 1995)."
+      "Annual \(yearlyValues.joined(separator: " and ")), \(catalogue.period), of the years that both have; z-scores with "
+      + "the standard deviation (n - 1) of these years; trend_q is p adjusted over cells (Benjamini and Hochberg 1995)."
+      + (job.allowsForAutocorrelation ? " p allows for lag-1 autocorrelation (Santer et al. 2000)." : "")
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Trends of production and respiration, and which grows faster", source: ProgramVersion.source,
@@ -127,25 +138,23 @@ struct SinkMethod: YearlyMethod {
 struct SinkReduction: Reduction {
   /// Those of respiration, then of production.
   private let totals: [YearlyTotals]
-  private let months: YearMonths
-  private let statistic: YearStatistic
   private let calendars: [ModelCalendar]
-  /// What a yearly value is in words.
-  let statisticName: String
+  /// What a yearly value of each is in words.
+  let statisticNames: [String]
 
   init(_ job: SinkJob, _ catalogue: Catalogue) {
-    // A year that is a step of its own comes as its first month, and is taken as it is.
-    let isYearly = catalogue.cadence == .yearly
-    let months = isYearly ? YearMonths(first: 1, last: 1) : job.months
-    let statistic = isYearly ? .sum : job.statistic
-    (self.months, self.statistic) = (months, statistic)
     calendars = catalogue.sources.map(\.calendar)
-    statisticName =
+    // A year that is a step of its own comes as its first month, and is taken as it is.
+    let areYearly = catalogue.sources.map { $0.cadence == .yearly }
+    let months = job.months
+    totals = areYearly.enumerated().map { source, isYearly in
+      YearlyTotals(
+        months: isYearly ? YearMonths(first: 1, last: 1) : months, statistic: isYearly ? .sum : job.statistic,
+        source: source)
+    }
+    statisticNames = areYearly.map { isYearly in
       isYearly
-      ? "value"
-      : job.statistic.rawValue + (months.areWholeYear ? "" : " over months \(months.first)-\(months.last)")
-    totals = [SinkJob.respiration, SinkJob.production].map {
-      YearlyTotals(months: months, statistic: statistic, source: $0)
+        ? "value" : job.statistic.rawValue + (months.areWholeYear ? "" : " over months \(months.first)-\(months.last)")
     }
   }
 
@@ -170,7 +179,7 @@ struct SinkReduction: Reduction {
 
   /// What the total of a source is divided by in a year.
   func divisor(ofYear year: Int, source: Int) -> Double {
-    guard statistic == .mean else { return 1 }
-    return Double(months.months(ofYear: year).map(calendars[source].dayCount).reduce(0, +))
+    guard totals[source].statistic == .mean else { return 1 }
+    return Double(totals[source].months.months(ofYear: year).map(calendars[source].dayCount).reduce(0, +))
   }
 }

@@ -93,10 +93,12 @@ struct SinkRegions: SummaryPart {
         }
       }
     }
-    let estimator = SinkEstimator(minimumYears: 3, maximumCount: years.count)
+    let estimator = SinkEstimator(
+      minimumYears: 3, maximumCount: years.count, allowsForAutocorrelation: method.job.allowsForAutocorrelation)
     for index in regions.indices where results.cells.communicator.isRoot {
       regions[index].trends = estimator.estimate(
-        years: years.map(Double.init), production: regions[index].production, respiration: regions[index].respiration)
+        years: years.map(Double.init)[...], production: regions[index].production[...],
+        respiration: regions[index].respiration[...])
     }
     (self.regions, self.years, self.fieldP) = (regions, years, fieldP)
   }
