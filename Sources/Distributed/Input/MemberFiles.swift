@@ -15,7 +15,9 @@ struct MemberFiles: Codable, Sendable {
     guard specification.namesMember else {
       let paths = specification.files(member: "")
       guard !paths.isEmpty else {
-        throw JobError(.noInput, "\(request.words.source): no file matches '\(specification.pattern)'")
+        // A colon is that of another source where an operator has no blanks around it.
+        let hint = specification.pattern.contains(":") ? "; operators stand between blanks: 'a.nc:A - b.nc:B'" : ""
+        throw JobError(.noInput, "\(request.words.source): no file matches '\(specification.pattern)'\(hint)")
       }
       return MemberFiles(paths: paths, files: [0..<paths.count])
     }

@@ -77,6 +77,7 @@ struct ScatterPicture {
         elements += self.point(point, number, in: frame)
       }
     }
+    elements += names(in: frame)
     return frame.picture(elements + legend, title: title)
   }
 
@@ -139,13 +140,21 @@ struct ScatterPicture {
       ? String(
         format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%@\" fill-opacity=\"0.5\"/>\n", x, y, point.radius,
         colour) : marker(number, x, y)
-    if !point.name.isEmpty {
-      let distance = max(6, 0.75 * point.radius + 2)
-      text += String(
-        format: "<text x=\"%.1f\" y=\"%.1f\" font-size=\"10\" fill=\"%@\">%@</text>\n", x + distance,
-        y - distance + 1, colour, point.name.xml)
-    }
     return text
+  }
+
+  /// The names of all points, those farther up first.
+  private func names(in frame: PictureFrame) -> String {
+    let points = series.enumerated().flatMap { number, one in
+      one.points.filter { $0.x.isFinite && $0.y.isFinite && !$0.name.isEmpty }.map { (number, $0) }
+    }
+    var placement = LabelPlacement(width: frame.width, height: frame.height)
+    return points.enumerated().sorted { ($1.element.1.y, $0.offset) < ($0.element.1.y, $1.offset) }.map { entry in
+      let (number, point) = entry.element
+      return placement.text(
+        point.name, x: frame.x(point.x), y: frame.y(point.y), distance: max(6, 0.75 * point.radius + 2),
+        colour: Self.colours[number % Self.colours.count])
+    }.joined()
   }
 
   /// A circle, a square or a diamond in the colour of a series.

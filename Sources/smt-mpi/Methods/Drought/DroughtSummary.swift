@@ -71,8 +71,9 @@ struct DroughtSummary {
         results["\(key(scale, year))_cells"] = found.cells
         shown.append("\(months[year].year) \(String(format: "%.4f", found.area))")
       }
-      if !shown.isEmpty {
-        lines.append("  \(names[settings.shownMonth]), mean by area: " + shown.joined(separator: ", "))
+      if !shown.isEmpty { lines.append("  \(names[settings.shownMonth]), mean by area:") }
+      for start in stride(from: 0, to: shown.count, by: 8) {
+        lines.append("    " + shown[start..<min(start + 8, shown.count)].joined(separator: ", "))
       }
       if count == 0 { concerns.append("no cell has the \(name) of \(scales[scale]) months; see status") }
     }

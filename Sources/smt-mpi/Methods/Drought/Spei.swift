@@ -96,6 +96,7 @@ struct DroughtOptions: ParsableArguments {
   var reference: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Largest magnitude of the index, beyond which values are brought to it and counted, or none.",
       valueName: "number|none"))

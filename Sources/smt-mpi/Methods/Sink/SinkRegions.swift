@@ -238,6 +238,8 @@ struct SinkRegions: SummaryPart {
   /// The lines of the terminal.
   private var lines: [String] {
     let head = hasSeveralPeriods ? "\(periodName), " : ""
+    let regions = regions.filter { $0.count > 0 }
+    guard !regions.isEmpty else { return [head + "no cell has trends of both; see status", origin] }
     let width = max(18, (regions.map(\.name.count).max() ?? 0) + 1)
     func line(_ name: String, _ columns: [String]) -> String {
       name.padding(toLength: width, withPad: " ", startingAt: 0)
