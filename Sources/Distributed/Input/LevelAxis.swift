@@ -28,20 +28,28 @@ struct LevelAxis: Codable, Sendable, Hashable {
       let values = try file.values(bounds).map { $0 * scale }
       let touches = (1..<max(1, length)).allSatisfy { abs(values[2 * $0] - values[2 * $0 - 1]) < 1e-6 }
       if touches, length > 0 { axis.edges = [values[0]] + (0..<length).map { values[2 * $0 + 1] } }
-    } else if let thickness = try layerThickness(dimension: name, length: length, in: file) {
+    } else if let thickness = try layerThickness(dimension: name, nodes: nodes.map { $0 / scale }, in: file) {
       axis.edges = SoilLayers.edges(thicknesses: thickness)
     }
     return axis
   }
 
   /// Thicknesses in metres from CLM's `DZSOI(level)` or `DZSOI(level, …)`: those of the first column that has them.
-  private static func layerThickness(dimension: String, length: Int, in file: NetCDFFile) throws -> [Double]? {
-    guard let variable = file.variable("DZSOI"), file.dimensionNames(variable).first == dimension,
-      file.shape(variable)[0] == length
+  ///
+  /// `DZSOI` may be on another dimension with the same depths, and more of them: `levgrnd` beside `levsoi` and `levdcmp`.
+  private static func layerThickness(dimension: String, nodes: [Double], in file: NetCDFFile) throws -> [Double]? {
+    let length = nodes.count
+    guard let variable = file.variable("DZSOI"), let own = file.dimensionNames(variable).first,
+      file.shape(variable)[0] >= length
     else { return nil }
+    if own != dimension {
+      guard let other = file.variable(own), file.shape(other) == [file.shape(variable)[0]],
+        zip(try file.values(other), nodes).allSatisfy({ abs($0 - $1) <= 1e-4 * abs($1) })
+      else { return nil }
+    }
     let stored = try StoredValues(variable, in: file)
     let values = try file.values(variable).map(stored.value)
-    let columns = values.count / max(1, length)
+    let columns = values.count / max(1, file.shape(variable)[0])
     for column in 0..<columns {
       let profile = (0..<length).map { values[$0 * columns + column] }
       if profile.allSatisfy({ $0 > 0 }) { return profile }

@@ -68,7 +68,6 @@ public final class FileCopy {
 
   /// Replaces the numbers of some steps, as stored, in the order of the file (`H5Dwrite`, `nc_put_vara_double`).
   public func write(_ numbers: [Double], steps: Range<Int>) throws {
-    try Interruption.check("while files were written")
     try open()
     let (start, count) = record.slab(steps, of: file)
     precondition(numbers.count == count.reduce(1, *), "a number for each place")
@@ -103,6 +102,13 @@ public final class FileCopy {
       return shim_hdf5_close_file(file) >= 0
     case .netCDF(let file, _): return shim_netcdf_close(file) == 0
     }
+  }
+
+  /// Makes sure that there is room for copies of so many bytes in the folder of a path.
+  ///
+  /// - Throws: exit code 73.
+  public static func checkSpace(_ bytes: Int, beside path: String) throws {
+    if let free = OutputFile.freeBytes(beside: path), free < bytes { throw OutputFile.fullDisk(path, needed: bytes) }
   }
 
   /// Removes what jobs that were killed left of a copy; nobody else may be writing it.

@@ -279,7 +279,7 @@ final class SeriesStore {
 }
 
 /// Reads as many bytes as a buffer has; false where there are not so many.
-private func readAll(_ bytes: UnsafeMutableRawBufferPointer, from file: Int32, at offset: Int) -> Bool {
+func readAll(_ bytes: UnsafeMutableRawBufferPointer, from file: Int32, at offset: Int) -> Bool {
   var done = 0
   while done < bytes.count {
     let count = pread(file, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))

@@ -216,6 +216,17 @@ struct BlendSettings {
       .joined(separator: "\n")
   }
 
+  /// Files besides the model's that the results depend on.
+  func otherFiles(_ snapshots: [SnapshotFile]) -> [String] {
+    var files = snapshots.flatMap { $0.headers.prefix(1).map(\.path) }
+    if case .variable(let path, _) = layers { files.append(path) }
+    if case .table(let path) = source { files.append(path) }
+    for text in [residual, saturation] where Double(text) == nil {
+      if let (path, _) = try? GridMap.parts(of: text) { files.append(path) }
+    }
+    return files + [towers, stations].compactMap { $0 }
+  }
+
   private static func layers(_ text: String) throws -> LayeredRecord.LayerSource {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
     if parts.count > 1 || parts.first.flatMap({ $0 }) != nil {

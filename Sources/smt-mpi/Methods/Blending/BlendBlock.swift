@@ -13,9 +13,15 @@ struct BlendBlocks {
   let towers: [Int]
   /// By file, whether numbers are wanted for a copy.
   let isCopied: [Bool]
+  /// Blocks, from the first, whose chunks and sums an earlier run has left.
+  let finishedCount: Int
 
   /// The number of blocks.
   var count: Int { (record.count + steps - 1) / steps }
+  /// Blocks that have to be made: those that are not finished, and those of files that are not copied.
+  var pending: [Int] {
+    (0..<count).filter { block in block >= finishedCount || parts(block).contains { isCopied[$0.file] } }
+  }
   /// Variables of the blended record.
   static let variables = ["native", "blended", "error"]
 
@@ -91,16 +97,21 @@ struct BlendBlocks {
 
   /// Reads and blends a block.
   ///
-  /// - Returns: chunks of the blended record by variable and layer; the numbers of each part for its copy; the sums.
+  /// - Returns: the numbers of each part for its copy; and, unless they are finished, chunks of the blended record by
+  ///   variable and layer, and the sums.
   func make(_ block: Int, _ readers: LayeredReaders) throws -> [[UInt8]] {
-    try Interruption.check("while moisture was blended; files that are complete are kept")
+    let isFinished = block < finishedCount
     let (cells, layers) = (record.grid.cellCount, record.layerCount)
-    var fields = [Float](repeating: .nan, count: 3 * size * steps)
+    var fields = [Float](repeating: .nan, count: isFinished ? 0 : 3 * size * steps)
     var sums = noSums
     var copies: [[UInt8]] = []
     var native = [Double](repeating: .nan, count: size)
     var (blended, error) = (native, native)
     for (file, own) in parts(block) {
+      guard isCopied[file] || !isFinished else {
+        copies.append([])
+        continue
+      }
       var stored = try readers.read(own, of: file)
       let description = record.files[file]
       // Rows of cells by step and layer, in the order of the file.
@@ -125,16 +136,19 @@ struct BlendBlocks {
         let number = description.first + own.lowerBound + step
         blending.blend(
           at: Double(record.starts[number]), native, into: &blended, error: &error, clipped: &sums.clipped)
-        let place = number - block * steps
-        fields.withUnsafeMutableBufferPointer { fields in
-          for layer in 0..<layers {
-            let base = (layer * steps + place) * cells
-            for cell in 0..<cells {
-              fields[base + cell] = Float(native[layer * cells + cell])
-              fields[size * steps + base + cell] = Float(blended[layer * cells + cell])
-              fields[2 * size * steps + base + cell] = Float(error[layer * cells + cell])
+        if !isFinished {
+          let place = number - block * steps
+          fields.withUnsafeMutableBufferPointer { fields in
+            for layer in 0..<layers {
+              let base = (layer * steps + place) * cells
+              for cell in 0..<cells {
+                fields[base + cell] = Float(native[layer * cells + cell])
+                fields[size * steps + base + cell] = Float(blended[layer * cells + cell])
+                fields[2 * size * steps + base + cell] = Float(error[layer * cells + cell])
+              }
             }
           }
+          add(native, blended, to: &sums)
         }
         if isCopied[file] {
           stored.withUnsafeMutableBufferPointer { stored in
@@ -149,13 +163,13 @@ struct BlendBlocks {
             }
           }
         }
-        add(native, blended, to: &sums)
       }
       copies.append(isCopied[file] ? stored.withUnsafeBytes { [UInt8]($0) } : [])
     }
+    if isFinished { return copies }
     let chunk = steps * cells
     let chunks = (0..<3 * layers).map { LayeredWriter.chunk(Array(fields[$0 * chunk..<($0 + 1) * chunk])) }
-    return chunks + copies + [sums.bytes]
+    return copies + chunks + [sums.bytes]
   }
 
   private func add(_ native: [Double], _ blended: [Double], to sums: inout Sums) {
@@ -184,20 +198,34 @@ struct BlendBlocks {
     }
   }
 
-  /// Writes what `make` left of a block, and adds its sums.
-  func write(_ block: Int, _ made: [[UInt8]], to writer: BlendWriter, _ sums: inout Sums) throws {
-    let layers = record.layerCount
-    for (index, name) in Self.variables.enumerated() {
-      for layer in 0..<layers {
-        try writer.write(made[index * layers + layer], of: name, step: block * steps, layer: layer)
+  /// Keeps what `make` left of a block, and writes its parts of copies.
+  func take(_ block: Int, _ made: [[UInt8]], _ copies: BlendCopies, _ log: BlockLog) throws {
+    let parts = parts(block)
+    if block >= finishedCount { try log.append(Array(made[parts.count...])) }
+    for (part, numbers) in zip(parts, made) where isCopied[part.file] {
+      try copies.write(numbers.doubles, file: part.file, steps: part.steps)
+    }
+  }
+
+  /// Writes the blended record of the blocks that are kept.
+  ///
+  /// - Returns: the sums over all steps.
+  func write(_ log: BlockLog, to writer: LayeredWriter, _ progress: ProgressLine) throws -> Sums {
+    var sums = noSums
+    for block in 0..<count {
+      let parts = try log.parts(of: block)
+      for (index, name) in Self.variables.enumerated() {
+        for layer in 0..<record.layerCount {
+          try writer.write(parts[index * record.layerCount + layer], of: name, step: block * steps, layer: layer)
+        }
       }
+      var own = noSums
+      own.take(parts[parts.count - 1])
+      sums.add(own)
+      progress.update(share: Double(block + 1) / Double(count))
     }
-    for (index, part) in parts(block).enumerated() where isCopied[part.file] {
-      try writer.write(made[3 * layers + index].doubles, file: part.file, steps: part.steps)
-    }
-    var own = noSums
-    own.take(made[made.count - 1])
-    sums.add(own)
+    try writer.commit()
+    return sums
   }
 }
 

@@ -40,8 +40,12 @@ struct BlendBounds: Codable {
         "\(map.path): '\(map.name)' has \(map.count) fields; expected one, or one for each of the \(record.layerCount) layers"
       )
     }
+    guard let scale = SoilMoistureUnits.volumetricScale(map.units) else {
+      throw JobError(
+        .inputData, "\(map.path): '\(map.name)' is in '\(map.units)'; expected volumetric soil moisture, m3 m-3 or %")
+    }
     let fields = try (0..<map.count).map {
-      try map.field($0).brought(to: record.grid, of: record.files[0].path, by: .bilinear).map.values
+      try map.field($0).brought(to: record.grid, of: record.files[0].path, by: .bilinear).map.values.map { $0 * scale }
     }
     return (0..<record.layerCount).flatMap { fields[fields.count == 1 ? 0 : $0] }
   }

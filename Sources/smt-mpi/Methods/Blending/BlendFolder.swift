@@ -6,15 +6,17 @@ struct BlendFolder {
   /// The folder.
   let path: String
   private let inputs: [String]
+  private let others: [String]
 
   /// Names that are not those of copies.
   private static let ownNames = ["blended.nc", "maps.nc", "scores.csv", "towers.csv", "unfinished.json"]
 
   /// The folder for copies of some files.
   ///
+  /// - Parameter others: files that the results depend on, too.
   /// - Throws: exit code 73 where two copies would have one name, or the files themselves lie in the folder.
-  init(_ path: String, copiesOf inputs: [String]) throws {
-    (self.path, self.inputs) = (path, inputs)
+  init(_ path: String, copiesOf inputs: [String], _ others: [String]) throws {
+    (self.path, self.inputs, self.others) = (path, inputs, others)
     var names: Set<String> = []
     for input in inputs {
       let name = Self.name(of: input)
@@ -48,7 +50,7 @@ struct BlendFolder {
   private func state(_ options: String) -> State {
     State(
       version: ProgramVersion.number, options: options,
-      files: inputs.map { input in
+      files: (inputs + others).map { input in
         let attributes = try? FileManager.default.attributesOfItem(atPath: input)
         let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
         let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
@@ -78,40 +80,51 @@ struct BlendFolder {
     return false
   }
 
-  /// Makes the folder and says there that it is unfinished.
+  /// Says in the folder that it is unfinished.
   ///
   /// - Throws: exit code 73.
   func begin(_ options: String) throws {
-    try makeFolder(path)
     do {
       try JSONEncoder().encode(state(options)).write(to: URL(fileURLWithPath: mark), options: .atomic)
     } catch { throw JobError(.cannotWrite, "\(mark): cannot be written: \(error.localizedDescription)") }
   }
 
+  /// The blocks of the blended record that are finished.
+  ///
+  /// - Parameter resumes: whether those of an earlier run are taken up.
+  func log(_ options: String, resumes: Bool) throws -> BlockLog {
+    let state = state(options)
+    return try BlockLog(
+      output: blended, identity: ([state.version, state.options] + state.files).joined(separator: "\n"),
+      discard: !resumes, discardOption: "--overwrite")
+  }
+
   /// Says that all is there.
   func finish() { try? FileManager.default.removeItem(atPath: mark) }
 
-  /// Removes what a run left that failed before any copy was complete.
-  func discard() {
-    guard !inputs.contains(where: { FileManager.default.fileExists(atPath: copy(of: $0)) }) else { return }
+  /// Removes what a run left that failed before a block or a copy was complete.
+  func discard(_ log: BlockLog?) {
+    guard (log?.count ?? 0) == 0,
+      !inputs.contains(where: { FileManager.default.fileExists(atPath: copy(of: $0)) })
+    else { return }
+    log?.remove()
     try? FileManager.default.removeItem(atPath: mark)
     // Only an empty folder goes.
     rmdir(path)
   }
 }
 
-/// Writes the copies of the model's files and the blended record, block after block.
-final class BlendWriter {
+/// Writes the copies of the model's files, one after the other.
+final class BlendCopies {
   private let record: LayeredRecord
   private let folder: BlendFolder
   /// Files whose copies are complete already.
   private let kept: [Bool]
-  private let blended: LayeredWriter
   private var current = -1
   private var copy: FileCopy?
 
-  init(_ record: LayeredRecord, _ folder: BlendFolder, kept: [Bool], _ blended: LayeredWriter) {
-    (self.record, self.folder, self.kept, self.blended) = (record, folder, kept, blended)
+  init(_ record: LayeredRecord, _ folder: BlendFolder, kept: [Bool]) {
+    (self.record, self.folder, self.kept) = (record, folder, kept)
   }
 
   /// Completes the copies of the files before one, and begins its own.
@@ -134,14 +147,6 @@ final class BlendWriter {
     try copy?.write(numbers, steps: steps)
   }
 
-  /// Writes a chunk of the blended record.
-  func write(_ chunk: [UInt8], of variable: String, step: Int, layer: Int) throws {
-    try blended.write(chunk, of: variable, step: step, layer: layer)
-  }
-
-  /// Completes all files.
-  func commit() throws {
-    try advance(to: record.files.count)
-    try blended.commit()
-  }
+  /// Completes all copies.
+  func commit() throws { try advance(to: record.files.count) }
 }

@@ -19,10 +19,12 @@ struct BlendJob: MapJob {
   private func readHeaders() throws -> Input {
     let record = try LayeredRecord(
       settings.model.pattern, settings.model.variable, settings.layout, layers: settings.layers, start: settings.start)
-    guard !record.units.contains("kg"), record.units != "mm" else {
+    // The copies keep the units of the file.
+    guard SoilMoistureUnits.volumetricScale(record.units) == 1 else {
       throw JobError(
         .inputData,
-        "\(record.files[0].path): '\(record.name)' is in \(record.units); expected volumetric soil moisture, m3 m-3")
+        "\(record.files[0].path): '\(record.name)' is in '\(record.units)'; expected volumetric soil moisture, m3 m-3: "
+          + "convert it first")
     }
     for layer in settings.scoreLayers where layer.weights(of: Self.layers(of: record)).isEmpty {
       throw JobError(
@@ -52,7 +54,8 @@ struct BlendJob: MapJob {
   /// Bytes that a rank holds: the errors at snapshots and what they are made of, and a block.
   private func bytes(_ record: LayeredRecord, snapshots: Int, _ blocks: Int) -> Int {
     let size = record.layerCount * record.grid.cellCount
-    return 8 * snapshots * (4 * size + 2 * Snapshots.width * record.grid.cellCount) + size * blocks * 44
+    // Rank 0 has its own block, as stored and as chunks, beside that of another rank.
+    return 8 * snapshots * (4 * size + 2 * Snapshots.width * record.grid.cellCount) + size * blocks * 72
   }
 
   // MARK: Dry run
@@ -60,7 +63,8 @@ struct BlendJob: MapJob {
   func dryRun(ranks: Int) throws -> String {
     let input = try readHeaders()
     let record = input.record
-    let folder = try BlendFolder(settings.folder, copiesOf: record.files.map(\.path))
+    let folder = try BlendFolder(
+      settings.folder, copiesOf: record.files.map(\.path), settings.otherFiles(input.snapshots))
     let resumes = try folder.check(settings.fingerprint, overwrites: running.overwrites)
     func line(_ title: String, _ text: String) -> String {
       (title + ":").padding(toLength: 11, withPad: " ", startingAt: 0) + text
@@ -102,7 +106,8 @@ struct BlendJob: MapJob {
     let input = try run.timer.measure("headers") { try communicator.onRoot { try readHeaders() } }
     let record = input.record
     let folder = try communicator.together {
-      try BlendFolder(settings.folder, copiesOf: record.files.map(\.path))
+      try BlendFolder(
+        settings.folder, copiesOf: record.files.map(\.path), settings.otherFiles(input.snapshots))
     }
     let resumes = try communicator.onRoot { try folder.check(settings.fingerprint, overwrites: running.overwrites) }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
@@ -116,8 +121,13 @@ struct BlendJob: MapJob {
     }
     let snapshots = try run.timer.measure("snapshots") { try readSnapshots(input, stations, run) }
     let readers = LayeredReaders(record)
-    let blending = try run.timer.measure("errors") { try makeBlending(snapshots, bounds, record, readers, run) }
-    let status = status(snapshots, blending, record)
+    let (blending, isLand) = try run.timer.measure("errors") {
+      try makeBlending(snapshots, bounds, record, readers, run)
+    }
+    let status = status(snapshots, blending, isLand)
+    let unlike = status.indices.count { cell in
+      status[cell] == .notLand && hasProfile(snapshots, cell: cell, cells: status.count)
+    }
     guard status.contains(.ok) else {
       let counts = BlendStatus.allCases.map { kind in "\(kind.rawValue) \(status.count { $0 == kind })" }
       try communicator.together {
@@ -128,33 +138,53 @@ struct BlendJob: MapJob {
       }
       return ""
     }
-    let kept = try communicator.onRoot {
-      record.files.map { resumes && FileManager.default.fileExists(atPath: folder.copy(of: $0.path)) }
-    }
     let weights = settings.scoreLayers.map { $0.weights(of: Self.layers(of: record)) }
-    let blocks = BlendBlocks(
-      record: record, blending: blending, steps: BlendBlocks.steps(of: record), weights: weights,
-      towers: towers?.sites.map(\.cell) ?? [], isCopied: kept.map { !$0 })
-    let memory = base + bytes(record, snapshots: snapshots.steps.count, blocks.steps)
+    let steps = BlendBlocks.steps(of: record)
+    let memory = base + bytes(record, snapshots: snapshots.steps.count, steps)
     run.report.predictedPeakMemory = memory
     try running.checkMemory(memory, ranks: communicator.size, communicator)
-    try MemoryLimit.check(blocks.bytes, for: "\(blocks.steps) steps of '\(record.name)'")
 
     var lock: OutputLock?
+    var log: BlockLog?
     defer { lock?.release() }
     do {
-      try communicator.together {
-        guard communicator.isRoot else { return }
-        try folder.begin(settings.fingerprint)
+      let (kept, finishedCount, concern) = try communicator.onRoot {
+        try makeFolder(folder.path)
         lock = try OutputLock(output: folder.blended)
+        try folder.begin(settings.fingerprint)
+        let opened = try folder.log(settings.fingerprint, resumes: resumes)
+        log = opened
         for file in record.files { FileCopy.removeRemains(of: folder.copy(of: file.path)) }
-      }
-      return try write(blocks, snapshots, towers, status, folder, kept, readers, &warnings, run)
+        let kept = record.files.map { resumes && FileManager.default.fileExists(atPath: folder.copy(of: $0.path)) }
+        let missing = zip(record.files, kept).reduce(0) { $1.1 ? $0 : $0 + (Self.size(of: $1.0.path) ?? 0) }
+        try FileCopy.checkSpace(missing, beside: folder.blended)
+        return Beginning(kept: kept, finishedCount: opened.count, concern: opened.concern)
+      }.values
+      try warnings.add([concern].compactMap { $0 })
+      let blocks = BlendBlocks(
+        record: record, blending: blending, steps: steps, weights: weights,
+        towers: towers?.sites.map(\.cell) ?? [], isCopied: kept.map { !$0 }, finishedCount: finishedCount)
+      try MemoryLimit.check(blocks.bytes, for: "\(blocks.steps) steps of '\(record.name)'")
+      try blend(blocks, folder, kept, log, readers, run)
+      run.report.results["snapshots_without_model"] = Double(unlike)
+      return try write(blocks, snapshots, towers, status, folder, kept, log, &warnings, run)
     } catch {
-      lock?.release()
-      if communicator.isRoot { folder.discard() }
+      // What is there is another job's where that holds the lock.
+      if lock != nil { folder.discard(log) }
       throw error
     }
+  }
+
+  /// What an earlier run has left.
+  private struct Beginning: Codable {
+    /// By file, whether its copy is complete.
+    var kept: [Bool]
+    /// Blocks of the blended record that are finished.
+    var finishedCount: Int
+    /// What is wrong with them.
+    var concern: String?
+
+    var values: ([Bool], Int, String?) { (kept, finishedCount, concern) }
   }
 
   private func readSnapshots(_ input: Input, _ stations: StationList?, _ run: JobRun) throws -> Snapshots {
@@ -169,9 +199,11 @@ struct BlendJob: MapJob {
   }
 
   /// The errors at snapshots: what was observed in the layers, and the model's values at the same steps.
+  ///
+  /// - Returns: also whether the model has a value at any of them, by cell.
   private func makeBlending(
     _ snapshots: Snapshots, _ bounds: BlendBounds, _ record: LayeredRecord, _ readers: LayeredReaders, _ run: JobRun
-  ) throws -> Blending {
+  ) throws -> (Blending, isLand: [Bool]) {
     let cells = record.grid.cellCount
     let size = record.layerCount * cells
     var observed = [Double](repeating: .nan, count: snapshots.steps.count * size)
@@ -193,30 +225,73 @@ struct BlendJob: MapJob {
       model.replaceSubrange(snapshot * size..<(snapshot + 1) * size, with: bytes.doubles)
     }
     model = try run.communicator.broadcast(model.withUnsafeBytes { [UInt8]($0) }).doubles
-    return Blending(
+    var isLand = [Bool](repeating: false, count: cells)
+    for (index, value) in model.enumerated() where !value.isNaN { isLand[index % cells] = true }
+    let blending = Blending(
       times: snapshots.steps.map { Double(record.starts[$0]) }, model: model, observed: observed,
       lower: bounds.residual, upper: bounds.saturation, layerCount: record.layerCount, cellCount: cells)
+    return (blending, isLand)
   }
 
-  private func status(_ snapshots: Snapshots, _ blending: Blending, _ record: LayeredRecord) -> [BlendStatus] {
-    let cells = record.grid.cellCount
+  /// Whether a cell has a snapshot.
+  private func hasProfile(_ snapshots: Snapshots, cell: Int, cells: Int) -> Bool {
+    snapshots.steps.indices.contains {
+      snapshots.profile($0, cell: cell, cells: cells, minimumShare: settings.minimumShare) != nil
+    }
+  }
+
+  private func status(_ snapshots: Snapshots, _ blending: Blending, _ isLand: [Bool]) -> [BlendStatus] {
+    let cells = isLand.count
     return (0..<cells).map { cell in
       if snapshots.steps.indices.contains(where: { snapshot in
-        !blending.found[snapshot * record.layerCount * cells + cell].isNaN
+        !blending.found[snapshot * blending.layerCount * cells + cell].isNaN
       }) {
         return .ok
       }
-      let hasProfile = snapshots.steps.indices.contains {
-        snapshots.profile($0, cell: cell, cells: cells, minimumShare: settings.minimumShare) != nil
-      }
-      if hasProfile { return .notLand }
+      if !isLand[cell] || hasProfile(snapshots, cell: cell, cells: cells) { return .notLand }
       return snapshots.hasPixels(cell: cell, cells: cells) ? .tooFewPixels : .noSnapshot
+    }
+  }
+
+  /// Makes the blocks that are not finished, and the copies.
+  private func blend(
+    _ blocks: BlendBlocks, _ folder: BlendFolder, _ kept: [Bool], _ log: BlockLog?, _ readers: LayeredReaders,
+    _ run: JobRun
+  ) throws {
+    let communicator = run.communicator
+    let pending = blocks.pending
+    try run.timer.measure("blend") {
+      let copies = BlendCopies(blocks.record, folder, kept: kept)
+      for first in stride(from: 0, to: pending.count, by: communicator.size) {
+        try stopIfInterrupted(done: log?.count ?? 0, of: blocks.count, communicator)
+        let own = first + communicator.rank
+        let made = try communicator.together { own < pending.count ? try blocks.make(pending[own], readers) : [] }
+        try communicator.forEachChunk(made) { rank, made in
+          guard let log, first + rank < pending.count else { return }
+          try blocks.take(pending[first + rank], made, copies, log)
+        }
+        run.progress.update(share: Double(min(pending.count, first + communicator.size)) / Double(pending.count))
+      }
+      try communicator.together { if communicator.isRoot { try copies.commit() } }
+    }
+    run.bytesRead += readers.bytesRead
+  }
+
+  /// Ends all ranks where a signal has reached any of them.
+  private func stopIfInterrupted(done: Int, of count: Int, _ communicator: Communicator) throws {
+    guard try communicator.allReduce([Interruption.signalNumber == nil ? 0 : 1], .sum)[0] > 0 else { return }
+    try communicator.together {
+      guard communicator.isRoot else { return }
+      throw JobError(
+        .interrupted,
+        "interrupted by a signal: \(done) of \(count) blocks are done and kept, and copies that are complete; the same "
+          + "command resumes")
     }
   }
 
   private func write(
     _ blocks: BlendBlocks, _ snapshots: Snapshots, _ towers: Towers?, _ status: [BlendStatus], _ folder: BlendFolder,
-    _ kept: [Bool], _ readers: LayeredReaders, _ warnings: inout Warnings, _ run: JobRun
+    _ kept: [Bool], _ log: BlockLog?, _ warnings: inout Warnings, _ run: JobRun
   ) throws -> String {
     let (communicator, record) = (run.communicator, blocks.record)
     let attributes = MapWriter.FileAttributes(
@@ -225,36 +300,18 @@ struct BlendJob: MapJob {
       comment: warnings.added(
         to: "The blend is the model minus the error, clipped to residual and saturated moisture."),
       configuration: settings.configuration)
-    let writer = try communicator.together { () throws -> BlendWriter? in
-      guard communicator.isRoot else { return nil }
-      let names = ["soil moisture of the model", "soil moisture of the blend", "error of the model"]
-      return BlendWriter(
-        record, folder, kept: kept,
-        try LayeredWriter(
-          zip(BlendBlocks.variables, names).map { LayeredWriter.Variable($0, units: "m3 m-3", longName: $1) },
-          of: record,
-          stepsOfChunk: blocks.steps, attributes, to: folder.blended))
-    }
-    var sums = blocks.noSums
-    try run.timer.measure("blend") {
-      for first in stride(from: 0, to: blocks.count, by: communicator.size) {
-        let block = first + communicator.rank
-        let made = try communicator.together { block < blocks.count ? try blocks.make(block, readers) : [] }
-        try communicator.forEachChunk(made) { rank, made in
-          guard let writer else { return }
-          try blocks.write(first + rank, made, to: writer, &sums)
-        }
-        run.progress.update(share: Double(min(blocks.count, first + communicator.size)) / Double(blocks.count))
-      }
-    }
-    run.bytesRead += readers.bytesRead
-    let maps = BlendMaps(
-      record: record, layers: settings.scoreLayers, weights: blocks.weights, blending: blocks.blending, status: status,
-      sums: sums)
     var text = ""
     try run.timer.measure("write") {
       try communicator.together {
-        guard communicator.isRoot, let writer else { return }
+        guard communicator.isRoot, let log else { return }
+        let words = ["soil moisture of the model", "soil moisture of the blend", "error of the model"]
+        let writer = try LayeredWriter(
+          zip(BlendBlocks.variables, words).map { LayeredWriter.Variable($0, units: "m3 m-3", longName: $1) },
+          of: record, stepsOfChunk: blocks.steps, attributes, to: folder.blended)
+        let sums = try blocks.write(log, to: writer, run.progress)
+        let maps = BlendMaps(
+          record: record, layers: settings.scoreLayers, weights: blocks.weights, blending: blocks.blending,
+          status: status, sums: sums)
         let scored = maps.scored()
         try maps.write(scored, attributes, to: folder.maps)
         try maps.table(scored).write(to: folder.scores)
@@ -266,9 +323,9 @@ struct BlendJob: MapJob {
             }
           ).write(to: folder.towers)
         }
-        try writer.commit()
+        log.remove()
         folder.finish()
-        text = summary(maps, scored, kept, snapshots, run)
+        text = summary(maps, scored, kept, blocks.finishedCount, snapshots, run)
       }
     }
     return text
@@ -276,7 +333,8 @@ struct BlendJob: MapJob {
 
   /// What the terminal is told; fills in the report.
   private func summary(
-    _ maps: BlendMaps, _ scored: [BlendMaps.Layer], _ kept: [Bool], _ snapshots: Snapshots, _ run: JobRun
+    _ maps: BlendMaps, _ scored: [BlendMaps.Layer], _ kept: [Bool], _ finishedCount: Int, _ snapshots: Snapshots,
+    _ run: JobRun
   ) -> String {
     let record = maps.record
     for kind in BlendStatus.allCases {
@@ -294,6 +352,9 @@ struct BlendJob: MapJob {
         + BlendStatus.allCases.map { kind in "\(kind.rawValue) \(maps.status.count { $0 == kind })" }
         .joined(separator: ", ") + "; \(snapshots.steps.count) snapshots; \(clipped) layer-steps clipped",
     ]
+    if let unlike = run.report.results["snapshots_without_model"], unlike > 0 {
+      lines.append("\(Int(unlike)) cells have snapshots, and no value of the model")
+    }
     for (layer, own) in zip(maps.layers, scored) {
       let found = maps.summary(own)
       let name = "\(layer.top.shortText)-\(layer.bottom.shortText) m"
@@ -311,7 +372,12 @@ struct BlendJob: MapJob {
           + "the area" + (errors.isEmpty ? "" : "; error at snapshots left out \(Self.digits(mean(errors)))"))
     }
     let complete = kept.count { $0 }
-    if complete > 0 { lines.append("\(complete) of \(kept.count) copies were complete already") }
+    if complete + finishedCount > 0 {
+      lines.append(
+        "\(complete) of \(kept.count) copies and \(finishedCount) blocks of blended.nc were complete already")
+    }
+    run.report.results["blocks_resumed"] = Double(finishedCount)
+    run.report.results["copies_resumed"] = Double(complete)
     return (lines + ["written to \(settings.folder)"]).joined(separator: "\n")
   }
 

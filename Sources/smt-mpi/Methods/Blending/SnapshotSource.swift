@@ -77,6 +77,10 @@ struct SnapshotFile: Codable {
             + "(time, \(expected.isEmpty ? "" : "\(expected[0]) levels, ")lat, lon), the same for all variables")
       }
     }
+    if let last = headers.last, SoilMoistureUnits.volumetricScale(last.units) == nil {
+      throw JobError(
+        .inputData, "\(path): '\(last.name)' is in '\(last.units)'; expected volumetric soil moisture, m3 m-3 or %")
+    }
     let instants = try headers[0].instants()
     steps = try instants.map { instant in
       guard let step = record.step(of: instant) else {
@@ -89,8 +93,8 @@ struct SnapshotFile: Codable {
     }
   }
 
-  /// What stored moisture is multiplied by, so that it is m³ m⁻³.
-  var scale: Double { ["%", "percent", "vol.%"].contains(headers[0].units) ? 0.01 : 1 }
+  /// What stored moisture is multiplied by, so that it is m³ m⁻³; units of coefficients are those of the last.
+  var scale: Double { SoilMoistureUnits.volumetricScale(headers[headers.count - 1].units) ?? .nan }
 
   /// The number of a field of the headers.
   func field(time: Int, level: Int) -> Int {

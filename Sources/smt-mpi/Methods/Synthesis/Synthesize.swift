@@ -85,6 +85,13 @@ struct Synthesize: MapCommand {
       """)
   var balance = false
 
+  @Flag(
+    help: """
+      Write in place of an ensemble an hourly run of a model (model.*.nc), snapshots of soil moisture (profiles.nc, levels.nc, \
+      probes.csv), bounds (soil.nc) and towers whose blend is known (truth.nc), in double precision.
+      """)
+  var snapshots = false
+
   @Option(
     help: ArgumentHelp(
       """
@@ -132,13 +139,17 @@ struct Synthesize: MapCommand {
     guard !sensitivity || !climate else {
       throw ValidationError("--sensitivity and --climate write the same variables: give one of them")
     }
-    guard !(runs && balance) else { throw ValidationError("--runs and --balance write other files: give one of them") }
+    let kinds = [("--runs", runs), ("--balance", balance), ("--snapshots", snapshots)].filter(\.1).map(\.0)
+    guard kinds.count <= 1 else {
+      throw ValidationError("\(kinds.joined(separator: " and ")) write other files: give one of them")
+    }
     guard runs || !daily else { throw ValidationError("--daily is for --runs; give it too, or leave --daily out") }
     guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
   }
 
   func makeJob() throws -> any MapJob {
     if runs { return try RunPairJob(self) }
+    if snapshots { return try SnapshotSynthesisJob(self) }
     return balance ? try BalanceSynthesisJob(self) : try SynthesisJob(self)
   }
 }

@@ -17,6 +17,15 @@ enum SoilMoistureUnits {
     return ["kgm-2", "kg/m2", "mm", "kgm**-2", "mmh2o", "kg/m-2"].contains(compact)
   }
 
+  /// What moisture in these units is multiplied by, so that it is water per volume of soil, m³ m⁻³; nil of other units.
+  static func volumetricScale(_ units: String) -> Double? {
+    let lower = units.lowercased()
+    if ["-", "none", "n/a", "unitless", "dimensionless", "fraction"].contains(lower) || matches(lower, ["1"]) {
+      return 1
+    }
+    return matches(lower, ["%", "%vol", "vol%", "vol.%"]) ? 0.01 : nil
+  }
+
   /// Whether they can be units of soil moisture; units that a file does not give can.
   static func areMoisture(_ units: String) -> Bool { matches(units, ofWater + others) }
 
