@@ -47,8 +47,10 @@ test-scripts:
 	@for script in $(scripts); do bash -n $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
 
+# Pages whose commands are run.
+pages = README.md docs/blend.md
 test-readme: test-swift
-	@scripts/check-readme.sh
+	@for page in $(pages); do scripts/check-readme.sh $$page || exit 1; done
 
 # Each benchmark in a size of a few seconds: that they run, not how fast.
 test-benchmarks: test-swift

@@ -46,6 +46,8 @@ struct BlendFixture {
         }
       }
       add("FMEAN_GPP_PY", [count, Self.polygons], "kgC/m2/yr", (0..<count * Self.polygons).map(Double.init), path)
+      add(
+        "FMEAN_RATE_PY", [count, Self.polygons, Self.layers], "kgC/m2/yr", values.map { $0 + 1 }, path)
       add("FMEAN_SOIL_WATER_PY", [count, Self.polygons, Self.layers], "m3/m3", values, path)
       first += count
     }

@@ -125,18 +125,24 @@ import Testing
   }
 
   /// Two files of CF, (time, levsoi, lat, lon), with a cell of ocean.
-  private func writeCF(_ folder: String, _ format: NetCDFFormat) throws {
+  ///
+  /// - Parameter level: the dimension of layers; thicknesses are on `levsoi`, or on `levgrnd`, which has another one.
+  private func writeCF(_ folder: String, _ format: NetCDFFormat, level levelName: String = "levsoi") throws {
     for file in 0..<2 {
       let writer = try NetCDFWriter("\(folder)/clm.h0.2004-0\(file + 1).nc", format: format)
       let time = try writer.dimension("time", 4, unlimited: format != .netCDF4)
       let (level, lat, lon) = (
-        try writer.dimension("levsoi", 2), try writer.dimension("lat", 2), try writer.dimension("lon", 3)
+        try writer.dimension(levelName, 2), try writer.dimension("lat", 2), try writer.dimension("lon", 3)
       )
+      let ground = levelName == "levsoi" ? nil : try writer.dimension("levgrnd", 3)
       let times = try writer.variable(
         "time", .double, [time],
         attributes: [("units", .text("hours since 2004-01-01")), ("calendar", .text("noleap"))])
-      let depth = try writer.variable("levsoi", .double, [level], attributes: [("units", .text("m"))])
-      let thickness = try writer.variable("DZSOI", .double, [level])
+      let depth = try writer.variable(levelName, .double, [level], attributes: [("units", .text("m"))])
+      let groundDepth = try ground.map {
+        try writer.variable("levgrnd", .double, [$0], attributes: [("units", .text("m"))])
+      }
+      let thickness = try writer.variable("DZSOI", .double, [ground ?? level])
       let rows = try writer.variable("lat", .double, [lat], attributes: [("units", .text("degrees_north"))])
       let columns = try writer.variable("lon", .double, [lon], attributes: [("units", .text("degrees_east"))])
       let water = try writer.variable(
@@ -146,7 +152,8 @@ import Testing
       try writer.endDefinitions()
       try writer.write((0..<4).map { Double(4 * file + $0) }, to: times, start: [0], count: [4])
       try writer.write([0.1, 0.4] as [Double], to: depth)
-      try writer.write([0.2, 0.4] as [Double], to: thickness)
+      if let groundDepth { try writer.write([0.1, 0.4, 1] as [Double], to: groundDepth) }
+      try writer.write(([0.2, 0.4] as [Double]) + (ground == nil ? [] : [0.8]), to: thickness)
       try writer.write([10.0, 11] as [Double], to: rows)
       try writer.write([0.0, 1, 2] as [Double], to: columns)
       let base = 0.2 + 0.01 * Double(file)
@@ -219,6 +226,23 @@ import Testing
     }
   }
 
+  /// CLM's thicknesses are those of `levgrnd`, of which `levsoi` and `levdcmp` are the upper part.
+  @Test(arguments: ["levsoi", "levdcmp"]) func layersHaveTheThicknessesOfCLM(_ level: String) throws {
+    try withTemporaryFolder { folder in
+      try writeCF(folder, .netCDF4, level: level)
+      try writeText(
+        "time,depth,value,lat,lon\n"
+          + [0, 0.2, 0.5].map { "2004-01-01T05:00,\($0),0.25,10,0\n" }.joined(), to: "\(folder)/probes.csv")
+      let done = try run([
+        "blend", "--progress", "0", "--model", "\(folder)/clm.h0.*.nc:H2OSOI", "--snapshots-table",
+        "\(folder)/probes.csv", "--profile-bottom", "0.5", "--residual", "0.02", "--saturation", "0.6", "--dry-run",
+        "--output", "\(folder)/out",
+      ])
+      #expect(done.status == 0, "\(done.standardError)")
+      #expect(done.standardOutput.contains("2, 0 to 0.6 m"), "\(done.standardOutput)")
+    }
+  }
+
   @Test func tablesOfSnapshotsAndTowersAreTaken() throws {
     try withTemporaryFolder { folder in
       let fixture = BlendFixture()
@@ -283,15 +307,29 @@ import Testing
       #expect(stopped.status == 65, "\(stopped.standardError)")
       #expect(stopped.standardError.contains("FMEAN_SOIL_WATER_PY"))
       let first = "\(folder)/out/analysis-T-2004-07-01-000000-g01.h5"
-      #expect(contents(of: "\(folder)/out") == ["analysis-T-2004-07-01-000000-g01.h5", "unfinished.json"])
+      #expect(
+        contents(of: "\(folder)/out") == [
+          "analysis-T-2004-07-01-000000-g01.h5", "blended.nc.checkpoint", "blended.nc.checkpoint/blocks.log",
+          "unfinished.json",
+        ])
       let identity = try FileManager.default.attributesOfItem(atPath: first)[.systemFileNumber] as? Int
       try data.write(to: URL(fileURLWithPath: second))
       try FileManager.default.setAttributes([.modificationDate: date as Any], ofItemAtPath: second)
       let other = try run(arguments(folder, "\(folder)/out", ["--profile-bottom", "0.9"]))
       #expect(other.status == 73 && other.standardError.contains("--overwrite"))
-      let done = try run(arguments(folder, "\(folder)/out"))
+      // So are other snapshots.
+      let snapshots = try FileManager.default.attributesOfItem(atPath: "\(folder)/snapshots.nc")[.modificationDate]
+      try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: "\(folder)/snapshots.nc")
+      #expect(try run(arguments(folder, "\(folder)/out")).status == 73)
+      try FileManager.default.setAttributes(
+        [.modificationDate: snapshots as Any], ofItemAtPath: "\(folder)/snapshots.nc")
+      // A block that a crash has cut off is none.
+      let log = "\(folder)/out/blended.nc.checkpoint/blocks.log"
+      let kept = try bytes(log)
+      try (kept + kept.prefix(kept.count / 3)).write(to: URL(fileURLWithPath: log))
+      let done = try run(arguments(folder, "\(folder)/out"), ranks: 3)
       #expect(done.status == 0, "\(done.standardError)")
-      #expect(done.standardOutput.contains("1 of 2 copies were complete already"))
+      #expect(done.standardOutput.contains("1 of 2 copies and 2 blocks of blended.nc were complete already"))
       #expect(try FileManager.default.attributesOfItem(atPath: first)[.systemFileNumber] as? Int == identity)
       for name in ["analysis-T-2004-07-01-000000-g01.h5", "analysis-T-2004-08-15-200000-g01.h5"] {
         #expect(
@@ -301,6 +339,12 @@ import Testing
       #expect(
         try values("blended", "\(folder)/out/blended.nc").map(\.bitPattern)
           == values("blended", "\(folder)/whole/blended.nc").map(\.bitPattern))
+      for name in ["model_mean", "blend_mean", "n_clipped"] {
+        #expect(
+          try values(name, "\(folder)/out/maps.nc").map(\.bitPattern)
+            == values(name, "\(folder)/whole/maps.nc").map(\.bitPattern))
+      }
+      #expect(contents(of: "\(folder)/out") == contents(of: "\(folder)/whole"))
       let again = try run(arguments(folder, "\(folder)/out"))
       #expect(again.status == 73)
     }
@@ -337,11 +381,27 @@ import Testing
         atPath: "\(folder)/analysis-T-2004-07-01-000000-g01.h5", toPath: "\(folder)/cut-T-2004-07-01-000000.h5")
       try truncate("\(folder)/cut-T-2004-07-01-000000.h5", toShare: 0.5)
       func table(_ path: String) -> [String] { ["--snapshots-table", path] }
+      // A map of bounds, in units that are none of moisture, and with a cell that is drier than the residual moisture.
+      let soil = try NetCDFWriter("\(folder)/soil.nc")
+      let (lat, lon) = (try soil.dimension("lat", 2), try soil.dimension("lon", 3))
+      let rows = try soil.variable("lat", .double, [lat], attributes: [("units", .text("degrees_north"))])
+      let columns = try soil.variable("lon", .double, [lon], attributes: [("units", .text("degrees_east"))])
+      let maps = try [("amount", "kg m-2"), ("dry", "m3 m-3")].map {
+        try soil.variable($0.0, .double, [lat, lon], attributes: [("units", .text($0.1))])
+      }
+      try soil.endDefinitions()
+      try soil.write([39.9, 40.1], to: rows)
+      try soil.write([-88, -87.9, -87.8], to: columns)
+      for map in maps { try soil.write([0.4, 0.1, 0.4, 0.4, 0.1, 0.4], to: map) }
+      try soil.commit()
       let cases: [(Int32, String, [String: String?], [String])] = [
         (65, "lies outside of the run", ["--profile": "\(folder)/late/snapshots.nc:a,b,c"], []),
         (65, "a thickness of -0.1 m", ["--layers": "\(folder)/thin/history.h5:SLZ"], []),
         (65, "has 3 layers", ["--layers": "\(folder)/few/history.h5:SLZ"], []),
         (64, "not above", ["--residual": "0.5"], []),
+        (65, "is in 'kg m-2'", ["--saturation": "\(folder)/soil.nc:amount"], []),
+        (65, "is not above the residual one", ["--saturation": "\(folder)/soil.nc:dry"], []),
+        (65, "is in 'kgC/m2/yr'", ["--model": "\(folder)/analysis-T-2004-07-01*.h5:FMEAN_RATE_PY"], []),
         (65, "no cell", [:], ["--minimum-share", "1", "--valid", "0.3-0.31"]),
         (65, "within 1°", ["--profile": nil], table("\(folder)/far.csv")),
         (65, "truncated or damaged", ["--model": "\(folder)/cut-T-*.h5:FMEAN_SOIL_WATER_PY"], []),

@@ -110,4 +110,43 @@ import Testing
     #expect(abs(statistics.rootMeanSquare - 0.10318986456115) < 1e-12, "\(statistics)")
     #expect(abs(statistics.standardDeviation - 0.1170628194761) < 1e-12, "\(statistics)")
   }
+
+  /// Of errors that are independent from snapshot to snapshot: the one at snapshots left out is as large as the one at moments that
+  /// were never seen.
+  @Test func theErrorAtSnapshotsLeftOutIsThatOfMomentsNeverSeen() {
+    let (cells, count, spread) = (2000, 13, 0.02)
+    let errors = (0..<count).map { moment in
+      (0..<cells).map { cell in
+        var random = KeyedGenerator(5, moment, cell)
+        return spread * random.normal()
+      }
+    }
+    // Moments with even numbers are seen.
+    let seen = stride(from: 0, to: count, by: 2)
+    let truth = [Double](repeating: 0.3, count: cells)
+    let blending = Blending(
+      times: seen.map(Double.init), model: seen.flatMap { zip(truth, errors[$0]).map { $0 + $1 } },
+      observed: seen.flatMap { _ in truth }, lower: truth.map { _ in 0 }, upper: truth.map { _ in 1 }, layerCount: 1,
+      cellCount: cells)
+    let leftOut = blending.leaveOneOut()
+    let predicted = (0..<cells).map { cell in
+      ErrorStatistics(blending.times.indices.map { leftOut[$0 * cells + cell] }).rootMeanSquare
+    }
+    var squares = 0.0
+    var inside = 0.0
+    for moment in stride(from: 1, to: count, by: 2) {
+      let found = blend(blending, at: Double(moment), zip(truth, errors[moment]).map { $0 + $1 }).blended
+      for cell in 0..<cells {
+        squares += (found[cell] - 0.3) * (found[cell] - 0.3)
+        inside += abs(found[cell] - 0.3) <= 1.96 * predicted[cell] ? 1 : 0
+      }
+    }
+    let number = Double(cells * (count / 2))
+    // Between two snapshots the variance is 1.5 of the errors'; left out, that of the first and of the last one is 2.
+    let expected = (5 * 1.5 + 2 * 2) / 7
+    let predictedSquare = predicted.reduce(0) { $0 + $1 * $1 } / Double(cells)
+    #expect(abs(predictedSquare / (spread * spread) / expected - 1) < 0.03, "\(predictedSquare)")
+    #expect(abs(squares / number / (spread * spread) / 1.5 - 1) < 0.03, "\(squares / number)")
+    #expect((0.92...0.97).contains(inside / number), "\(inside / number)")
+  }
 }
