@@ -114,19 +114,22 @@ import Testing
     try withTemporaryFolder { folder in
       try synthesize(folder, ["--months", "14"])
       var first: (table: String, series: String, maps: [[UInt64]])?
-      for (ranks, plan) in [(1, "auto"), (2, "slab"), (3, "field"), (5, "auto")] {
+      for (ranks, plan, chunks) in [
+        (1, "auto", "map"), (2, "slab", "series"), (3, "field", "map"), (5, "auto", "series"),
+      ] {
         let done = try run(
           arguments(
             folder,
             [
-              "--step", "month", "--each-step", "--series", "\(folder)/series.csv", "--table", "\(folder)/beta.csv",
-              "--bands", "globe,0:90", "--moisture-error", "0.02", "--read-plan", plan,
+              "--step", "month", "--each-step", "\(folder)/steps.nc", "--chunks", chunks, "--series",
+              "\(folder)/series.csv", "--table", "\(folder)/beta.csv", "--regions", "globe,0:90", "--moisture-error",
+              "0.02", "--read-plan", plan,
             ]), ranks: ranks)
         #expect(done.status == 0, "\(done.standardError)")
-        let file = try NetCDFFile("\(folder)/beta.nc")
-        let maps = try ["beta_gpp", "beta_gpp_steps", "beta_nee_se", "delta_theta", "status"].map { name in
-          try file.values(try file.requiredVariable(name)).map(\.bitPattern)
-        }
+        let maps = try [
+          "beta.nc:beta_gpp", "steps.nc:beta_gpp", "steps.nc:delta_theta", "beta.nc:beta_nee_se", "beta.nc:delta_theta",
+          "beta.nc:status",
+        ].map { name in try values("\(folder)/\(name)").map(\.bitPattern) }
         let own = (
           table: try String(contentsOfFile: "\(folder)/beta.csv", encoding: .utf8),
           series: try String(contentsOfFile: "\(folder)/series.csv", encoding: .utf8), maps: maps
@@ -137,6 +140,71 @@ import Testing
         }
         first = first ?? own
       }
+    }
+  }
+
+  /// All values of a variable, `FILE:VARIABLE`.
+  private func values(_ text: String) throws -> [Double] {
+    let (path, name) = try GridMap.parts(of: text)
+    let file = try NetCDFFile(path)
+    let variable = try file.requiredVariable(name)
+    let stored = try StoredValues(variable, in: file)
+    return try file.values(variable).map(stored.value)
+  }
+
+  @Test func recordOfStepsHasTheirSensitivitiesAndDifferences() throws {
+    try withTemporaryFolder { folder in
+      try synthesize(folder, ["--months", "2", "--daily"])
+      let done = try run(arguments(folder, ["--step", "day", "--each-step", "\(folder)/steps.nc"]), ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      let truth = try GridMap.read("beta_nee", from: "\(folder)/runs/truth.nc").values
+      let betas = try values("\(folder)/steps.nc:beta_nee")
+      let (changes, moistures) = try (values("\(folder)/steps.nc:delta_nee"), values("\(folder)/steps.nc:delta_theta"))
+      let count = truth.count
+      #expect(betas.count == 59 * count && betas.contains { $0.isFinite })
+      for (index, beta) in betas.enumerated() {
+        #expect(moistures[index].isNaN == truth[index % count].isNaN)
+        #expect(beta.isNaN == !(abs(moistures[index]) >= 0.005))
+        guard beta.isFinite else { continue }
+        let wanted = truth[index % count]
+        #expect(abs(beta - wanted) <= 1e-6 * max(1, abs(wanted)))
+        #expect(abs(changes[index] - beta * moistures[index]) <= 1e-6 * max(0.1, abs(changes[index])))
+      }
+      let file = try NetCDFFile("\(folder)/steps.nc")
+      let bounds = try file.values(try file.requiredVariable("time_bnds"))
+      let wanted: [Double] = (0..<118).map { Double(($0 + 1) / 2) }
+      #expect(bounds == wanted)
+    }
+  }
+
+  /// A run that is killed while it keeps its steps takes up what it has; another job does not.
+  @Test func killedRecordOfStepsIsTakenUp() throws {
+    try withTemporaryFolder { folder in
+      let done = try run([
+        "synthesize", "\(folder)/runs", "--runs", "--rows", "30", "--columns", "40", "--months", "12", "--daily",
+      ])
+      #expect(done.status == 0, "\(done.standardError)")
+      let options = ["--step", "day", "--each-step", "\(folder)/steps.nc"]
+      #expect(try run(arguments(folder, options)).status == 0)
+      let reference = try values("\(folder)/steps.nc:beta_gpp").map(\.bitPattern)
+      for name in ["beta.nc", "steps.nc"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+      var isSent = false
+      let killed = try run(arguments(folder, options)) { process in
+        guard !isSent, contents(of: folder).contains(where: { $0.hasPrefix("steps.nc.checkpoint/series-") }) else {
+          return
+        }
+        Thread.sleep(forTimeInterval: 0.02)
+        kill(process.processIdentifier, SIGKILL)
+        isSent = true
+      }
+      #expect(isSent && killed.status != 0)
+      #expect(!contents(of: folder).contains("steps.nc") && !contents(of: folder).contains("beta.nc"))
+      let other = try run(arguments(folder, options + ["--tolerance", "0.03"]))
+      #expect(other.status == 64 && other.standardError.contains("--restart"), "\(other.standardError)")
+      let resumed = try run(arguments(folder, options), ranks: 3)
+      #expect(resumed.status == 0, "\(resumed.standardError)")
+      #expect(try values("\(folder)/steps.nc:beta_gpp").map(\.bitPattern) == reference)
+      #expect(!contents(of: folder).contains { $0.contains("checkpoint") })
     }
   }
 
@@ -222,7 +290,7 @@ import Testing
     try withTemporaryFolder { folder in
       try write(folder)
       let done = try run(
-        small(folder, ["--moisture-error", "0.004", "--each-step", "--series", "\(folder)/steps.csv"]))
+        small(folder, ["--moisture-error", "0.004", "--series", "\(folder)/steps.csv", "--regions", "globe"]))
       #expect(done.status == 0, "\(done.standardError)")
       #expect(done.standardError.contains("--moisture: run A has values in 1 cell where run B has none"))
       #expect(done.standardError.contains("1 cell has values that cannot be right"))
@@ -319,6 +387,7 @@ import Testing
       try expect(small(folder, ["--step", "day"]), 65, "--step day", "monthly")
       try expect(small(folder, ["--time", "2001-02/2001-11"]), 65, "hold no whole year", "--step season or month")
       try expect(small(folder, ["--tolerance", "-1"]), 64, "--tolerance -1", "expected 0 or more")
+      try expect(small(folder, ["--bands", "globe"]), 64, "--bands", "--regions")
       try expect(small(folder, ["--towers", "x.csv", "--stations", "y.csv"]), 64, "expected --step day")
       try expect(small(folder, ["--stations", "y.csv"]), 64, "--stations is about towers")
       try expect(small(folder, [], fluxes: ["GPP"]), 64, "expected NAME=VARIABLE")

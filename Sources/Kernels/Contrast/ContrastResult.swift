@@ -18,6 +18,8 @@ package struct FluxContrast: Sendable, Equatable {
   package var standardError = Double.nan
   /// β of each step; NaN where |Δθ| is below the tolerance or something is missing.
   package var steps: [Double] = []
+  /// ΔC of each step; NaN where something is missing.
+  package var changes: [Double] = []
 
   /// A flux of which nothing is known.
   package init() {}
@@ -37,6 +39,8 @@ package struct ContrastResult: Sendable, Equatable {
   package var moistureB = Double.nan
   /// Δθ, the mean of A − B.
   package var moistureDifference = Double.nan
+  /// Δθ of each step; NaN where something is missing.
+  package var moistureChanges: [Double]
   /// The fluxes, in order.
   package var fluxes: [FluxContrast]
 
@@ -44,7 +48,8 @@ package struct ContrastResult: Sendable, Equatable {
   package init(status: ContrastStatus, fluxes: Int, steps: Int) {
     self.status = status
     var flux = FluxContrast()
-    flux.steps = [Double](repeating: .nan, count: steps)
+    moistureChanges = [Double](repeating: .nan, count: steps)
+    (flux.steps, flux.changes) = (moistureChanges, moistureChanges)
     self.fluxes = [FluxContrast](repeating: flux, count: fluxes)
   }
 }

@@ -53,6 +53,7 @@ package struct RunContrast: Sendable {
     result.moistureA = mean(steps.map { moisture.a[$0] })
     result.moistureB = mean(steps.map { moisture.b[$0] })
     result.moistureDifference = mean(steps.map { differences[$0] })
+    for step in steps { result.moistureChanges[step] = differences[step] }
     for (number, flux) in fluxes.enumerated() {
       func sum(_ value: (Int) -> Double) -> Double { flux.terms.reduce(0) { $0 + $1.factor * value($1.series) } }
       var found = result.fluxes[number]
@@ -63,9 +64,9 @@ package struct RunContrast: Sendable {
       found.meanB = mean(others)
       found.largest = (own + others).reduce(0) { max($0, abs($1)) }
       // Differences before sums, so that those of small differences lose no digits.
-      let changes = all.map { step in sum { series.a[$0][step] - series.b[$0][step] } }
-      found.difference = mean(steps.map { changes[$0] })
-      for step in sloped { found.steps[step] = changes[step] / differences[step] }
+      for step in steps { found.changes[step] = sum { series.a[$0][step] - series.b[$0][step] } }
+      found.difference = mean(steps.map { found.changes[$0] })
+      for step in sloped { found.steps[step] = found.changes[step] / differences[step] }
       let values = sloped.map { found.steps[$0] }
       found.beta = mean(values)
       found.standardDeviation = standardDeviation(values)

@@ -23,11 +23,15 @@ struct ClassTableSettings {
 
   /// The settings; nil where no table is wanted.
   ///
-  /// - Parameter isNeeded: whether the classes are wanted for another table.
+  /// - Parameters:
+  ///   - isNeeded: whether the classes are wanted for another table.
+  ///   - classes: the classes, where the command makes them; else those of the options.
   /// - Throws: exit code 64 or 73 naming the option.
-  init?(_ options: ClassTableOptions, _ running: RunSettings, isNeeded: Bool) throws {
-    guard isNeeded || options.isGiven else { return nil }
-    classes = try ClassSettings(options.classes)
+  init?(
+    _ options: ClassTableOptions, _ running: RunSettings, isNeeded: Bool, classes own: ClassSettings? = nil
+  ) throws {
+    guard isNeeded || own != nil || options.isGiven else { return nil }
+    classes = try own ?? ClassSettings(options.classes)
     path = options.table
     try running.checkOutputs(against: classes.maps.compactMap { try? GridMap.parts(of: $0).path })
   }

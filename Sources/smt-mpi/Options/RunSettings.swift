@@ -20,25 +20,32 @@ struct RunSettings {
 
   /// The settings of a job in cells.
   ///
-  /// - Parameter tables: what it writes beside its maps, with the options that name them; nil where one is not wanted.
-  init(_ options: RunOptions, tables: [(option: String, path: String?)]) throws {
+  /// - Parameters:
+  ///   - records: records of maps beside its maps, with the options that name them; nil where one is not wanted.
+  ///   - tables: what else it writes, with the options that name it; nil where one is not wanted.
+  init(
+    _ options: RunOptions, records: [(option: String, path: String?)] = [], tables: [(option: String, path: String?)]
+  ) throws {
+    func wanted(_ files: [(option: String, path: String?)]) -> [(option: String, path: String)] {
+      files.compactMap { option, path in path.map { (option, $0) } }
+    }
     try self.init(
-      options.shared, output: try options.outputPath(),
-      tables: tables.compactMap { option, path in path.map { (option, $0) } }, plan: try options.forcedPlan(),
-      restarts: options.restart)
+      options.shared, output: try options.outputPath(), records: wanted(records), tables: wanted(tables),
+      plan: try options.forcedPlan(), restarts: options.restart)
   }
 
-  /// The settings of a job with this output.
+  /// The settings of a job with this output, and records of maps beside it.
   ///
   /// - Throws: exit code 64 or 73 naming the option.
   init(
-    _ options: SharedRunOptions, output: String, tables: [(option: String, path: String)] = [], plan: ReadPlan? = nil,
-    restarts: Bool = false
+    _ options: SharedRunOptions, output: String, records: [(option: String, path: String)] = [],
+    tables: [(option: String, path: String)] = [], plan: ReadPlan? = nil, restarts: Bool = false
   ) throws {
-    guard !isDeviceOrPipe(output) else {
-      throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
+    let outputs = [("output", output)] + records
+    for (option, path) in outputs where isDeviceOrPipe(path) {
+      throw JobError(.cannotWrite, "--\(option) \(path) is a device or a pipe; expected the name of a file")
     }
-    try self.init(options, outputs: [("output", output)], tables: tables, plan: plan, restarts: restarts)
+    try self.init(options, outputs: outputs, tables: tables, plan: plan, restarts: restarts)
   }
 
   /// The settings of a job with some outputs, or none.

@@ -39,12 +39,14 @@ struct JobSettings {
   ///
   /// - Parameters:
   ///   - needsClasses: whether the method makes a table by classes of its own.
+  ///   - classes: the classes of that table, where they are not those of the options alone.
+  ///   - records: records of maps beside the output, with the options that name them; nil where one is not wanted.
   ///   - tables: the method's own tables, with the options that name them; nil where one is not wanted.
   /// - Throws: exit code 64 or 73 naming the option.
   init(
     _ command: some JobCommand, _ requests: [SourceRequest], members: [String] = [], period: ClosedRange<Month>?,
-    choice: CellSelection.Choice, landSource: Int = 0, needsClasses: Bool = false,
-    tables: [(option: String, path: String?)] = []
+    choice: CellSelection.Choice, landSource: Int = 0, needsClasses: Bool = false, classes: ClassSettings? = nil,
+    records: [(option: String, path: String?)] = [], tables: [(option: String, path: String?)] = []
   ) throws {
     commandName = type(of: command).commandName
     self.requests = requests
@@ -52,8 +54,9 @@ struct JobSettings {
     self.period = period
     self.choice = choice
     self.landSource = landSource
-    running = try RunSettings(command.running, tables: tables + [("table", command.classTable.table)])
-    classTable = try ClassTableSettings(command.classTable, running, isNeeded: needsClasses)
+    running = try RunSettings(
+      command.running, records: records, tables: tables + [("table", command.classTable.table)])
+    classTable = try ClassTableSettings(command.classTable, running, isNeeded: needsClasses, classes: classes)
     configuration = command.configurationText
     let own = Set((command.running.entries + command.classTable.entries).map(\.key))
     identity = command.entries.filter { !own.contains($0.key) }.map(\.yaml).joined(separator: "\n").withoutFolders
@@ -130,7 +133,7 @@ protocol Method {
   /// Writes what there is besides the maps.
   ///
   /// Collective.
-  func writeMore(_ cells: Cells, _ warnings: Warnings, _ communicator: Communicator) throws
+  func writeMore(_ cells: Cells, _ warnings: inout Warnings, _ communicator: Communicator) throws
   /// What the summary tells besides the means of columns.
   ///
   /// Collective.
@@ -160,7 +163,7 @@ extension Method {
   func concerns(about cells: Cells, count: Int, _ communicator: Communicator) throws -> [String] { [] }
   func implausibleCells(_ cells: Cells, count: Int) -> [ImplausibleCell] { [] }
   func advice(_ status: Status) -> String? { nil }
-  func writeMore(_ cells: Cells, _ warnings: Warnings, _ communicator: Communicator) throws {}
+  func writeMore(_ cells: Cells, _ warnings: inout Warnings, _ communicator: Communicator) throws {}
   func summaryParts(_ results: MethodResults<Self>) throws -> [any SummaryPart] { [] }
   var hasOwnClassTable: Bool { false }
   func writeTables(_ classes: ColumnClasses, _ results: MethodResults<Self>) throws {}

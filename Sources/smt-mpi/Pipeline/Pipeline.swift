@@ -138,7 +138,8 @@ struct Pipeline<Work: Job> {
         let concern = ValueShare.concern(counts, of: Analysis.Status.self, advice: method.advice)
         warnings.addLate(concern.map { method.periods.count > 1 ? "\(method.periods.names[period]): \($0)" : $0 })
       }
-      try method.writeMore(cells, warnings, communicator)
+      try run.checkLocks()
+      try method.writeMore(cells, &warnings, communicator)
       var attributes = method.attributes
       attributes.arithmetic = InstructionLevel.preferred.arithmetic
       attributes.comment = warnings.added(to: attributes.comment)

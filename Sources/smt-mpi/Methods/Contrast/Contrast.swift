@@ -19,11 +19,11 @@ struct Contrast: JobCommand {
 
       A model with its own and with blended soil moisture:
         mpirun -n 8 smt-mpi contrast --run-a 'native/*.nc' --run-b 'blended/*.nc' --moisture SOIL_WATER --depth 0-1 \\
-          --flux GPP=GPP RA=AR RH=HR --bands 'globe,30:90,-30:30' --output beta.nc --table beta.csv
+          --flux GPP=GPP RA=AR RH=HR --regions 'globe,30:90,-30:30' --output beta.nc --table beta.csv
 
       Fluxes in files of their own, each month, and the error of the blend:
         smt-mpi contrast --run-a native --run-b blended --moisture '{run}/h2osoi.nc:H2OSOI' --depth 0-1 \\
-          --flux 'GPP={run}/gpp.nc:GPP' 'NEE=0 - {run}/nep.nc:NEP' --step month --each-step \\
+          --flux 'GPP={run}/gpp.nc:GPP' 'NEE=0 - {run}/nep.nc:NEP' --step month --each-step steps.nc \\
           --moisture-error error.nc:rmse --output beta.nc --series beta.steps.csv
 
       Days, beside flux towers:
@@ -61,8 +61,13 @@ struct Contrast: JobCommand {
       "Units of fluxes in the results. Others than those of carbon must be those of the files.", valueName: "units"))
   var fluxUnits = CarbonFluxUnits.standard
 
-  @Flag(help: "Write beta of each step, too: beta_gpp_steps on time.")
-  var eachStep = false
+  @Option(
+    help: ArgumentHelp(
+      "Write beta of each step, and the differences that it is made of, as a record of maps; e.g. steps.nc.",
+      valueName: "FILE"))
+  var eachStep: String?
+
+  @OptionGroup var record: SeriesOptions
 
   @Option(help: ArgumentHelp("Write the rows of --table for each step, too, as CSV.", valueName: "FILE"))
   var series: String?
@@ -72,6 +77,9 @@ struct Contrast: JobCommand {
 
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
+
+  @OptionGroup(title: "Regions")
+  var regions: RegionOptions
 
   @OptionGroup(title: "Classes")
   var classTable: ClassTableOptions

@@ -28,7 +28,9 @@ struct ContrastJob: Job {
   let fluxUnits: String
   let depth: ClosedRange<Double>?
   let minimumSteps: Double
-  let eachStep: Bool
+  /// The file of the record of steps; nil where none is wanted.
+  let eachStep: String?
+  let chunks: SeriesChunks
   /// The file of the table of steps; nil where none is wanted.
   let series: String?
   let towers: TowerSettings?
@@ -62,7 +64,7 @@ struct ContrastJob: Job {
     }
     tolerance = command.tolerance
     fluxUnits = command.fluxUnits
-    eachStep = command.eachStep
+    (eachStep, chunks) = (command.eachStep, command.record.chunks)
     error = try command.moistureError.map { text in
       guard let number = Double(text) else {
         _ = try GridMap.parts(of: text)
@@ -100,7 +102,9 @@ struct ContrastJob: Job {
     }
     settings = try JobSettings(
       command, requests, period: try command.selection.period(), choice: try command.selection.choice(),
-      landSource: 0, needsClasses: true,
+      classes: try command.regions.settings(
+        command.classTable.classes, of: "contrast", without: ["above", "below"]),
+      records: [("each-step", command.eachStep)],
       tables: [
         ("series", command.series), ("tower-table", command.towers.towerTable), ("picture", command.towers.picture),
       ])

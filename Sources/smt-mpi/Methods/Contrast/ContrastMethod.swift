@@ -58,7 +58,11 @@ struct ContrastMethod: Method {
   }
 
   func cells(_ data: ContrastData, _ partition: Partition, rank: Int) -> ContrastCells {
-    ContrastCells(self, data, cells: partition.cells[partition.share(of: rank)])
+    ContrastCells(self, data, partition, rank: rank)
+  }
+
+  func computingBytes(_ partition: Partition, rank: Int) -> Int {
+    ContrastRecord(self)?.description.memoryBytes(partition, rank: rank) ?? 0
   }
 
   /// On rank 0 the fields of moisture and of a flux; elsewhere the rows of one step.
@@ -139,13 +143,6 @@ struct ContrastMethod: Method {
           $0.fluxes[index].standardError
         }, at: 1)
     }
-    if job.eachStep {
-      columns.append(
-        Column(
-          "beta_\(key)_steps", units, "sensitivity of \(name) to soil moisture, per m3 m-3, of each step",
-          axes: [steps.axis]
-        ) { $0.fluxes[index].steps })
-    }
     return columns
   }
 
@@ -172,6 +169,10 @@ struct ContrastMethod: Method {
   func writeTables(_ classes: ColumnClasses, _ results: MethodResults<Self>) throws {
     guard let path = job.settings.classTable?.path, let regions = results.work.regions else { return }
     try regions.table.write(to: path)
+  }
+
+  func writeMore(_ cells: ContrastCells, _ warnings: inout Warnings, _ communicator: Communicator) throws {
+    try ContrastRecord(self)?.write(cells, &warnings, communicator)
   }
 
   func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {
@@ -240,16 +241,18 @@ struct ContrastData: Collector {
 final class ContrastCells: MethodCells {
   private let method: ContrastMethod
   private let data: ContrastData
+  let partition: Partition
   /// Grid indices of the rank's cells.
   private let cells: ArraySlice<Int>
   private let kernel: RunContrast
   /// What is told by class, once it is known; on rank 0 alone.
   var regions: ContrastRegions?
 
-  init(_ method: ContrastMethod, _ data: ContrastData, cells: ArraySlice<Int>) {
+  init(_ method: ContrastMethod, _ data: ContrastData, _ partition: Partition, rank: Int) {
     self.method = method
     self.data = data
-    self.cells = cells
+    self.partition = partition
+    cells = partition.cells[partition.share(of: rank)]
     kernel = method.kernel
   }
 

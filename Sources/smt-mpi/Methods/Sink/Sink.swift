@@ -71,6 +71,7 @@ struct SinkOptions: ParsableArguments {
       "Bands of latitude, degrees, of which the table tells; those without a cell of the grid are left out.",
       valueName: "S:N,…"))
   var regions = "globe,30:90,-30:30,-90:-30"
+  @OptionGroup var regions: RegionOptions
 
   @Option(
     help: ArgumentHelp(

@@ -29,18 +29,13 @@ struct SinkJob: Job {
         .usage,
         "--significance \(options.significance.shortText): expected more than 0 and less than 1, for example 0.1")
     }
-    let own = command.classTable.classes
-    if let option = own.bands.map({ _ in "bands" }) ?? own.above.map({ _ in "above" })
-      ?? own.below.map({ _ in "below" }) ?? own.limit.map({ _ in "limit" })
-    {
-      throw JobError(.usage, "--\(option): the table of sink has no such numbers; bands of latitude are --regions")
-    }
     significance = options.significance
     allowsForAutocorrelation = options.effectiveN
     statistic = options.statistic
     months = try OptionText.yearMonths(options.months)
     record = try RecordYears(command.record)
-    classes = try ClassSettings(own, regions: options.regions)
+    classes = try options.regions.settings(
+      command.classTable.classes, of: "sink", without: ["above", "below", "limit"])
     var requests = try [("respiration", respiration), ("production", production)].map { name, source in
       try command.record.request(
         name, source, layering: .combined, command.selection, statistic: options.statistic == .sum ? .sum : .mean,

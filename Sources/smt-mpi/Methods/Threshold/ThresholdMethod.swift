@@ -96,7 +96,7 @@ struct ThresholdMethod: Method {
   }
 
   /// Writes the curves that are wanted.
-  func writeMore(_ cells: ThresholdCells, _ warnings: Warnings, _ communicator: Communicator) throws {
+  func writeMore(_ cells: ThresholdCells, _ warnings: inout Warnings, _ communicator: Communicator) throws {
     let saved = try cells.curves.gathered(communicator)
     try communicator.together {
       guard communicator.isRoot, !saved.isEmpty else { return }
