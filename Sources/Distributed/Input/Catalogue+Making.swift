@@ -24,7 +24,9 @@ extension Catalogue {
       FieldMaskReader(source: $0, all[$0], fileLists[$0], members: members, period: period)
     }
     let survey = try HeaderSurvey.read(
-      zip(all, fileLists).map { ($1.paths, $0.specification.variables) }, masks: masks, communicator)
+      zip(all, fileLists).map {
+        HeaderSurvey.Source(paths: $1.paths, variables: $0.specification.variables, ed2: $0.ed2)
+      }, masks: masks, communicator)
     var catalogue = try communicator.onRoot {
       guard let survey else { throw JobError(.internal, "the headers are not on rank 0") }
       var catalogue = try assemble(requests, fileLists, survey, members: members, period: period)

@@ -32,8 +32,14 @@ struct FileDescription: Codable, Sendable, Hashable {
 
   /// Reads the header of a file.
   ///
+  /// - Parameters:
+  ///   - ed2: what files do not tell that ED2 wrote; nil where there are none.
+  ///   - isFirst: whether it is the first of its source.
   /// - Throws: exit code 65 or 66, naming file and variable.
-  static func read(_ file: NetCDFFile, variables names: [String]) throws -> FileHeader {
+  static func read(
+    _ file: NetCDFFile, variables names: [String], ed2: ED2Files? = nil, isFirst: Bool = true
+  ) throws -> FileHeader {
+    if let ed2, ed2.describe(names[0], in: file) { return try ed2.header(of: file, variables: names, isFirst: isFirst) }
     let path = file.path
     var variables: [Variable] = []
     var grid: Grid?

@@ -13,6 +13,15 @@ struct HeaderSurvey {
   /// Which cells hold data in the fields by which cells are chosen; nil where that was not asked or not kept.
   var masks: FieldMasks?
 
+  /// A record whose headers are wanted.
+  struct Source {
+    /// Its files.
+    var paths: [String]
+    var variables: [String]
+    /// What its files do not tell, where ED2 wrote them.
+    var ed2: ED2Files?
+  }
+
   struct Header {
     /// The number of the file among all that were surveyed.
     var file: Int
@@ -86,11 +95,11 @@ struct HeaderSurvey {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - sources: for each record of the sources the paths of its files and the variables wanted of them.
+  ///   - sources: the records of the sources.
   ///   - masks: finds which cells hold data while files are open; nil where that is not wanted.
   /// - Throws: the error of the first file, in the order of sources and paths, that has one.
   static func read(
-    _ sources: [(paths: [String], variables: [String])], masks: FieldMaskReader?, _ communicator: Communicator
+    _ sources: [Source], masks: FieldMaskReader?, _ communicator: Communicator
   ) throws -> HeaderSurvey? {
     var users: [String: [Int]] = [:]
     var order: [String] = []
@@ -110,7 +119,7 @@ struct HeaderSurvey {
   }
 
   private static func survey(
-    _ order: [String], _ users: [String: [Int]], _ sources: [(paths: [String], variables: [String])],
+    _ order: [String], _ users: [String: [Int]], _ sources: [Source],
     _ masks: FieldMaskReader?, _ communicator: Communicator
   ) -> Batch {
     let firstPaths = Set(sources.compactMap(\.paths.first))
@@ -126,7 +135,9 @@ struct HeaderSurvey {
           if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
           let content = try Checksum.ofFile(path)
           for source in users[path] ?? [] {
-            let header = try FileDescription.read(file, variables: sources[source].variables)
+            let (wanted, first) = (sources[source], sources[source].paths.first)
+            let header = try FileDescription.read(
+              file, variables: wanted.variables, ed2: wanted.ed2, isFirst: path == first)
             let description = index(of: header.description, &knownDescriptions, &batch.descriptions)
             let grid = index(of: header.grid, &knownGrids, &batch.grids)
             batch.entries.append(
@@ -156,7 +167,7 @@ struct HeaderSurvey {
   }
 
   private static func headers(
-    _ batch: Batch, _ order: [String], _ sources: [(paths: [String], variables: [String])]
+    _ batch: Batch, _ order: [String], _ sources: [Source]
   ) throws -> HeaderSurvey {
     if let first = batch.failures.min(by: { $0.file < $1.file }) { throw first.error }
     var found = [[String: Header]](repeating: [:], count: sources.count)

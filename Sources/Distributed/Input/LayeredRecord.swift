@@ -107,26 +107,8 @@ public struct LayeredRecord: Codable, Sendable {
 
   /// Edges of the layers from their source, in the file's order.
   private mutating func readLayers(_ source: LayerSource, count: Int, of path: String) throws {
-    var (values, words): ([Double], String)
-    switch source {
-    case .depths(let depths): (values, words) = (depths, "--layers")
-    case .variable(let file, let name):
-      let opened = try NetCDFFile(file)
-      let variable = try opened.requiredVariable(name)
-      guard try opened.valueCount(variable) <= InputLimit.levels else {
-        throw JobError(
-          .inputData, "\(file): '\(name)' has more than \(InputLimit.levels) values; expected the depths of layers")
-      }
-      (values, words) = (try opened.watch { try opened.values(variable) }, "\(file): '\(name)'")
-    }
-    isBottomUp = values.contains { $0 < 0 }
-    let edges: [Double]
-    if isBottomUp {
-      // Heights of the bottoms; the last layer ends at the surface.
-      edges = (values.last == 0 ? values : values + [0]).reversed().map { abs($0) }
-    } else {
-      edges = values
-    }
+    let (edges, isBottomUp, words) = try source.edges()
+    self.isBottomUp = isBottomUp
     guard edges.count == count + 1 else {
       throw JobError(
         .inputData,
@@ -165,19 +147,7 @@ public struct LayeredRecord: Codable, Sendable {
     }
     var places = [file]
     if case .variable(let other, _) = layers { places.insert(try NetCDFFile(other), at: 0) }
-    for place in places {
-      guard let latitude = place.variable("LATITUDE"), let longitude = place.variable("LONGITUDE"),
-        place.shape(latitude).reduce(1, *) == count, place.shape(longitude).reduce(1, *) == count
-      else { continue }
-      let (latitudes, longitudes) = (try place.values(latitude), try place.values(longitude))
-      guard latitudes.allSatisfy({ abs($0) <= 90 }), longitudes.allSatisfy({ abs($0) <= 360 }) else {
-        throw JobError(
-          .inputData, "\(place.path): LATITUDE or LONGITUDE hold values that are no degrees")
-      }
-      return Grid(
-        kind: .unstructured, dimensionNames: ["cell"], shape: [count], latitudeName: "lat", longitudeName: "lon",
-        latitudes: latitudes, longitudes: longitudes)
-    }
+    for place in places { if let grid = try ED2Files.polygons(in: place), grid.cellCount == count { return grid } }
     throw JobError(
       .inputData,
       "\(path): no LATITUDE and LONGITUDE of the \(count) polygons of '\(name)'; give the history file of the run by "
@@ -185,13 +155,7 @@ public struct LayeredRecord: Codable, Sendable {
   }
 
   private mutating func readED2(_ paths: [String], _ layers: LayerSource, start: Step?) throws {
-    var nameTimes = try paths.map { path in
-      guard let time = Self.time(inName: path) else {
-        throw JobError(
-          .inputData, "\(path): no time in its name; expected for example analysis-T-2004-07-00-000000-g01.h5")
-      }
-      return time
-    }
+    var nameTimes = try paths.map { try ED2Files.NameTime(of: $0).start }
     if let start { nameTimes[0] = calendar.second(of: start) }
     for (index, path) in paths.enumerated() {
       let file = try NetCDFFile(path)
@@ -207,7 +171,7 @@ public struct LayeredRecord: Codable, Sendable {
         try readLayers(layers, count: shape[shape.count - 1], of: path)
         (timePlace, layerPlace, gridPlaces) =
           shape.count == 3 ? (0, 2, [1]) : (nil, 1, [0])
-        units = Self.units(inMetadata: file.text("Metadata", of: variable, allLines: true) ?? "")
+        units = ED2Files.units(inMetadata: file.text("Metadata", of: variable, allLines: true) ?? "")
       }
       guard shape[layerPlace] == layerCount, (shape.count == 3) == (timePlace != nil) else {
         throw JobError(
@@ -238,23 +202,6 @@ public struct LayeredRecord: Codable, Sendable {
         ends.append(next > nameTimes[index] ? next : nameTimes[index] + before)
       }
     }
-  }
-
-  /// The time that a name tells: `…-YYYY-MM-DD-hhmmss…`, where a month or day of 00 is the first one.
-  private static func time(inName path: String) -> Int? {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let match = name.matches(of: /(\d{4})-(\d\d)-(\d\d)-(\d\d)(\d\d)(\d\d)/).last,
-      let year = Int(match.1), let month = Int(match.2), let day = Int(match.3), month <= 12, day <= 31,
-      let hours = Int(match.4), let minutes = Int(match.5), let seconds = Int(match.6), hours < 24
-    else { return nil }
-    let number = ModelCalendar.standard.dayNumber(year: year, month: max(1, month), day: max(1, day))
-    return 86400 * number + 3600 * hours + 60 * minutes + seconds
-  }
-
-  /// The units in ED2's `Metadata`: `Units: [      m3/m3]`.
-  private static func units(inMetadata text: String) -> String {
-    guard let match = text.firstMatch(of: /Units:\s*\[\s*([^\]]*?)\s*\]/) else { return "" }
-    return String(match.1)
   }
 
   // MARK: CF

@@ -47,12 +47,18 @@ struct ProfileMaker {
       return Made(fields: [Profile(parts: parts, isMean: false)], warning: unusedDepth)
     }
     let (edges, warning) = try edges(of: levels)
-    let layers = try selection(edges)
+    // Files may have the deepest layer first; what follows counts from the surface down.
+    let isBottomUp = (edges.first ?? 0) > (edges.last ?? 0)
+    let layers = try selection(isBottomUp ? edges.reversed() : edges)
+    func part(_ variable: Int, from level: Int, _ weights: [Double]) -> Profile.Part {
+      isBottomUp
+        ? Profile.Part(
+          variable: variable, firstLevel: levels.nodes.count - level - weights.count, weights: weights.reversed())
+        : Profile.Part(variable: variable, firstLevel: level, weights: weights)
+    }
     if request.layering != .combined {
       let fields = zip(layers.first..., weights(layers)).map { level, weight in
-        Profile(
-          parts: specification.variables.indices.map { .init(variable: $0, firstLevel: level, weights: [weight]) },
-          isMean: false)
+        Profile(parts: specification.variables.indices.map { part($0, from: level, [weight]) }, isMean: false)
       }
       return Made(fields: fields, edges: layers.edges, warning: warning)
     }
@@ -60,9 +66,7 @@ struct ProfileMaker {
     // The sum of several variables is the sum of each one's mean or amount.
     let isSum = specification.variables.count > 1
     let total = isSum && !addsUp ? weights.reduce(0, +) : 1
-    let parts = specification.variables.indices.map {
-      Profile.Part(variable: $0, firstLevel: layers.first, weights: weights.map { $0 / total })
-    }
+    let parts = specification.variables.indices.map { part($0, from: layers.first, weights.map { $0 / total }) }
     return Made(fields: [Profile(parts: parts, isMean: !addsUp && !isSum)], warning: warning)
   }
 

@@ -22,6 +22,8 @@ public struct SourceRequest: Sendable {
   public var mayBeShorter: Bool
   /// How fields on another grid than the first source's are brought to that; nil refuses them.
   public var regridding: FieldRegridding?
+  /// What files do not tell, where ED2 wrote them; others are read as ever.
+  public var ed2: ED2Files?
   /// What messages call that which the user gave.
   public var words: Words
 

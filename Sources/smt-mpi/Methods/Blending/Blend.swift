@@ -28,26 +28,7 @@ struct Blend: MapCommand {
   @Option(
     help: ArgumentHelp("The model's soil moisture, m3 m-3; e.g. 'clm/*.h0.*.nc:H2OSOI'.", valueName: "PATTERN:VAR"))
   var model: String?
-  @Option(
-    help: ArgumentHelp(
-      """
-      cf: files with times, layers and a grid, as CLM's history. ed2: ED2's HDF5 files, (time, polygon, layer), with the \
-      time in the name, layers from the bottom up and zeros behind the last hour.
-      """, valueName: "layout"))
-  var layout = "cf"
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      """
-      Depths of the layers: edges in metres from the surface down, e.g. 0,0.1,0.4,1; or a variable with them or, negative, \
-      with the heights of the layers' bottoms, e.g. history.h5:SLZ, whose file also tells where ED2's polygons are.
-      """, valueName: "FILE:VAR"))
-  var layers: String?
-  @Option(
-    help: ArgumentHelp(
-      "When ED2's first hour begins, where that is not what the first file's name says; e.g. 2004-07-01.",
-      valueName: "date"))
-  var start: String?
+  @OptionGroup var files: LayoutOptions
 
   @Option(
     help: ArgumentHelp(
@@ -155,17 +136,8 @@ struct BlendSettings {
       throw JobError(.usage, "--model '\(model)': expected PATTERN:VARIABLE with one variable")
     }
     self.model = (specification.pattern, specification.variables[0])
-    guard let layout = LayeredRecord.Layout(rawValue: command.layout) else {
-      throw JobError(.usage, "--layout '\(command.layout)': expected cf or ed2")
-    }
-    self.layout = layout
-    layers = try command.layers.map { try Self.layers($0) }
-    start = try command.start.map { text in
-      guard let time = SiteTime(text), time.resolution != .year else {
-        throw JobError(.usage, "--start '\(text)': expected a date as 2004-07-01, or 2004-07-01T06:00")
-      }
-      return Step(year: time.date.year, month: time.date.month, day: time.date.day, minute: time.minute)
-    }
+    layout = try command.files.kind()
+    (layers, start) = (try command.files.layerSource(), try command.files.firstStep())
     unit = try SnapshotSource.metres(in: command.profileDepthUnit)
     guard [command.profile, command.levels, command.snapshotsTable].compactMap({ $0 }).count == 1 else {
       throw JobError(.usage, "give the snapshots by one of --profile, --levels and --snapshots-table")
@@ -225,20 +197,6 @@ struct BlendSettings {
       if let (path, _) = try? GridMap.parts(of: text) { files.append(path) }
     }
     return files + [towers, stations].compactMap { $0 }
-  }
-
-  private static func layers(_ text: String) throws -> LayeredRecord.LayerSource {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-    if parts.count > 1 || parts.first.flatMap({ $0 }) != nil {
-      let depths = parts.compactMap { $0 }.filter(\.isFinite)
-      guard depths.count == parts.count else {
-        throw JobError(
-          .usage, "--layers '\(text)': expected depths in metres, for example 0,0.1,0.4,1, or FILE:VARIABLE")
-      }
-      return .depths(depths)
-    }
-    let (path, name) = try GridMap.parts(of: text)
-    return .variable(path: path, name: name)
   }
 
   private static func range(_ text: String, option: String) throws -> ClosedRange<Double> {

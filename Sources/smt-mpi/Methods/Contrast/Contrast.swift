@@ -26,6 +26,11 @@ struct Contrast: JobCommand {
           --flux 'GPP={run}/gpp.nc:GPP' 'NEE=0 - {run}/nep.nc:NEP' --step month --each-step steps.nc \\
           --moisture-error error.nc:rmse --output beta.nc --series beta.steps.csv
 
+      Two runs of ED2, month by month:
+        smt-mpi contrast --run-a 'native/analysis-T-*.h5' --run-b 'blended/analysis-T-*.h5' --layout ed2 \\
+          --layers history.h5:SLZ --moisture FMEAN_SOIL_WATER_PY --depth 0-1 --step month \\
+          --flux GPP=FMEAN_GPP_PY RA=FMEAN_PLRESP_PY RH=FMEAN_RH_PY --output beta.nc
+
       Days, beside flux towers:
         smt-mpi contrast --run-a 'native/*.nc' --run-b 'blended/*.nc' --moisture SM --flux GPP=GPP RECO=ER --step day \\
           --towers 'flx/FLX_*_DD_*.csv' --stations SitesList.csv --tower-table towers.csv --picture towers.svg \\
@@ -124,6 +129,8 @@ struct ContrastRuns: ParsableArguments {
     help: ArgumentHelp(
       "Edges of the layers in metres where neither files nor names tell; e.g. 0,0.1,0.4,1,2.", valueName: "m,m,…"))
   var layerBounds: String?
+
+  @OptionGroup var files: LayoutOptions
 }
 
 /// Flux towers beside the runs.

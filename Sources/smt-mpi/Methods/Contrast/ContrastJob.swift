@@ -79,6 +79,7 @@ struct ContrastJob: Job {
     depth = try runs.depth.map(OptionText.depths)
     let edges = try runs.layerBounds.map(OptionText.edges) ?? []
     let months = try command.selection.steps()
+    let ed2 = try runs.files.ed2()
     minimumSteps = command.selection.minimumSteps
     let depth = depth
     func request(_ name: String, _ text: String, option: String, run: Int) throws -> SourceRequest {
@@ -94,6 +95,7 @@ struct ContrastJob: Job {
         depth: isMoisture ? depth : nil, layerEdges: isMoisture ? edges : [], addsUp: SoilMoistureUnits.addUp,
         words: .options(source: "\(option) of run \(letter)"))
       request.regridding = .sameCells
+      request.ed2 = ed2
       return request
     }
     let requests = try (0..<2).flatMap { run in
