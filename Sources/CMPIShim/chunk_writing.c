@@ -29,6 +29,13 @@ int shim_hdf5_write_chunk(int64_t dataset, int rank, const uint64_t *start, size
   return H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset, bytes, chunk);
 }
 
+int shim_hdf5_extend(int64_t dataset, int rank, const uint64_t *shape) {
+  hsize_t lengths[H5S_MAX_RANK];
+  if (rank > H5S_MAX_RANK) return -1;
+  for (int i = 0; i < rank; i++) lengths[i] = shape[i];
+  return H5Dset_extent(dataset, lengths);
+}
+
 size_t shim_deflate_bound(size_t bytes) { return libdeflate_zlib_compress_bound(NULL, bytes); }
 
 size_t shim_deflate_chunk(const void *elements, size_t count, size_t size, int level, void *result, size_t capacity) {

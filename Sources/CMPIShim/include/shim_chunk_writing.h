@@ -10,6 +10,8 @@ int64_t shim_hdf5_open_for_writing(const char *path);
 int shim_hdf5_write(int64_t dataset, int rank, const uint64_t *start, const uint64_t *count, const double *values);
 /// Writes a chunk that has been through the dataset's filters; `start` is its first element.
 int shim_hdf5_write_chunk(int64_t dataset, int rank, const uint64_t *start, size_t bytes, const void *chunk);
+/// Gives a dataset with an unlimited dimension its lengths.
+int shim_hdf5_extend(int64_t dataset, int rank, const uint64_t *shape);
 
 /// Bytes that a chunk takes at the most after shuffle and deflate.
 size_t shim_deflate_bound(size_t bytes);

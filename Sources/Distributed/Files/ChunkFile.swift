@@ -34,14 +34,26 @@ final class ChunkFile {
 
   /// Writes a chunk of a variable (`H5Dwrite_chunk`), shuffled and deflated already; `start` is its first element.
   func write(_ chunk: [UInt8], to variable: String, start: [Int]) throws {
-    let dataset = datasets[variable] ?? shim_hdf5_open_dataset(identifier, variable)
-    guard dataset >= 0 else { throw failure(variable) }
-    datasets[variable] = dataset
+    let dataset = try dataset(of: variable)
     largestSize += chunk.count + Self.entrySize
     try output.reserve(bytes: largestSize)
     guard shim_hdf5_write_chunk(dataset, Int32(start.count), start.map(UInt64.init), chunk.count, chunk) >= 0 else {
       throw failure(variable)
     }
+  }
+
+  /// Gives a variable with an unlimited dimension its lengths (`H5Dset_extent`).
+  func extend(_ variable: String, to lengths: [Int]) throws {
+    guard shim_hdf5_extend(try dataset(of: variable), Int32(lengths.count), lengths.map(UInt64.init)) >= 0 else {
+      throw failure(variable)
+    }
+  }
+
+  private func dataset(of variable: String) throws -> Int64 {
+    let dataset = datasets[variable] ?? shim_hdf5_open_dataset(identifier, variable)
+    guard dataset >= 0 else { throw failure(variable) }
+    datasets[variable] = dataset
+    return dataset
   }
 
   /// Closes the file and gives it its final name.

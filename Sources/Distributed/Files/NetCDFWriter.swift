@@ -13,6 +13,8 @@ public final class NetCDFWriter {
   private let isHDF5: Bool
   /// Bytes that the file takes at the most: those of its header and of all data written so far.
   private var largestSize = NetCDFWriter.headerSize
+  /// Variables with an unlimited dimension, which have no more of it yet than was written.
+  private var growing: [Variable] = []
 
   /// Bytes of the header of a file without variables, and more than the library writes before it is told that the header
   /// is complete.
@@ -25,6 +27,11 @@ public final class NetCDFWriter {
     let identifier: Int32
     /// Its length; for an unlimited one the length expected.
     public let length: Int
+    let isUnlimited: Bool
+
+    /// One chunk for all of a variable along it, and as much along a second dimension; nil where the library may choose, as it
+    /// would cut an unlimited one into too many.
+    func chunks(_ second: Int? = nil) -> [Int]? { isUnlimited ? [max(1, length)] + (second.map { [$0] } ?? []) : nil }
   }
 
   /// A variable of the file.
@@ -73,7 +80,7 @@ public final class NetCDFWriter {
   public func dimension(_ name: String, _ length: Int, unlimited: Bool = false) throws -> Dimension {
     var dimension: Int32 = 0
     try check(shim_netcdf_define_dimension(identifier, name, length, unlimited ? 1 : 0, &dimension), name)
-    return Dimension(identifier: dimension, length: length)
+    return Dimension(identifier: dimension, length: length, isUnlimited: unlimited)
   }
 
   /// Defines a variable with its attributes, in the order given.
@@ -97,6 +104,7 @@ public final class NetCDFWriter {
       try check(code, name)
     }
     let result = Variable(identifier: variable, name: name, shape: dimensions.map(\.length))
+    if dimensions.contains(where: \.isUnlimited) { growing.append(result) }
     for (key, value) in attributes { try put(key, value, on: result) }
     // What has no fill value is written whole; filling it first would write it twice.
     if isHDF5, type != .string, !attributes.contains(where: { $0.0 == "_FillValue" }) {
@@ -184,7 +192,9 @@ public final class NetCDFWriter {
   /// Closes the file and opens it for the compressed chunks of variables that have no data yet.
   func openChunks() throws -> ChunkFile {
     try close()
-    return try ChunkFile(output)
+    let file = try ChunkFile(output)
+    for variable in growing { try file.extend(variable.name, to: variable.shape) }
+    return file
   }
 
   private func close() throws {

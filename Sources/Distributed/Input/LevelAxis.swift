@@ -6,11 +6,15 @@ struct LevelAxis: Codable, Sendable, Hashable {
   var edges: [Double]
   /// Whether `nodes` are depths.
   var hasDepths: Bool
+  /// What selects each index where there are no depths; see `VariableSelection`.
+  var choices: [String] = []
 
   /// Reads the coordinate of a level dimension, its bounds, or CLM's layer thickness `DZSOI`.
   static func read(dimension name: String, length: Int, in file: NetCDFFile) throws -> LevelAxis {
     guard let coordinate = file.variable(name), file.shape(coordinate) == [length] else {
-      return LevelAxis(nodes: (0..<length).map(Double.init), edges: [], hasDepths: false)
+      return LevelAxis(
+        nodes: (0..<length).map(Double.init), edges: [], hasDepths: false,
+        choices: try VariableSelection.choices(of: name, length: length, in: file))
     }
     let scale: Double? =
       switch file.text("units", of: coordinate) ?? "" {
@@ -21,7 +25,10 @@ struct LevelAxis: Codable, Sendable, Hashable {
       }
     let nodes = try file.values(coordinate).map { $0 * (scale ?? 1) }
     var axis = LevelAxis(nodes: nodes, edges: [], hasDepths: scale != nil)
-    guard let scale else { return axis }
+    guard let scale else {
+      axis.choices = try VariableSelection.choices(of: name, length: length, in: file)
+      return axis
+    }
     if let boundsName = file.text("bounds", of: coordinate), let bounds = file.variable(boundsName),
       file.shape(bounds) == [length, 2]
     {

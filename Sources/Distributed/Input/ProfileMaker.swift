@@ -84,10 +84,13 @@ struct ProfileMaker {
     var warning: String?
     if edges.isEmpty {
       guard levels.hasDepths else {
+        let layout = description.variables[0].layout
+        let dimension = layout.position(.level).map { layout.names[$0] } ?? "level"
         throw JobError(
           .inputData,
-          "\(path): the layers of '\(name)' have no depths; expected a level coordinate in m, or give the layers' "
-            + "edges with \(request.words.layerEdges)")
+          "\(path): '\(name)' has a dimension '\(dimension)' without depths; expected one index of it, "
+            + (try VariableSelection(name)).text(choosing: dimension, of: levels.choices)
+            + ", or, where it is layers of soil, a coordinate in m or their edges with \(request.words.layerEdges)")
       }
       let (guess, isGuessed) = SoilLayers.edges(nodes: levels.nodes)
       edges = guess

@@ -50,8 +50,10 @@ struct VariableLayout: Codable, Sendable, Hashable {
           .inputData,
           "\(file.path): variable '\(variable.name)' has a dimension '\(names[index])' of length \(shape[index]) that is "
             + "neither time, member, level, latitude nor longitude; expected (member, time, level, lat, lon) or some of them, or "
-            + "one index of it: \(variable.name)[\(names[index])=VALUE]"
-        )
+            + "one index of it: "
+            + (selection ?? VariableSelection(all: variable.name)).text(
+              choosing: names[index],
+              of: try VariableSelection.choices(of: names[index], length: shape[index], in: file)))
       }
       roles[index] = .single
     }

@@ -35,6 +35,9 @@ struct VariableSelection {
     guard Set(choices.map(\.dimension)).count == choices.count else { throw Self.wrong(text) }
   }
 
+  /// A variable of which nothing is selected.
+  init(all variable: String) { (self.variable, choices) = (variable, []) }
+
   private static func wrong(_ text: String) -> JobError {
     JobError(
       .usage,
@@ -86,11 +89,27 @@ struct VariableSelection {
     {
       return nearest
     }
-    let shown = axis.labels.count > 12 ? axis.labels.prefix(5) + ["…"] + axis.labels.suffix(5) : axis.labels[...]
     throw JobError(
       .inputData,
       "\(file.path): '\(variable)' has no \(choice.dimension) = \(choice.value); expected one of "
-        + shown.joined(separator: ", "))
+        + Self.list(axis.labels))
+  }
+
+  /// What may stand behind `=` for each index of a dimension.
+  static func choices(of dimension: String, length: Int, in file: NetCDFFile) throws -> [String] {
+    let axis = try SliceAxis.read(dimension, length: length, DimensionRole.ofDimension(dimension, in: file), in: file)
+    return axis.hasCoordinate || axis.hasNames ? axis.labels : axis.values.indices.map { "#\($0)" }
+  }
+
+  /// The text of a selection of one more dimension, by the first of its choices, with all of them in brackets.
+  func text(choosing dimension: String, of choices: [String]) -> String {
+    let all = self.choices + [Choice(dimension: dimension, value: choices.first ?? "#0")]
+    let inner = all.map { "\($0.dimension)=\($0.value)" }.joined(separator: ",")
+    return "\(variable)[\(inner)] (\(dimension): \(Self.list(choices)))"
+  }
+
+  private static func list(_ choices: [String]) -> String {
+    (choices.count > 12 ? choices.prefix(5) + ["…"] + choices.suffix(5) : choices[...]).joined(separator: ", ")
   }
 
   /// How far a number may be from a coordinate, relative to it.

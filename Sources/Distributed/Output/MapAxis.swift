@@ -136,6 +136,15 @@ public struct MapAxis: Sendable, Equatable {
     return [("long_name", .text(longName))] + own
   }
 
+  /// Whether it is the steps of a record.
+  var isTime: Bool {
+    switch kind {
+    case .time: true
+    case .numbers(_, let calendar): !calendar.isEmpty
+    case .category, .depth: false
+    }
+  }
+
   fileprivate var type: NetCDFType { kind == .category ? .int32 : .double }
 }
 
@@ -144,16 +153,24 @@ struct MapAxes {
   private var entries: [(axis: MapAxis, dimension: NetCDFWriter.Dimension, variable: NetCDFWriter.Variable)] = []
   private var boundVariables: [(NetCDFWriter.Variable, [Double])] = []
 
-  init(_ axes: [MapAxis], in writer: NetCDFWriter) throws {
+  /// Defines them.
+  ///
+  /// - Parameter unlimited: name of the axis that is an unlimited dimension; nil for none.
+  init(_ axes: [MapAxis], unlimited: String? = nil, in writer: NetCDFWriter) throws {
     var pair: NetCDFWriter.Dimension?
     for axis in axes where !entries.contains(where: { $0.axis.name == axis.name }) {
-      let dimension = try writer.dimension(axis.name, axis.values.count)
-      let variable = try writer.variable(axis.name, axis.type, [dimension], attributes: axis.attributes)
+      let count = axis.values.count
+      let dimension = try writer.dimension(axis.name, count, unlimited: axis.name == unlimited)
+      // Of unlimited dimensions the library would make chunks of a few values.
+      let variable = try writer.variable(
+        axis.name, axis.type, [dimension], attributes: axis.attributes, chunks: dimension.chunks())
       entries.append((axis, dimension, variable))
       if !axis.bounds.isEmpty {
         let two = try pair ?? writer.dimension("bnds", 2)
         pair = two
-        boundVariables.append((try writer.variable(axis.name + "_bnds", .double, [dimension, two]), axis.bounds))
+        let bounds = try writer.variable(
+          axis.name + "_bnds", .double, [dimension, two], chunks: dimension.chunks(2))
+        boundVariables.append((bounds, axis.bounds))
       }
     }
   }

@@ -55,7 +55,8 @@ public final class RecordWriter {
     var known: [String: (axis: RecordAxis, dimension: NetCDFWriter.Dimension)] = [:]
     var pair: NetCDFWriter.Dimension?
     var values: [(NetCDFWriter.Variable, [Double])] = []
-    let madeAxes = try MapAxes(variables.flatMap(\.made), in: writer)
+    let record = Self.recordDimension(of: variables)
+    let madeAxes = try MapAxes(variables.flatMap(\.made), unlimited: record, in: writer)
     for axis in variables.flatMap(\.axes) {
       if let other = known[axis.name] {
         guard other.axis == axis else {
@@ -66,17 +67,19 @@ public final class RecordWriter {
         }
         continue
       }
-      let dimension = try writer.dimension(axis.name, axis.length)
+      let dimension = try writer.dimension(axis.name, axis.length, unlimited: axis.name == record)
       known[axis.name] = (axis, dimension)
       guard let coordinate = axis.coordinate else { continue }
       let names = axis.bounds.map { [("bounds", NetCDFWriter.Attribute.text($0.name))] } ?? []
       let variable = try writer.variable(
-        coordinate.name, .double, [dimension], attributes: coordinate.attributes.map(\.written) + names)
+        coordinate.name, .double, [dimension], attributes: coordinate.attributes.map(\.written) + names,
+        chunks: dimension.chunks())
       values.append((variable, coordinate.values))
       if let bounds = axis.bounds {
         let two = try pair ?? writer.dimension("bnds", 2)
         pair = two
-        values.append((try writer.variable(bounds.name, .double, [dimension, two]), bounds.values))
+        values.append(
+          (try writer.variable(bounds.name, .double, [dimension, two], chunks: dimension.chunks(2)), bounds.values))
       }
     }
     for variable in variables {
@@ -100,6 +103,17 @@ public final class RecordWriter {
     try madeAxes.writeValues(to: writer)
     for (variable, values) in values { try writer.write(values, to: variable) }
     file = try writer.openChunks()
+  }
+
+  /// The steps of the record, where they are the first dimension of all variables that have them: unlimited, as programs that
+  /// append to records expect, and as CF wants of one that is left of others (section 2.4).
+  private static func recordDimension(of variables: [Variable]) -> String? {
+    let orders = variables.map { variable in
+      variable.axes.map { ($0.name, $0.isTime && $0.length > 0) }
+        + variable.made.map { ($0.name, $0.isTime && !$0.values.isEmpty) }
+    }
+    guard let name = orders.lazy.compactMap(\.first).first(where: \.1)?.0 else { return nil }
+    return orders.contains { $0.dropFirst().contains { $0.0 == name } } ? nil : name
   }
 
   /// The bytes of a part: values as the variable's elements, compressed.

@@ -4,6 +4,11 @@ struct SeriesBlock: Codable, Hashable {
   var cells: Range<Int>
   /// Indices of times.
   var times: Range<Int>
+
+  /// Whether another block has all that this one has.
+  func isPart(of other: SeriesBlock) -> Bool {
+    cells.clamped(to: other.cells) == cells && times.clamped(to: other.times) == times
+  }
 }
 
 /// Where the values of a block lie among its bytes: variable after variable, each `[outer][time][cell]`.

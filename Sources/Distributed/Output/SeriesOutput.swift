@@ -36,6 +36,7 @@ public final class SeriesOutput {
     layout = record.layout
     store = SeriesStore(
       CheckpointFolder(output: record.path, discardOption: discardOption), layout,
+      of: SeriesBlock(cells: 0..<partition.cells.count, times: 0..<record.timeCount),
       fingerprint: Checksum.of(identity + "\n" + record.identity(partition)), rank: communicator.rank)
     concerns = try store.resume(discard: discard, communicator)
     var isFinished = [Bool](repeating: false, count: record.unitCount(partition))

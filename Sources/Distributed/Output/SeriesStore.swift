@@ -37,6 +37,8 @@ final class SeriesStore {
   private let folder: CheckpointFolder
   private let layout: SeriesLayout
   private let fingerprint: UInt64
+  /// All cells and times of the record.
+  private let whole: SeriesBlock
   private let rank: Int
   private var index = Index()
   /// What this rank has appended since ranks told each other.
@@ -55,9 +57,13 @@ final class SeriesStore {
   /// Bytes that are read at a time at the most, of blocks with rows of so many values.
   static func largestRead(width: Int, _ valueBytes: Int) -> Int { max(pieceBytes, width * valueBytes) }
 
-  init(_ folder: CheckpointFolder, _ layout: SeriesLayout, fingerprint: UInt64, rank: Int) {
+  /// Blocks in a folder, of a record with all these cells and times.
+  init(
+    _ folder: CheckpointFolder, _ layout: SeriesLayout, of whole: SeriesBlock, fingerprint: UInt64, rank: Int
+  ) {
     self.folder = folder
     self.layout = layout
+    self.whole = whole
     self.fingerprint = fingerprint
     self.rank = rank
   }
@@ -176,8 +182,10 @@ final class SeriesStore {
         content.damaged += 1
         break
       }
-      guard header.fingerprint == fingerprint, header.byteCount == layout.byteCount(of: header.block) else {
-        throw folder.ofAnotherJob
+      guard header.fingerprint == fingerprint else { throw folder.ofAnotherJob }
+      guard header.block.isPart(of: whole), header.byteCount == layout.byteCount(of: header.block) else {
+        content.damaged += 1
+        break
       }
       place += SeriesBlockHeader.size
       guard place + header.byteCount <= size else { break }
