@@ -154,6 +154,21 @@ import Testing
     }
   }
 
+  /// A record of one month of each year is one of years, whose values are taken as they are.
+  @Test func yearsOfOneMonth() throws {
+    try withTemporaryFolder { folder in
+      try Self.record.write(to: folder)
+      let source = Self.record.source("top", in: folder) + "@month=7"
+      let done = try run(arguments(source, folder), ranks: 2)
+      #expect(done.status == 0, "\(done.standardError)")
+      try check("\(folder)/trend.nc", years: 2000...2013, options: TrendOptions(minimumCount: 10)) {
+        series($0, years: 2000...2013, months: [(0, 7)], isSum: true)
+      }
+      let refused = try run(arguments(source, folder, ["--months", "6-8"]))
+      #expect(refused.status == 64 && refused.standardError.contains("are years already"), "\(refused.standardError)")
+    }
+  }
+
   @Test func layersAreAddedUpToADepth() throws {
     try withTemporaryFolder { folder in
       try Self.record.write(to: folder)

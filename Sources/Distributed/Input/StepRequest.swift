@@ -54,7 +54,11 @@ public enum StepRequest: Sendable, Equatable {
       if cadence == .yearly, makesMonths(of: cadence) {
         throw JobError(
           .inputData,
-          "\(path): the steps of '\(name)' are yearly; expected monthly or finer steps: give a record of months or "
+          request.specification.month.map {
+            "\(request.words.source) '\(request.specification.text)' is a record of years; expected monthly steps: leave "
+              + "@month=\($0) out"
+          }
+            ?? "\(path): the steps of '\(name)' are yearly; expected monthly or finer steps: give a record of months or "
             + "days as \(request.words.source)")
       }
     case .native(let accepted):

@@ -16,9 +16,10 @@ final class TrendCells: YearlyCells {
     let calendar = catalogue.sources[0].calendar
     self.years = years.map(Double.init)
     self.periods = periods.map { $0.positions(in: years) }
+    let totals = job.totals(of: catalogue)
     divisors = years.map { year in
-      guard job.statistic == .mean else { return 1 }
-      return Double(job.months.months(ofYear: year).map(calendar.dayCount).reduce(0, +))
+      guard totals.statistic == .mean else { return 1 }
+      return Double(totals.months.months(ofYear: year).map(calendar.dayCount).reduce(0, +))
     }
     estimator = TrendEstimator(
       options: TrendOptions(

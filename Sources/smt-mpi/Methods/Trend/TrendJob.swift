@@ -31,18 +31,34 @@ struct TrendJob: Job {
       command,
       [
         try command.record.request(
-          "source", source, layering: .combined, command.selection, statistic: command.statistic == .sum ? .sum : .mean)
+          "source", source, layering: .combined, command.selection, statistic: command.statistic == .sum ? .sum : .mean,
+          orYears: true)
       ],
       period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
       choice: try command.selection.choice())
   }
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> TrendMethod {
-    TrendMethod(job: self, catalogue: catalogue, periods: try record.periods(of: catalogue, settings.requests[0]))
+    guard catalogue.cadence != .yearly || months.areWholeYear else {
+      throw JobError(.usage, "--months is about years of months; the steps of --source are years already")
+    }
+    return TrendMethod(
+      job: self, catalogue: catalogue, periods: try record.periods(of: catalogue, settings.requests[0]))
+  }
+
+  /// What makes the value of a year of a record.
+  ///
+  /// A year that is a step of its own comes as its first month, and is taken as it is.
+  func totals(of catalogue: Catalogue) -> YearlyTotals {
+    let isYearly = catalogue.cadence == .yearly
+    return YearlyTotals(
+      months: isYearly ? YearMonths(first: 1, last: 1) : months, statistic: isYearly ? .sum : statistic,
+      maximum: maximum ?? .infinity)
   }
 
   /// The yearly value in words.
-  func yearlyValue(of quantity: String) -> String {
+  func yearlyValue(of quantity: String, _ catalogue: Catalogue) -> String {
+    if catalogue.cadence == .yearly { return "yearly value of \(quantity)" }
     if months.areWholeYear { return "annual \(statistic.rawValue) of \(quantity)" }
     let range = months.first == months.last ? "month \(months.first)" : "months \(months.first)-\(months.last)"
     return "\(statistic.rawValue) of \(quantity) over \(range)"

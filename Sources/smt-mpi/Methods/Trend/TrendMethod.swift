@@ -15,9 +15,9 @@ struct TrendMethod: YearlyMethod {
     self.job = job
     self.catalogue = catalogue
     self.periods = periods
-    totals = YearlyTotals(months: job.months, statistic: job.statistic, maximum: job.maximum ?? .infinity)
+    totals = job.totals(of: catalogue)
     periodColumns = TrendCell.columns(
-      job.yearlyValue(of: Self.quantity(job, catalogue.sources[0])), units: catalogue.sources[0].units,
+      job.yearlyValue(of: Self.quantity(job, catalogue.sources[0]), catalogue), units: catalogue.sources[0].units,
       confidence: job.confidence, correction: job.correction)
   }
 
@@ -32,7 +32,7 @@ struct TrendMethod: YearlyMethod {
 
   var description: [String] {
     let names = job.settings.requests[0].expression.names
-    return ["values:   \(job.yearlyValue(of: names)), \(catalogue.sources[0].units)"]
+    return ["values:   \(job.yearlyValue(of: names, catalogue)), \(catalogue.sources[0].units)"]
   }
 
   var minimumYears: Int { job.record.minimumYears }
@@ -53,11 +53,11 @@ struct TrendMethod: YearlyMethod {
   var attributes: MapWriter.FileAttributes {
     let names = job.settings.requests[0].expression.names
     var comment =
-      "\(job.yearlyValue(of: "'\(names)'")), \(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1]); a "
+      "\(job.yearlyValue(of: "'\(names)'", catalogue)), \(catalogue.period); a "
       + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
-      title: "Trends of the \(job.yearlyValue(of: names))", source: ProgramVersion.source,
+      title: "Trends of the \(job.yearlyValue(of: names, catalogue))", source: ProgramVersion.source,
       references:
         "Sen (1968), J. Am. Stat. Assoc. 63; Mann (1945), Econometrica 13; Kendall (1975), Rank Correlation Methods",
       commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
