@@ -74,7 +74,7 @@ import Testing
         ("a[scal=12,time=#0]", ["no dimension 'scal'", "time, scale"]),
         ("a[lat=0]", ["no dimension 'lat'", "time, scale"]), ("exact[scale=3]", ["none besides"]),
         ("a[time=1999-01]", ["2001-01, 2001-02", "…", "2003-06"]),
-        ("a[scale=12]", ["'time' of length 30", "a[time=VALUE]"]),
+        ("a[scale=12]", ["'time' of length 30", "a[scale=12,time=2001-01] (time: 2001-01, 2001-02"]),
         ("nothing[scale=12]", ["no variable 'nothing'"]),
       ] {
         let said = message(.inputData) { _ = try GridMap.read("\(path):\(text)") }
@@ -91,6 +91,20 @@ import Testing
       }
       let said = message(.usage) { _ = try GridMap.read("\(path):a[scale=3]@month=12") }
       #expect(said.contains("of records"), "\(said)")
+    }
+  }
+
+  /// A record of which an index must be chosen is refused with what to write, whatever command reads it.
+  @Test func messageSaysWhatToChoose() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.nc"
+      try write(to: path)
+      for steps in [StepRequest.native(), .months()] {
+        let said = message(.inputData) { _ = try request("\(path):a", steps).make() }
+        #expect(said.contains("a dimension 'scale' without depths") && said.contains("a[scale=3] (scale: 3, 12, 24)"))
+      }
+      let said = message(.inputData) { _ = try request("\(path):a[scale=12]@month=12", .months()).make() }
+      #expect(said.contains("leave @month=12 out"), "\(said)")
     }
   }
 

@@ -33,6 +33,15 @@ struct LevelAxis: Codable, Sendable, Hashable {
       file.shape(bounds) == [length, 2]
     {
       let values = try file.values(bounds).map { $0 * scale }
+      let thicknesses = (0..<length).map { values[2 * $0 + 1] - values[2 * $0] }
+      let isDownward = thicknesses.count { $0 > 0 } * 2 >= length
+      if let layer = thicknesses.firstIndex(where: { isDownward ? $0 < 0 : $0 > 0 }) {
+        throw JobError(
+          .inputData,
+          "\(file.path): '\(boundsName)' says that layer \(layer + 1) goes from \(values[2 * layer].labelText) to "
+            + "\(values[2 * layer + 1].labelText) m, unlike the others: a negative thickness; expected bounds that all go one "
+            + "way: mend them")
+      }
       let touches = (1..<max(1, length)).allSatisfy { abs(values[2 * $0] - values[2 * $0 - 1]) < 1e-6 }
       if touches, length > 0 { axis.edges = [values[0]] + (0..<length).map { values[2 * $0 + 1] } }
     } else if let thickness = try layerThickness(dimension: name, nodes: nodes.map { $0 / scale }, in: file) {

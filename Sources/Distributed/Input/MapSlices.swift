@@ -264,7 +264,7 @@ public struct SliceAxis: Sendable, Codable, Equatable {
 
 extension Double {
   /// Without a trailing `.0`; coordinates in single precision in as many digits as those have.
-  fileprivate var labelText: String {
+  var labelText: String {
     let text = Double(Float(self)) == self ? "\(Float(self))" : "\(self)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

@@ -219,7 +219,7 @@ struct Timeline {
         throw JobError(
           .inputData,
           "the sources hold nothing of \(period.lowerBound)/\(period.upperBound): "
-            + zip(timelines, spans).map { $0.text(of: $1) }.joined(separator: ", "))
+            + texts(timelines, spans).joined(separator: ", "))
       }
       return steps
     }
@@ -231,6 +231,7 @@ struct Timeline {
     _ timelines: [Timeline], _ spans: [ClosedRange<Step>], warnings: inout [String]
   ) throws -> ClosedRange<Step> {
     let (texts, cadence) = (zip(timelines, spans).map { $0.text(of: $1) }, cadence(of: timelines))
+    let texts = texts(timelines, spans)
     guard let first = spans.map(\.lowerBound).max(), let last = spans.map(\.upperBound).min(), first <= last else {
       throw JobError(
         .inputData,
@@ -244,8 +245,16 @@ struct Timeline {
     return first...last
   }
 
-  private func text(of span: ClosedRange<Step>) -> String {
-    "\(request.name) \(timelineCadence.text(of: span.lowerBound))/\(timelineCadence.text(of: span.upperBound))"
+  /// What each has, by the sources' names, or by what they are where several have one name.
+  private static func texts(_ timelines: [Timeline], _ spans: [ClosedRange<Step>]) -> [String] {
+    let areNames = Set(timelines.map(\.request.name)).count == timelines.count
+    return zip(timelines, spans).map { timeline, span in
+      timeline.text(of: span, name: areNames ? timeline.request.name : "'\(timeline.request.specification.text)'")
+    }
+  }
+
+  private func text(of span: ClosedRange<Step>, name: String) -> String {
+    "\(name) \(timelineCadence.text(of: span.lowerBound))/\(timelineCadence.text(of: span.upperBound))"
   }
 
   private var holdsNothing: JobError {

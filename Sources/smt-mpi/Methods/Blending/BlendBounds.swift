@@ -15,6 +15,12 @@ struct BlendBounds: Codable {
     self.residual = try Self.values(residual, "--residual", on: record)
     self.saturation = try Self.values(saturation, "--saturation", on: record)
     let cells = record.grid.cellCount
+    if let index = self.saturation.firstIndex(where: { $0 > 1 }) {
+      throw JobError(
+        .inputData,
+        "--saturation \(saturation): found \(self.saturation[index].shortText) m3 m-3; expected a part of the soil's volume, 1 "
+          + "at most: is it in %?")
+    }
     for index in self.residual.indices where self.saturation[index] <= self.residual[index] {
       let cell = index % cells
       throw JobError(

@@ -73,13 +73,21 @@ struct SnapshotFile: Codable {
       else {
         throw JobError(
           .inputData,
-          "\(path): '\(header.name)' has the dimensions \(header.axes.map { "\($0.name) (\($0.length))" }); expected "
+          "\(path): '\(header.name)' has besides its grid's the dimensions "
+            + "\(header.axes.map { "\($0.name) (\($0.length))" }.joined(separator: ", ")); expected "
             + "(time, \(expected.isEmpty ? "" : "\(expected[0]) levels, ")lat, lon), the same for all variables")
       }
     }
     if let last = headers.last, SoilMoistureUnits.volumetricScale(last.units) == nil {
       throw JobError(
         .inputData, "\(path): '\(last.name)' is in '\(last.units)'; expected volumetric soil moisture, m3 m-3 or %")
+    if levels != nil,
+      let header = headers.first(where: {
+        !BlendJob.areVolumetric($0.units) && !UnitSpelling.areSame("%", $0.units)
+      })
+    {
+      throw JobError(
+        .inputData, "\(path): '\(header.name)' is in \(header.units); expected volumetric soil moisture, m3 m-3 or %")
     }
     let instants = try headers[0].instants()
     steps = try instants.map { instant in
