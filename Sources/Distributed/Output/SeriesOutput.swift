@@ -15,6 +15,8 @@ public final class SeriesOutput {
   public let concerns: [String]
   /// Cells, or times, that earlier runs have finished, of all ranks.
   public let resumed: Int
+  /// The file while it has a temporary name, on rank 0.
+  private var writer: RecordWriter?
 
   /// Begins a record, or takes it up where an earlier run of the job ended.
   ///
@@ -133,17 +135,22 @@ public final class SeriesOutput {
 
   // MARK: The file
 
-  /// Makes the file of the blocks and gives it its name; what was kept is removed.
+  /// Makes the file of the blocks and gives it its name; see ``assemble(_:_:)`` and ``commit()``.
+  public func finish(_ attributes: MapWriter.FileAttributes, _ progress: ProgressLine? = nil) throws {
+    try assemble(attributes, progress)
+    try commit()
+  }
+
+  /// Makes the file of the blocks under a temporary name, so that several outputs can get their names together.
   ///
   /// Collective. Ranks read batches of chunks from the blocks in turn and compress them; rank 0 writes them in the order of
   /// the file.
   ///
   /// - Throws: exit code 73 where it cannot be written; blocks are kept.
-  public func finish(_ attributes: MapWriter.FileAttributes, _ progress: ProgressLine? = nil) throws {
-    try communicator.together { try store.flush() }
+  public func assemble(_ attributes: MapWriter.FileAttributes, _ progress: ProgressLine? = nil) throws {
     try store.share(communicator)
     let tilings = record.tilings
-    let writer = try communicator.together {
+    writer = try communicator.together {
       communicator.isRoot
         ? try RecordWriter(
           zip(record.variables, tilings).map { record.written($0, $1) }, on: record.grid, rowsOfPart: 1, attributes,
@@ -174,8 +181,17 @@ public final class SeriesOutput {
       }
       progress?.update(share: Double(first + communicator.size) / Double(max(1, batches.count)))
     }
+  }
+
+  /// Gives the file its name; what was kept is removed.
+  ///
+  /// Collective.
+  ///
+  /// - Throws: exit code 73 where it cannot be written; blocks are kept.
+  public func commit() throws {
     try communicator.together {
       try writer?.commit()
+      writer = nil
       if communicator.isRoot { store.remove() }
     }
   }

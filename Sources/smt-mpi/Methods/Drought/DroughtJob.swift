@@ -277,12 +277,15 @@ struct DroughtJob: MapJob {
     try run.timer.measure("write") {
       try run.checkLocks()
       let attributes = attributes(plan)
-      try parameters?.finish(attributes, run.progress)
-      try output.finish(attributes, run.progress)
+      try parameters?.assemble(attributes, run.progress)
+      try output.assemble(attributes, run.progress)
       try communicator.together {
         guard communicator.isRoot, let table, let found = summary.table else { return }
         try found.table.write(to: table)
       }
+      // Together: the same command resumes only where none of its outputs is there.
+      try parameters?.commit()
+      try output.commit()
     }
     run.report.cellsComputed = partition.cells.count - output.resumed
     run.report.cellsResumed = output.resumed
