@@ -3,7 +3,7 @@
 #
 # Usage: scripts/fuzz.sh [SECONDS [PARSER…]]
 #   SECONDS  for each parser; 60 where it is not given
-#   PARSER   header, time, configuration, source, members, options, checkpoint, array, geotiff, table or lock; all where none is given
+#   PARSER   header, time, configuration, source, members, options, checkpoint, series, array, geotiff, table or lock; all where none is given
 # Exit status: 0 where nothing was found, or where this compiler has no fuzzer; 1 where an input ended the process, took
 # longer than ten seconds or more than 2 GB: it lies in .build-fuzz/findings.
 #
@@ -70,7 +70,7 @@ compile ParserFuzzing Tests/fuzz/*.swift
   "${libraries[@]}" -lnetcdf -ldeflate -lz -llapack -ltiff -lgeotiff -lstdc++ -lm -o "$folder/fuzz-parsers"
 
 failed=0
-if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint array geotiff table lock; fi
+if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint series array geotiff table lock; fi
 for parser in "$@"; do
   mkdir -p "$folder/corpus/$parser"
   log="$folder/$parser.log"

@@ -123,6 +123,113 @@ import Testing
     #expect((Int(cut.standardOutput.prefix { $0.isNumber }) ?? 0) < taken)
   }
 
+  /// The layout of the logs below, of a record of 12 cells and 3 times.
+  private static let layout = SeriesLayout(variables: [
+    SeriesLayout.Variable(outer: 2, hasTime: true, valueBytes: 4),
+    SeriesLayout.Variable(outer: 1, hasTime: false, valueBytes: 8),
+  ])
+  private static let whole = SeriesBlock(cells: 0..<12, times: 0..<3)
+
+  private func store(_ folder: String) -> SeriesStore {
+    SeriesStore(
+      CheckpointFolder(output: "\(folder)/a.nc", discardOption: "--restart"), Self.layout, of: Self.whole,
+      fingerprint: 7, rank: 0)
+  }
+
+  /// Writes a log of three blocks, in which the value of a cell is `100 outer + 10 time + cell`, and gives its path.
+  private func writeLog(_ folder: String) throws -> String {
+    let store = store(folder)
+    for cells in [0..<5, 5..<9, 9..<12] {
+      let values = [0, 1].flatMap { outer in
+        (0..<3).flatMap { time in cells.map { Double(100 * outer + 10 * time + $0) } }
+      }
+      try store.append(SeriesBlock(cells: cells, times: 0..<3), [values, cells.map(Double.init)])
+    }
+    try store.flush()
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/a.nc.checkpoint")
+    return "\(folder)/a.nc.checkpoint/\(names[0])"
+  }
+
+  /// The number of values of cells and times that a log gives, all of them right.
+  private func rightValues(_ store: SeriesStore) throws -> Int {
+    var count = 0
+    for outer in 0..<2 {
+      try store.read(Float.self, of: 0, outer: outer, times: 0..<3, cells: 0..<12) { time, cell, values in
+        for (place, value) in values.enumerated() {
+          #expect(value == Float(100 * outer + 10 * time + cell + place))
+          count += 1
+        }
+      }
+    }
+    return count
+  }
+
+  /// 20,000 logs with bits changed, bytes removed, doubled or zeroed: whole blocks are taken up, damaged ones are dropped.
+  @Test func damagedLogsGiveWholeBlocksAlone() throws {
+    try withTemporaryFolder { folder in
+      let path = try writeLog(folder)
+      let log = try Data(contentsOf: URL(fileURLWithPath: path))
+      var random = SystemRandomNumberGenerator()
+      var (dropped, kept) = (0, 0)
+      for _ in 0..<20_000 {
+        var bytes = log
+        for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
+          let place = Int.random(in: 0..<bytes.count, using: &random)
+          let end = min(bytes.count, place + Int.random(in: 1...200, using: &random))
+          switch Int.random(in: 0..<5, using: &random) {
+          case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+          case 1: bytes.removeSubrange(place...)
+          case 2: bytes.insert(contentsOf: Data(bytes[place..<end]), at: place)
+          case 3: bytes.removeSubrange(place..<end)
+          default: bytes.replaceSubrange(place..<end, with: Data(count: end - place))
+          }
+        }
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let store = store(folder)
+        let concerns = try store.resume(discard: false, .single)
+        #expect(Set(store.blocks).isSubset(of: [0..<5, 5..<9, 9..<12].map { SeriesBlock(cells: $0, times: 0..<3) }))
+        let values = try rightValues(store)
+        #expect(values == store.blocks.reduce(0) { $0 + 6 * $1.cells.count })
+        dropped += concerns.isEmpty ? 0 : 1
+        kept += values > 0 ? 1 : 0
+      }
+      #expect(dropped > 5000 && kept > 5000)
+    }
+  }
+
+  /// Headers whose checksums are right and whose numbers are not of the record end nothing.
+  @Test func headersWithAbsurdNumbersAreDropped() throws {
+    try withTemporaryFolder { folder in
+      let path = try writeLog(folder)
+      let numbers = [0, 1, 3, 4, 5, 12, 13, 1 << 31, 1 << 40, 1 << 61, Int.max]
+      for last in numbers {
+        for times in numbers {
+          for count in [0, 168, 1 << 40, Int.max] {
+            var header = [UInt8](repeating: 0, count: 1).withUnsafeBytes {
+              SeriesBlockHeader(Self.whole, $0, fingerprint: 7)
+            }
+            (header.block, header.byteCount) = (SeriesBlock(cells: 0..<last, times: 0..<times), count)
+            try Data(header.bytes + [UInt8](repeating: 0, count: 400)).write(to: URL(fileURLWithPath: path))
+            let store = store(folder)
+            _ = try store.resume(discard: false, .single)
+            #expect(store.blocks.isEmpty, "\(last) cells, \(times) times, \(count) bytes")
+          }
+        }
+      }
+    }
+  }
+
+  /// Records have time as an unlimited dimension of all lengths, as programs that append to them expect.
+  @Test func timeIsUnlimited() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.nc"
+      #expect(try write(path, "map", "cells", ranks: 1).status == 0)
+      let file = try NetCDFFile(path)
+      let unlimited = file.dimensions.filter(\.isUnlimited)
+      #expect(unlimited.map(\.name) == ["time"] && unlimited.map(\.length) == [Self.times])
+    }
+  }
+
   @Test func refusesBlocksOfAnotherJob() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.nc"

@@ -19,6 +19,7 @@ private let parsers: [String: @Sendable ([UInt8]) throws -> Void] = [
   },
   "options": parseOption,
   "checkpoint": parseCheckpoint,
+  "series": parseSeriesLog,
   "array": parseArray,
   "geotiff": parseGeoTIFF,
   "table": parseTable,
@@ -91,6 +92,36 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
     }
     let content = format.read(Data(log))
     precondition(content?.rows.keys.allSatisfy { (0..<100).contains($0) } ?? false, "cells on the grid")
+  }
+}
+
+/// A log of blocks of a record as it is, and its words as headers whose checksums are right.
+@Sendable private func parseSeriesLog(_ bytes: [UInt8]) throws {
+  let output = FileManager.default.temporaryDirectory.appendingPathComponent(
+    "fuzz-\(ProcessInfo.processInfo.processIdentifier).nc"
+  ).path
+  let folder = output + ".checkpoint"
+  let log = "\(folder)/series-0-00000000.log"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let layout = SeriesLayout(variables: [
+    SeriesLayout.Variable(outer: 2, hasTime: true, valueBytes: 4),
+    SeriesLayout.Variable(outer: 1, hasTime: false, valueBytes: 8),
+  ])
+  let whole = SeriesBlock(cells: 0..<9, times: 0..<3)
+  var header = Array(bytes.prefix(56))
+  let magic = [UInt8](repeating: 0, count: 1).withUnsafeBytes {
+    SeriesBlockHeader(whole, $0, fingerprint: 7).bytes.prefix(16)
+  }
+  header = magic + header.dropFirst(16) + [UInt8](repeating: 0, count: max(0, 64 - max(16, header.count)))
+  let sum = header.withUnsafeBytes { Checksum.of($0) }
+  header += withUnsafeBytes(of: sum.littleEndian) { [UInt8]($0) }
+  for content in [bytes, header + bytes.dropFirst(56)] {
+    try Data(content).write(to: URL(fileURLWithPath: log))
+    let store = SeriesStore(
+      CheckpointFolder(output: output, discardOption: "--restart"), layout, of: whole, fingerprint: 7, rank: 0)
+    guard (try? store.resume(discard: false, .single)) != nil else { continue }
+    precondition(store.blocks.allSatisfy { $0.isPart(of: whole) }, "blocks are of the record")
   }
 }
 

@@ -9,7 +9,7 @@ import TestSupport
 #endif
 
 /// Processes other than this one in whose command line a text occurs.
-private func processes(naming text: String) -> [pid_t] {
+func processes(naming text: String) -> [pid_t] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
   return names.compactMap { pid_t($0) }.filter { number in
     guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
@@ -20,7 +20,7 @@ private func processes(naming text: String) -> [pid_t] {
 }
 
 /// How a job is disturbed.
-private enum Blow: CaseIterable {
+enum Blow: CaseIterable {
   case killAll, killOneRank, crashOneRank, timeLimit, terminate, interrupt
 
   /// Disturbs the job whose launcher, or only process, is given.
@@ -35,6 +35,15 @@ private enum Blow: CaseIterable {
     case .terminate: kill(process.processIdentifier, SIGTERM)
     case .interrupt: kill(process.processIdentifier, SIGINT)
     }
+  }
+}
+
+/// Waits until no process is left of a job.
+func awaitEnd(of output: String, after blow: Blow) throws {
+  let deadline = wallSeconds() + 60
+  while !processes(naming: output).isEmpty {
+    try expect(wallSeconds() < deadline, "processes are left a minute after \(blow)")
+    usleep(20_000)
   }
 }
 
@@ -64,11 +73,7 @@ func killAndResume(inWriting: Bool, _ folder: String, _ random: inout Random) th
       blow.strike(process, naming: output, &random)
       moment = .infinity
     }
-    let deadline = wallSeconds() + 60
-    while !processes(naming: output).isEmpty {
-      try expect(wallSeconds() < deadline, "processes are left a minute after \(blow)")
-      usleep(20_000)
-    }
+    try awaitEnd(of: output, after: blow)
     story.append(String(done.status))
     if done.status == 0 { break }
     if FileManager.default.fileExists(atPath: output) {

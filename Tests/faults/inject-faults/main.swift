@@ -19,6 +19,12 @@ let cases = [
   FaultCase(name: "input changed at equal size before resume", rounds: (1, 10), attempt: changedInput),
   FaultCase(name: "bits of the checkpoint changed", rounds: (3, 60), attempt: damagedCheckpoint),
   FaultCase(name: "checkpoint removed while the job runs", rounds: (1, 10), attempt: removedCheckpoint),
+  FaultCase(name: "a record of maps killed, resumed on other ranks", rounds: (3, 60), attempt: killedRecord),
+  FaultCase(name: "bits of the blocks of a record changed", rounds: (2, 40), attempt: damagedRecordLogs),
+  FaultCase(
+    name: "disk full while a record is written, then room made", rounds: (3, 40), obstacle: obstacleToDisks,
+    attempt: recordOnFullDisk),
+  FaultCase(name: "blocks of a record removed while the job runs", rounds: (1, 10), attempt: removedRecordBlocks),
   FaultCase(name: "links, foreign files, devices where it writes", rounds: (1, 10), attempt: foreignNames),
   FaultCase(name: "standard output and error full or closed", rounds: (1, 5), attempt: fullStandardError),
   FaultCase(name: "an absurd value in one month of one cell", rounds: (2, 20), attempt: absurdValue),
