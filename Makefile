@@ -19,7 +19,7 @@ help:
 	@echo 'make sanitise    run tests of the C shim and the kernels under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
-	@echo 'make test-cf     check the files of make demo with both public CF checkers (from PyPI)'
+	@echo 'make test-cf     check files of make demo and of the other commands with both public CF checkers (from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
@@ -89,7 +89,8 @@ test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi
 
 test-cf:
-	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc
+	@scripts/make-cf-files.sh .build/release/smt-mpi demo/cf
+	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc demo/cf/*.nc
 
 test-arm64:
 	@scripts/check-arm64.sh
