@@ -230,8 +230,7 @@ struct Timeline {
   private static func common(
     _ timelines: [Timeline], _ spans: [ClosedRange<Step>], warnings: inout [String]
   ) throws -> ClosedRange<Step> {
-    let (texts, cadence) = (zip(timelines, spans).map { $0.text(of: $1) }, cadence(of: timelines))
-    let texts = texts(timelines, spans)
+    let (texts, cadence) = (texts(timelines, spans), cadence(of: timelines))
     guard let first = spans.map(\.lowerBound).max(), let last = spans.map(\.upperBound).min(), first <= last else {
       throw JobError(
         .inputData,

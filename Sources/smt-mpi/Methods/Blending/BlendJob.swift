@@ -21,7 +21,6 @@ struct BlendJob: MapJob {
       settings.model.pattern, settings.model.variable, settings.layout, layers: settings.layers, start: settings.start)
     // The copies keep the units of the file.
     guard SoilMoistureUnits.volumetricScale(record.units) == 1 else {
-    guard Self.areVolumetric(record.units) else {
       throw JobError(
         .inputData,
         "\(record.files[0].path): '\(record.name)' is in '\(record.units)'; expected volumetric soil moisture, m3 m-3: "
@@ -46,11 +45,6 @@ struct BlendJob: MapJob {
       files = try found.map { try SnapshotFile($0, source.variables, levels: source.levels, on: record) }
     }
     return Input(record: record, snapshots: files)
-  }
-
-  /// Whether units are those of water per volume, in any spelling, or none.
-  static func areVolumetric(_ units: String) -> Bool {
-    ["", "-", "fraction", "unitless"].contains(units.lowercased()) || UnitSpelling.areSame("1", units.lowercased())
   }
 
   private static func layers(of record: LayeredRecord) -> [SoilLayer] {

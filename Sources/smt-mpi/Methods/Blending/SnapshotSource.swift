@@ -81,13 +81,6 @@ struct SnapshotFile: Codable {
     if let last = headers.last, SoilMoistureUnits.volumetricScale(last.units) == nil {
       throw JobError(
         .inputData, "\(path): '\(last.name)' is in '\(last.units)'; expected volumetric soil moisture, m3 m-3 or %")
-    if levels != nil,
-      let header = headers.first(where: {
-        !BlendJob.areVolumetric($0.units) && !UnitSpelling.areSame("%", $0.units)
-      })
-    {
-      throw JobError(
-        .inputData, "\(path): '\(header.name)' is in \(header.units); expected volumetric soil moisture, m3 m-3 or %")
     }
     let instants = try headers[0].instants()
     steps = try instants.map { instant in

@@ -65,12 +65,6 @@ struct SinkOptions: ParsableArguments {
       """)
   var effectiveN = false
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Bands of latitude, degrees, of which the table tells; those without a cell of the grid are left out.",
-      valueName: "S:N,…"))
-  var regions = "globe,30:90,-30:30,-90:-30"
   @OptionGroup var regions: RegionOptions
 
   @Option(

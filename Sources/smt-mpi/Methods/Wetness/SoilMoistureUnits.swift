@@ -17,10 +17,10 @@ enum SoilMoistureUnits {
     return ["kgm-2", "kg/m2", "mm", "kgm**-2", "mmh2o", "kg/m-2"].contains(compact)
   }
 
-  /// What moisture in these units is multiplied by, so that it is water per volume of soil, m³ m⁻³; nil of other units.
+  /// What moisture in these units, or in none, is multiplied by, so that it is water per volume of soil, m³ m⁻³; nil of others.
   static func volumetricScale(_ units: String) -> Double? {
     let lower = units.lowercased()
-    if ["-", "none", "n/a", "unitless", "dimensionless", "fraction"].contains(lower) || matches(lower, ["1"]) {
+    if ["", "-", "none", "n/a", "unitless", "dimensionless", "fraction"].contains(lower) || matches(lower, ["1"]) {
       return 1
     }
     return matches(lower, ["%", "%vol", "vol%", "vol.%"]) ? 0.01 : nil
