@@ -256,15 +256,17 @@ import Testing
 
   private func write(
     _ folder: String, from: [Month] = [start, start], months: Int = 24, moistureUnits: String = "m3 m-3",
-    fluxUnits: String = "g C m-2 s-1"
+    fluxUnits: [(units: String, scale: Double)] = [("g C m-2 s-1", 1), ("g C m-2 s-1", 1)], rows: [Int] = [3, 3]
   ) throws {
     for run in 0..<2 {
       var record = TestEnsemble.observations(
-        grid: .regular(rows: 3, columns: 4), time: TestTime(from: from[run], count: months),
+        grid: .regular(rows: rows[run], columns: 4), time: TestTime(from: from[run], count: months),
         fields: [
           TestField("SM", units: moistureUnits) { Self.moisture($0, run: run) },
-          TestField("GPP", units: fluxUnits) { Self.flux($0, run: run, scale: 1) },
-          TestField("RECO", units: fluxUnits) { Self.flux($0, run: run, scale: 0.75) },
+          TestField("GPP", units: fluxUnits[run].units) { Self.flux($0, run: run, scale: fluxUnits[run].scale) },
+          TestField("RECO", units: fluxUnits[run].units) {
+            Self.flux($0, run: run, scale: 0.75 * fluxUnits[run].scale)
+          },
           TestField("NEE", units: "kg m-2 yr-1") {
             -0.25 * 1e-3 * 365.2425 * 86400 * Self.flux($0, run: run, scale: 1) + 0.125
           },
@@ -322,6 +324,20 @@ import Testing
     }
   }
 
+  /// g C, kg and µmol of CO₂ in the runs of one contrast.
+  @Test(arguments: [("kg m-2 s-1", 1e-3), ("umol m-2 s-1", 1e6 / 12.011), ("gC/m^2/day", 86400)])
+  func unitsMayDifferBetweenRuns(_ units: String, scale: Double) throws {
+    try withTemporaryFolder { folder in
+      try write(folder, months: 12, fluxUnits: [("g C m-2 s-1", 1), (units, scale)])
+      let done = try run(small(folder, ["--tolerance", "0"]))
+      #expect(done.status == 0, "\(done.standardError)")
+      let beta = try map("beta_gpp", folder)
+      #expect((4..<Self.cells).allSatisfy { abs(beta[$0] - Self.slope($0, 2001)) < 1e-5 })
+      // The runs are alike in cell 2, and 0 takes all but equal moistures.
+      #expect(try map("status", folder)[2] == Double(ContrastStatus.belowTolerance.rawValue))
+    }
+  }
+
   @Test func tableSumsUpCellsBothWays() throws {
     try withTemporaryFolder { folder in
       try write(folder, months: 12)
@@ -364,6 +380,8 @@ import Testing
       let given = ["GPP=GPP", "RECO=RECO", "NEE=0 - {run}:NEE"]
       let done = try run(small(folder, [], fluxes: ["GPP=GPP", "RECO=RECO", "NEE=NEE"]))
       #expect(done.status == 0, "\(done.standardError)")
+      #expect(done.standardError.contains("--flux NEE is not the sum of its parts: it differs from RA + RH - GPP"))
+      #expect(done.standardError.contains("up to 0.125 kg C m-2 yr-1, in 9 cells"))
       let residual = try map("nee_residual", folder)
       #expect((4..<Self.cells).allSatisfy { abs(residual[$0] - 0.125) < 1e-6 })
       let own = try map("beta_nee", folder)
@@ -402,6 +420,8 @@ import Testing
       try expect(small(folder, []), 66, "no file matches")
       try write(folder, moistureUnits: "kg m-2")
       try expect(small(folder, []), 65, "moisture of run A", "an amount of water", "--depth")
+      try write(folder, rows: [3, 4])
+      try expect(small(folder, []), 65, "the grid of 'SM' differs from that of")
       try write(folder, moistureUnits: "K")
       try expect(small(folder, []), 65, "'K'", "is it soil moisture?")
       let taken = try run(["contrast"])
@@ -441,6 +461,87 @@ import Testing
       let found = kernel.compute(
         moisture: (moisture, moisture.map { $0 - 0.01 }), series: (series, series), error: .nan)
       #expect(found.stepCount == 744 && found.fluxes[0].largest > 0 && found.fluxes[0].largest < 8.2e-7)
+    }
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: ContrastTests.hours)))
+  func filesOfEcosystemDemographyAreRuns() throws {
+    try withTemporaryFolder { folder in
+      let history = RealRecord.data + "/pecan_ed2_clm/history-S-2004-07-01-000000-g01.h5.gz"
+      let name = "analysis-T-2004-00-00-000000-g01.h5"
+      let done = try runShell(
+        "gunzip -c \(Self.hours) > \(folder)/\(name) && gunzip -c \(history) > \(folder)/history.h5")
+      #expect(done.status == 0, "\(done.standardError)")
+      let found = try run([
+        "contrast", "--run-a", "\(folder)/analysis-T-*.h5", "--run-b", "\(folder)/analysis-T-*.h5", "--layout", "ed2",
+        "--layers", "\(folder)/history.h5:SLZ", "--start", "2004-07-01", "--moisture", "FMEAN_SOIL_WATER_PY", "--depth",
+        "0-1", "--step", "day", "--flux", "GPP=FMEAN_GPP_PY", "RA=FMEAN_PLRESP_PY", "RH=FMEAN_RH_PY",
+        "NEE=0 - {run}:FMEAN_NEP_PY", "--output", "\(folder)/beta.nc", "--progress", "0",
+      ])
+      #expect(found.status == 0, "\(found.standardError)")
+      #expect(!found.standardError.contains("not the sum of its parts"))
+      #expect(try map("n_steps", folder) == [31] && map("nee_residual", folder)[0] < 7e-7)
+      // Mean of 744 hours from 0 to 1 m by numpy 1.24, as that of the blend's table.
+      #expect(try abs(map("theta_a", folder)[0] - 0.27877) < 5e-6)
+    }
+  }
+
+  /// What `blend` leaves is a run: copies in ED2's layout, and the moisture of `blended.nc`.
+  @Test func blendOfEcosystemDemographyIsComparedWithIt() throws {
+    try withTemporaryFolder { folder in
+      let fixture = BlendFixture()
+      try FileManager.default.createDirectory(atPath: "\(folder)/native", withIntermediateDirectories: true)
+      try fixture.write("\(folder)/native")
+      let done = try run([
+        "blend", "--progress", "0", "--model", "\(folder)/native/analysis-T-*.h5:FMEAN_SOIL_WATER_PY", "--layout",
+        "ed2", "--layers", "\(folder)/native/history.h5:SLZ", "--profile", "\(folder)/native/snapshots.nc:a,b,c",
+        "--residual", "0.12", "--saturation", "0.25", "--output", "\(folder)/blended",
+      ])
+      #expect(done.status == 0, "\(done.standardError)")
+      let layout = ["--layout", "ed2", "--layers", "\(folder)/native/history.h5:SLZ"]
+      let common = [
+        "--depth", "0-1", "--step", "day", "--minimum-steps", "0.6", "--tolerance", "0", "--output",
+        "\(folder)/beta.nc", "--overwrite", "--progress", "0",
+      ]
+      let files = "analysis-T-*.h5"
+      let moisture = [
+        ["--run-a", "\(folder)/native/\(files)", "--run-b", "\(folder)/blended/\(files)", "--moisture"]
+          + ["FMEAN_SOIL_WATER_PY", "--flux", "GPP=FMEAN_GPP_PY"],
+        ["--run-a", "native", "--run-b", "blended", "--moisture", "\(folder)/blended/blended.nc:{run}", "--flux"]
+          + ["GPP=\(folder)/{run}/\(files):FMEAN_GPP_PY"],
+      ]
+      let blended = fixture.blended().values
+      // Layers from below, within 0 to 1 m; days of 24 hours and of 16, of which the file has zeros behind.
+      let weights = [0, 0.5, 0.4, 0.1]
+      let hours = [0..<24, 24..<40]
+      for (number, runs) in moisture.enumerated() {
+        let found = try run(["contrast"] + runs + layout + common, ranks: number + 1)
+        #expect(found.status == 0, "\(found.standardError)")
+        let (a, b) = (try map("theta_a", folder), try map("theta_b", folder))
+        let production = try map("gpp_a", folder)
+        for polygon in 0..<BlendFixture.polygons {
+          func mean(_ value: (Int, Int) -> Double) -> Double {
+            let days = hours.map { day in
+              day.reduce(0) { sum, hour in
+                sum + weights.indices.reduce(0) { $0 + weights[$1] * value(hour, $1) } / Double(day.count)
+              }
+            }
+            return (days[0] + days[1]) / 2
+          }
+          let native = mean { BlendFixture.moisture($0, polygon, $1) }
+          let other = mean { blended[($0 * BlendFixture.polygons + polygon) * BlendFixture.layers + $1] }
+          #expect(abs(a[polygon] - native) < 1e-6 && abs(b[polygon] - other) < 1e-6)
+          #expect(abs(production[polygon] - (3 * (11.5 + 7.5) / 2 + Double(polygon))) < 1e-5)
+        }
+      }
+      for (arguments, status, words) in [
+        (Array(layout.prefix(2)), Int32(64), "--layers is missing"), (Array(layout.suffix(2)), 64, "give --layout ed2"),
+        (layout + ["--start", "july"], 64, "--start 'july'"),
+        (["--layout", "ed2", "--layers", "0,0.1,0.5,1.2,2"], 65, "no LATITUDE and LONGITUDE"),
+      ] {
+        let refused = try run(["contrast"] + moisture[0] + arguments + common)
+        #expect(refused.status == status && refused.standardError.contains(words), "\(refused.standardError)")
+      }
     }
   }
 

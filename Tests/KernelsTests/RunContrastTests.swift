@@ -22,6 +22,72 @@ import Testing
     #expect(RatioOfMeans([], by: [], weights: []).ratio.isNaN)
   }
 
+  // MARK: Errors against random draws
+
+  /// The part of so many draws whose interval holds a ratio; intervals without ends hold all.
+  private func coverage(
+    of ratio: Double, cells: Int, commonError: Double = 0, weights: (Int) -> Double = { _ in 1 },
+    _ draw: (inout KeyedGenerator) -> (y: Double, x: Double)
+  ) -> Double {
+    let draws = 4000
+    let own = (0..<cells).map(weights)
+    let held = (0..<draws).count { number in
+      var generator = KeyedGenerator(31, cells, number)
+      let shift = commonError * generator.normal()
+      let pairs = (0..<cells).map { _ in draw(&generator) }
+      let found = RatioOfMeans(pairs.map(\.y), by: pairs.map { $0.x + shift }, weights: own, commonError: commonError)
+      return found.low.isNaN || found.low <= ratio && ratio <= found.high
+    }
+    return Double(held) / Double(draws)
+  }
+
+  @Test(arguments: [10, 40]) func intervalOfRatioHoldsItAsOftenAsItSays(_ cells: Int) {
+    /// Half of the cells weigh less, as those of high latitudes do.
+    func area(_ cell: Int) -> Double { 0.5 + 0.5 * Double(cell % 2) }
+    let plain = coverage(of: 4, cells: cells) { generator in
+      let x = 0.03 + 0.01 * generator.normal()
+      return (4 * x + 0.05 * generator.normal(), x)
+    }
+    let weighted = coverage(of: 4, cells: cells, weights: area) { generator in
+      let x = 0.03 + 0.01 * generator.normal()
+      return (4 * x + 0.05 * generator.normal(), x)
+    }
+    // β differs between cells, and with it ΔC.
+    let scattered = coverage(of: 4, cells: cells) { generator in
+      let x = 0.03 + 0.01 * generator.normal()
+      return (x * (4 + 2 * generator.normal()), x)
+    }
+    let shifted = coverage(of: 4, cells: cells, commonError: 0.004) { generator in
+      let x = 0.03 + 0.01 * generator.normal()
+      return (4 * 0.03 + 0.05 * generator.normal(), x)
+    }
+    // Runs with equal fluxes but for noise.
+    let nothing = coverage(of: 0, cells: cells) { generator in
+      (0.05 * generator.normal(), -0.03 + 0.01 * generator.normal())
+    }
+    for found in [plain, weighted, scattered, shifted, nothing] { #expect(found > 0.925 && found < 0.975) }
+  }
+
+  /// To first order: an error of 4 % of Δθ leaves the spread of β over draws to 2 %.
+  @Test func standardErrorIsTheSpreadOfDraws() {
+    let kernel = RunContrast([.init([(0, 1)])], tolerance: 0.005)
+    let truth = [0.05, 0.03, 0.06, 0.045, -0.08]
+    let changes = [0.2, 0.1, 0.15, 0.3, -0.25]
+    let error = 0.0015
+    func found(_ shift: Double) -> FluxContrast {
+      kernel.compute(
+        moisture: (truth.map { 0.3 + $0 + shift }, truth.map { _ in 0.3 }), series: ([changes], [changes.map { _ in 0 }]),
+        error: error
+      ).fluxes[0]
+    }
+    let draws = (0..<10000).map { number in
+      var generator = KeyedGenerator(7, number)
+      return found(error * generator.normal()).beta
+    }
+    let spread = standardDeviation(draws)
+    #expect(abs(spread / found(0).standardError - 1) < 0.02)
+  }
+
   @Test func spreadHasReliabilityWeights() {
     let found = WeightedSpread([1, 4, -2, 7], weights: [0.5, 2, 1, 0.25])
     #expect(found.count == 4 && abs(found.mean - 2.2) < 1e-14)

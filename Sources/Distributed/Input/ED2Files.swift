@@ -61,7 +61,8 @@ public struct ED2Files: Sendable {
     of variable: NetCDFFile.Variable, _ polygons: Int, in file: NetCDFFile
   ) throws -> (VariableLayout, steps: Int?) {
     let shape = file.shape(variable)
-    let hasLayers = file.text("Metadata", of: variable, allLines: true)?.contains("nzg") ?? (shape.count == 3)
+    let metadata = file.text("Metadata", of: variable, allLines: true) ?? ""
+    let hasLayers = metadata.contains("Dimensions:") ? metadata.contains("nzg") : shape.count == 3
     var roles: [DimensionRole] = hasLayers ? [.cell, .level] : [.cell]
     if shape.count > roles.count { roles.insert(.time, at: 0) }
     let place = roles.firstIndex(of: .cell) ?? 0

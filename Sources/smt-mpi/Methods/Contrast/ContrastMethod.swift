@@ -172,7 +172,32 @@ struct ContrastMethod: Method {
   }
 
   func writeMore(_ cells: ContrastCells, _ warnings: inout Warnings, _ communicator: Communicator) throws {
+    warnings.addLate(try residualConcern(cells, communicator))
     try ContrastRecord(self)?.write(cells, &warnings, communicator)
+  }
+
+  /// What is to be said where NEE as it is given is not the sum of its parts; nil where it is, but for rounding.
+  ///
+  /// Collective.
+  private func residualConcern(_ cells: ContrastCells, _ communicator: Communicator) throws -> String? {
+    guard job.residual != nil else { return nil }
+    let given = job.given.count
+    var (count, largest) = (0, 0.0)
+    for position in 0..<cells.partition.share(of: communicator.rank).count {
+      let found = cells.result(position, steps: steps.all).fluxes
+      let (rest, flux) = (found[job.fluxes.count].largest, found[..<given].map(\.largest).max() ?? .nan)
+      // Single precision and the model's own rounding leave less.
+      guard rest > 1e-4 * flux else { continue }
+      count += 1
+      largest = max(largest, rest)
+    }
+    count = try communicator.allReduce([count], .sum)[0]
+    largest = try communicator.allReduce([largest], .maximum)[0]
+    guard count > 0 else { return nil }
+    return
+      "--flux NEE is not the sum of its parts: it differs from RA + RH - GPP (or RECO - GPP) by up to "
+      + "\(Float(largest)) \(job.fluxUnits), in \(count == 1 ? "1 cell" : "\(count) cells"), so that beta of NEE is not the sum of "
+      + "theirs; see nee_residual, and mind signs and units"
   }
 
   func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {

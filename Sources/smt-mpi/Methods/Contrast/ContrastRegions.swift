@@ -23,7 +23,7 @@ struct ContrastRegions: SummaryPart {
     let ratio: RatioOfMeans
 
     /// Change of the flux from run A to run B, %.
-    var change: Double { -100 * means.difference / means.a.mean }
+    var change: Double { 100 * (0 - means.difference) / means.a.mean }
   }
 
   private var rows: [Row] = []
@@ -201,16 +201,18 @@ struct ContrastRegions: SummaryPart {
 
   func describe(_: SummaryMeans, _ summary: inout Summary) {
     func number(_ value: Double) -> String { value.isFinite ? String(format: "%.4g", value) : "-" }
-    func signed(_ value: Double) -> String { value.isFinite ? String(format: "%+.1f %%", value) : "-" }
+    func percent(_ value: Double, _ format: String = "%.1f %%") -> String {
+      value.isFinite ? String(format: format, value) : "-"
+    }
     summary.add(line: "by class, weighted by area (over cells in parentheses), \(units) and per m3 m-3:")
     let pairs = stride(from: 0, to: rows.count, by: 2).map { (rows[$0], rows[$0 + 1]) }
     for (area, cells) in pairs.prefix(Self.mostLines) {
       let place = (hasSets ? "\(area.classes) " : "") + "\(area.name) \(area.flux)"
       summary.add(
-        line: "\(place): A \(number(area.means.a.mean)), B \(number(area.means.b)), \(signed(area.change)); beta "
+        line: "\(place): A \(number(area.means.a.mean)), B \(number(area.means.b)), \(percent(area.change, "%+.1f %%")); beta "
           + "\(number(area.beta.mean)) ± \(number(area.beta.standardDeviation)) (\(number(cells.beta.mean)) ± "
           + "\(number(cells.beta.standardDeviation))), n \(area.beta.count), positive "
-          + String(format: "%.1f %% (%.1f %%)", 100 * area.beta.sharePositive, 100 * cells.beta.sharePositive)
+          + "\(percent(100 * area.beta.sharePositive)) (\(percent(100 * cells.beta.sharePositive)))"
           + "; ratio of means \(number(area.ratio.ratio)), \(number(area.ratio.low)) to \(number(area.ratio.high))")
     }
     if pairs.count > Self.mostLines { summary.add(line: "… \(pairs.count - Self.mostLines) more") }
