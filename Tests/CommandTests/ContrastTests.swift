@@ -591,7 +591,7 @@ import Testing
         let degree: Double = 6371 * .pi / 180
         #expect(abs(distance - 0.01 * degree) < 1e-4)
       }
-      #expect(beside.standardOutput.contains("towers, GPP: n 2, r "))
+      #expect(beside.standardOutput.contains("towers, GPP, means: n 2, r "))
       let report = try String(contentsOfFile: "\(folder)/run.json", encoding: .utf8)
       #expect(report.contains("towers_GPP_bias"))
       #expect(try String(contentsOfFile: "\(folder)/towers.svg", encoding: .utf8).contains("AA-One"))

@@ -29,9 +29,8 @@ struct PictureFrame {
     """
   }
 
-  /// Pictures of 720 by 480 beside each other, two in a row.
-  static func panels(_ pictures: [String]) -> String {
-    let (width, height) = (720, 480)
+  /// Pictures of one size beside each other, two in a row.
+  static func panels(_ pictures: [String], width: Int = 720, height: Int = 480) -> String {
     let rows = (pictures.count + 1) / 2
     let places = pictures.enumerated().map { index, picture in
       "<g transform=\"translate(\(index % 2 * width) \(index / 2 * height))\">\n\(picture)</g>\n"

@@ -84,7 +84,7 @@ struct TowerContrast: SummaryPart {
       guard communicator.isRoot else { return }
       rows = try Self.rows(settings, maps, names, results, units: units)
       if let path = settings.table { try table.write(to: path) }
-      if let path = settings.picture { try TextFile.write(picture.svg, to: path) }
+      if let path = settings.picture { try TextFile.write(picture, to: path) }
     }
   }
 
@@ -169,28 +169,37 @@ struct TowerContrast: SummaryPart {
     rows.map(\.flux).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
   }
 
-  private func agreement(_ flux: String) -> (count: Int, agreement: MapAgreement) {
-    let own = rows.filter { $0.flux == flux && $0.tower.mean.isFinite && $0.run.mean.isFinite }
-    return (own.count, MapAgreement(own.map(\.run.mean), own.map(\.tower.mean), within: .relative(0)))
+  /// What of a tower and a run is compared: means over days, or what outliers among them leave alone.
+  private enum Measure: CaseIterable {
+    case mean, slope
+
+    func pair(_ row: Row) -> (tower: Double, run: Double) {
+      self == .mean ? (row.tower.mean, row.run.mean) : (row.tower.slope, row.run.median)
+    }
   }
 
-  private var picture: ScatterPicture {
-    let series = fluxNames.map { flux in
-      let own = agreement(flux)
-      return ScatterPicture.Series(
-        name: String(
-          format: "%@: n %d, r %.2f, bias %.3g", flux, own.count, own.count > 2 ? own.agreement.correlation : .nan,
-          own.agreement.bias),
-        points: rows.filter { $0.flux == flux }.map { row in
-          let (x, y) = (row.tower, row.run)
-          return ScatterPicture.Point(
-            x: x.mean, y: y.mean, xInterval: (x.mean - x.standardDeviation, x.mean + x.standardDeviation),
-            yInterval: (y.mean - y.standardDeviation, y.mean + y.standardDeviation), name: row.site)
-        })
+  private func agreement(_ flux: String, _ measure: Measure) -> (count: Int, correlation: Double, MapAgreement) {
+    let pairs = rows.filter { $0.flux == flux }.map(measure.pair).filter { $0.tower.isFinite && $0.run.isFinite }
+    let found = MapAgreement(pairs.map(\.run), pairs.map(\.tower), within: .relative(0))
+    // Of two points r is 1 or -1.
+    return (pairs.count, pairs.count > 2 ? found.correlation : .nan, found)
+  }
+
+  /// A panel for each flux: of towers the slope, since the mean of ratios is at the mercy of days of little change.
+  private var picture: String {
+    let panels = fluxNames.map { flux in
+      let (count, correlation, found) = agreement(flux, .slope)
+      let points = rows.filter { $0.flux == flux }.map { row in
+        ScatterPicture.Point(
+          x: row.tower.slope, y: row.run.median, xInterval: (row.tower.low, row.tower.high), name: row.site)
+      }
+      let title = String(format: "%@: n %d, r %.2f, bias %.3g", flux, count, correlation, found.bias)
+      return ScatterPicture(
+        title: title, xTitle: "towers: slope of daily differences, 95 %, \(units) per m³ m⁻³", yTitle: "runs: median of days",
+        series: [ScatterPicture.Series(name: "", points: points)], lines: [.identity]
+      ).svg
     }
-    return ScatterPicture(
-      title: "Sensitivity of daily fluxes to soil moisture", xTitle: "towers, \(units) per m³ m⁻³, mean ± sd",
-      yTitle: "runs", series: series, lines: [.identity])
+    return PictureFrame.panels(panels, width: 620, height: 580)
   }
 
   func describe(_: SummaryMeans, _ summary: inout Summary) {
@@ -201,15 +210,16 @@ struct TowerContrast: SummaryPart {
           + "\(row.count); runs \(number(row.run.mean)) ± \(number(row.run.standardDeviation)); \(row.status)")
     }
     for flux in fluxNames {
-      let (count, agreement) = agreement(flux)
-      // Of two points r is 1 or -1.
-      let r = count > 2 ? agreement.correlation : .nan
-      summary.add(
-        line: "towers, \(flux): n \(count), r \(number(r)), RMSE \(number(agreement.rootMeanSquareError)), bias "
-          + "\(number(agreement.bias)) \(units) per m3 m-3")
-      summary.add("towers_\(flux)_n", Double(count))
-      for (name, value) in [("r", r), ("rmse", agreement.rootMeanSquareError), ("bias", agreement.bias)]
-      where count > 0 && value.isFinite { summary.add("towers_\(flux)_\(name)", value) }
+      for measure in Measure.allCases {
+        let (count, r, found) = agreement(flux, measure)
+        summary.add(
+          line: "towers, \(flux), \(measure == .mean ? "means" : "slopes and medians"): n \(count), r \(number(r)), RMSE "
+            + "\(number(found.rootMeanSquareError)), bias \(number(found.bias)) \(units) per m3 m-3")
+        let key = "towers_\(flux)" + (measure == .mean ? "" : "_slope")
+        summary.add("\(key)_n", Double(count))
+        for (name, value) in [("r", r), ("rmse", found.rootMeanSquareError), ("bias", found.bias)]
+        where count > 0 && value.isFinite { summary.add("\(key)_\(name)", value) }
+      }
     }
   }
 }
