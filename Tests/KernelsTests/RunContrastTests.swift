@@ -76,8 +76,8 @@ import Testing
     let error = 0.0015
     func found(_ shift: Double) -> FluxContrast {
       kernel.compute(
-        moisture: (truth.map { 0.3 + $0 + shift }, truth.map { _ in 0.3 }), series: ([changes], [changes.map { _ in 0 }]),
-        error: error
+        moisture: (truth.map { 0.3 + $0 + shift }, truth.map { _ in 0.3 }),
+        series: ([changes], [changes.map { _ in 0 }]), error: error
       ).fluxes[0]
     }
     let draws = (0..<10000).map { number in

@@ -209,8 +209,8 @@ struct ContrastRegions: SummaryPart {
     for (area, cells) in pairs.prefix(Self.mostLines) {
       let place = (hasSets ? "\(area.classes) " : "") + "\(area.name) \(area.flux)"
       summary.add(
-        line: "\(place): A \(number(area.means.a.mean)), B \(number(area.means.b)), \(percent(area.change, "%+.1f %%")); beta "
-          + "\(number(area.beta.mean)) ± \(number(area.beta.standardDeviation)) (\(number(cells.beta.mean)) ± "
+        line: "\(place): A \(number(area.means.a.mean)), B \(number(area.means.b)), "
+          + "\(percent(area.change, "%+.1f %%")); beta \(number(area.beta.mean)) ± \(number(area.beta.standardDeviation)) (\(number(cells.beta.mean)) ± "
           + "\(number(cells.beta.standardDeviation))), n \(area.beta.count), positive "
           + "\(percent(100 * area.beta.sharePositive)) (\(percent(100 * cells.beta.sharePositive)))"
           + "; ratio of means \(number(area.ratio.ratio)), \(number(area.ratio.low)) to \(number(area.ratio.high))")

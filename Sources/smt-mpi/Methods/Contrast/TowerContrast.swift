@@ -195,7 +195,8 @@ struct TowerContrast: SummaryPart {
       }
       let title = String(format: "%@: n %d, r %.2f, bias %.3g", flux, count, correlation, found.bias)
       return ScatterPicture(
-        title: title, xTitle: "towers: slope of daily differences, 95 %, \(units) per m³ m⁻³", yTitle: "runs: median of days",
+        title: title, xTitle: "towers: slope of daily differences, 95 %, \(units) per m³ m⁻³",
+        yTitle: "runs: median of days",
         series: [ScatterPicture.Series(name: "", points: points)], lines: [.identity]
       ).svg
     }
@@ -213,8 +214,8 @@ struct TowerContrast: SummaryPart {
       for measure in Measure.allCases {
         let (count, r, found) = agreement(flux, measure)
         summary.add(
-          line: "towers, \(flux), \(measure == .mean ? "means" : "slopes and medians"): n \(count), r \(number(r)), RMSE "
-            + "\(number(found.rootMeanSquareError)), bias \(number(found.bias)) \(units) per m3 m-3")
+          line: "towers, \(flux), \(measure == .mean ? "means" : "slopes and medians"): n \(count), r \(number(r)), "
+            + "RMSE \(number(found.rootMeanSquareError)), bias \(number(found.bias)) \(units) per m3 m-3")
         let key = "towers_\(flux)" + (measure == .mean ? "" : "_slope")
         summary.add("\(key)_n", Double(count))
         for (name, value) in [("r", r), ("rmse", found.rootMeanSquareError), ("bias", found.bias)]
