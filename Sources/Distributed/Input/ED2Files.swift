@@ -1,7 +1,8 @@
 /// What the HDF5 files of ED2 do not tell: where layers and polygons are, and when the first step begins.
 ///
 /// Their dimensions have no names. A variable is (time, polygon) or (time, polygon, layer), or of one step (polygon) or
-/// (polygon, layer); `nzg` in its attribute `Metadata` says that it has layers, which are from the bottom up.
+/// (polygon, layer); of two dimensions, `nzg` in the attribute `Metadata` says that the second is that of layers. These are
+/// from the bottom up.
 public struct ED2Files: Sendable {
   /// Where the layers are.
   public let layers: LayeredRecord.LayerSource
@@ -62,7 +63,7 @@ public struct ED2Files: Sendable {
   ) throws -> (VariableLayout, steps: Int?) {
     let shape = file.shape(variable)
     let metadata = file.text("Metadata", of: variable, allLines: true) ?? ""
-    let hasLayers = metadata.contains("Dimensions:") ? metadata.contains("nzg") : shape.count == 3
+    let hasLayers = shape.count == 3 || shape.count == 2 && metadata.contains("nzg")
     var roles: [DimensionRole] = hasLayers ? [.cell, .level] : [.cell]
     if shape.count > roles.count { roles.insert(.time, at: 0) }
     let place = roles.firstIndex(of: .cell) ?? 0
