@@ -61,12 +61,12 @@ extension OptionText {
     return numbers
   }
 
-  /// Whole numbers from 1, joined by commas.
-  static func counts(_ text: String, option: String) throws -> [Int] {
+  /// Whole numbers from 1, joined by commas, such as those of an example.
+  static func counts(_ text: String, option: String, example: String) throws -> [Int] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Int($0) }
     guard numbers.count == parts.count, numbers.allSatisfy({ $0 > 0 }) else {
-      throw JobError(.usage, "--\(option) '\(text)': expected whole numbers from 1, for example 1,1,2")
+      throw JobError(.usage, "--\(option) '\(text)': expected whole numbers from 1, for example \(example)")
     }
     return numbers
   }

@@ -21,7 +21,7 @@ struct DroughtSettings {
   init(_ command: Spei) throws {
     let options = command.drought
     index = options.index
-    scales = try OptionText.counts(options.scales, option: "scales")
+    scales = try OptionText.counts(options.scales, option: "scales", example: "3,12,24")
     guard scales.allSatisfy({ $0 <= Self.longestScale }), Set(scales).count == scales.count else {
       throw JobError(
         .usage, "--scales '\(options.scales)': expected different numbers of months, \(Self.longestScale) at most")

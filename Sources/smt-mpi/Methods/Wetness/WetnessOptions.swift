@@ -56,7 +56,8 @@ struct WetnessSettings {
     }
     self.moisture = moisture
     maxima = try options.maximum.map { try OptionText.numbers($0, option: "maximum") }
-    layerGroups = try options.groupLayers.map { try OptionText.counts($0, option: "group-layers") } ?? []
+    layerGroups =
+      try options.groupLayers.map { try OptionText.counts($0, option: "group-layers", example: "1,1,2") } ?? []
     guard SeasonRanking.isPossible(groupCount: options.seasons) else {
       throw JobError(.usage, "--seasons \(options.seasons): expected a divisor of 12")
     }
