@@ -26,7 +26,8 @@ import Testing
     let edges = try writer.variable("depth_bnds", .double, [depth, two])
     let water = try writer.variable("sm", .double, [time, depth, lat, lon], attributes: [("units", .text(units))])
     try writer.endDefinitions()
-    for (variable, values) in zip(coordinates, [(0..<40).map(Double.init), [0.05, 0.25, 0.7], [10, 11], [0, 1]]) {
+    let places: [[Double]] = [(0..<40).map(Double.init), [0.05, 0.25, 0.7], [10, 11], [0, 1]]
+    for (variable, values) in zip(coordinates, places) {
       try writer.write(values, to: variable)
     }
     try writer.write(bounds, to: edges)
