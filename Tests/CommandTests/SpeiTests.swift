@@ -479,6 +479,15 @@ private struct BalanceFixture {
       for (place, value) in [(0, 0.90926), (1, 1.27873), (2, -0.02488), (3, -1.39536), (10, -1.02823)] {
         #expect(abs(series[place] - value) < 6e-6)
       }
+      // All months of 12: 155 values beyond the limit, of 1,834,167 that are finite.
+      let all = try run([
+        "spei", "--balance", "\(files):Rainf_f_tavg - \(files):PotEvap_tavg", "--scales", "12", "--limit", "none",
+        "--output", "\(folder)/all.nc", "--progress", "0",
+      ])
+      #expect(all.status == 0, "\(all.standardError)")
+      let finite = try values("spei", "\(folder)/all.nc").filter(\.isFinite)
+      #expect(finite.count == 1_834_167)
+      #expect(finite.count { abs($0) > 3.09 } + 15159 * 121 - finite.count == 155)
     }
   }
 }
