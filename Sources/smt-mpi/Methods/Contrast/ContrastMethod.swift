@@ -28,7 +28,13 @@ struct ContrastMethod: Method {
       "fluxes:   \(job.given.joined(separator: ", "))"
         + (derived.isEmpty ? "" : ", and made of them \(derived.joined(separator: ", "))"),
     ]
+      + (job.eachStep.map { path in
+        ["record:   \(path), \(byteText(recordBytes)) at the most beside it until it is complete"]
+      } ?? [])
   }
+
+  /// Bytes of the record of steps, were there values in all cells.
+  private var recordBytes: Int { 4 * (2 * job.fluxes.count + 1) * steps.all.count * catalogue.grid.cellCount }
 
   var attributes: MapWriter.FileAttributes {
     MapWriter.FileAttributes(
