@@ -34,6 +34,26 @@ import Testing
     #expect(!picture([(1, 1), (2, 2)]).contains("no data"))
   }
 
+  /// Names of points that lie close together, and their circles.
+  @Test func namesDoNotLieOnEachOther() {
+    let names = (0..<20).map { "class_with_a_long_name_\($0)" }
+    let points = names.enumerated().map { index, name in
+      ScatterPicture.Point(x: 50 + Double(index * index % 7), y: 50 - Double(index % 7), name: name, radius: 20)
+    }
+    let series = ScatterPicture.Series(name: "", points: points + [ScatterPicture.Point(x: 0, y: 100)])
+    let svg = ScatterPicture(title: "t", xTitle: "x", yTitle: "y", series: [series]).svg
+    let places = svg.matches(of: /x="([0-9.-]+)" y="([0-9.-]+)" font-size="10" fill="[^"]*">class/).compactMap {
+      match in Double(match.output.1).flatMap { x in Double(match.output.2).map { (x: x, y: $0) } }
+    }
+    #expect(places.count == names.count)
+    for (index, place) in places.enumerated() {
+      #expect(place.x >= 0 && place.x + 140 <= 720 && place.y > 0 && place.y < 480)
+      for other in places[..<index] {
+        #expect(abs(place.y - other.y) >= 10 || abs(place.x - other.x) >= 120, "\(place), \(other)")
+      }
+    }
+  }
+
   @Test func unitsKeepTheirNames() {
     #expect("degC".udunits == "degC" && "gC/m^2/s".udunits == "g/m2/s" && "gC m-2 d-1".udunits == "g m-2 d-1")
   }

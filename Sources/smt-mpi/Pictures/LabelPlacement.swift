@@ -1,6 +1,6 @@
 import Foundation
 
-/// Places names beside points of a picture so that none lies on another while there is room.
+/// Places names beside points of a picture so that none lies on another, or on a circle, while there is room.
 struct LabelPlacement {
   private struct Box {
     var (left, top, right, bottom): (Double, Double, Double, Double)
@@ -15,10 +15,17 @@ struct LabelPlacement {
   /// Of the whole picture.
   private let width: Double
   private let height: Double
-  private var taken: [Box] = []
+  private var taken: [Box]
 
-  /// Nothing is placed yet in a picture of this size.
-  init(width: Double, height: Double) { (self.width, self.height) = (width, height) }
+  /// Nothing is placed yet in a picture of this size with some circles.
+  init(width: Double, height: Double, circles: [(x: Double, y: Double, radius: Double)]) {
+    (self.width, self.height) = (width, height)
+    // Squares within them: names may touch a circle's edge.
+    taken = circles.map { circle in
+      let half = 0.7 * circle.radius
+      return Box(left: circle.x - half, top: circle.y - half, right: circle.x + half, bottom: circle.y + half)
+    }
+  }
 
   /// The name beside a point, with a line to it where it had to go far.
   ///
@@ -27,9 +34,9 @@ struct LabelPlacement {
     let length = Self.characterWidth * Double(name.count)
     var first: (box: Box, isFar: Bool)?
     var chosen: (box: Box, isFar: Bool)?
-    search: for ring in 0..<16 {
+    search: for ring in 0..<48 {
       let away = distance + 9 * Double(ring)
-      for (across, up) in [(1.0, 1.0), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0)] {
+      for (across, up) in [(1.0, 1.0), (-1, -1), (1, 0), (-1, 0), (1, -1), (-1, 1)] {
         let base = y - up * away + (up > 0 ? 1 : up < 0 ? Self.size - 2 : 3)
         let left = across > 0 ? x + away : x - away - length
         let box = Box(left: left, top: base - Self.size + 1, right: left + length, bottom: base + 2)

@@ -148,7 +148,8 @@ struct ScatterPicture {
     let points = series.enumerated().flatMap { number, one in
       one.points.filter { $0.x.isFinite && $0.y.isFinite && !$0.name.isEmpty }.map { (number, $0) }
     }
-    var placement = LabelPlacement(width: frame.width, height: frame.height)
+    var placement = LabelPlacement(
+      width: frame.width, height: frame.height, circles: points.map { (frame.x($1.x), frame.y($1.y), $1.radius) })
     return points.enumerated().sorted { ($1.element.1.y, $0.offset) < ($0.element.1.y, $1.offset) }.map { entry in
       let (number, point) = entry.element
       return placement.text(
