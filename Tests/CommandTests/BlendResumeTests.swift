@@ -16,7 +16,7 @@ import Testing
   /// Half a year of hours, in five blocks and six files.
   private func synthesize(_ folder: String) throws {
     let done = try run([
-      "synthesize", folder, "--progress", "0", "--snapshots", "--rows", "8", "--columns", "12", "--months", "6",
+      "synthesize", folder, "--progress", "0", "--snapshots", "--rows", "4", "--columns", "6", "--months", "6",
       "--ocean-share", "0.3",
     ])
     #expect(done.status == 0, "\(done.standardError)")
@@ -64,7 +64,7 @@ import Testing
       let whole = try run(arguments(data, to: "\(folder)/whole"))
       #expect(whole.status == 0, "\(whole.standardError)")
       let (expected, files) = (try bits(of: "\(folder)/whole"), contents(of: "\(folder)/whole"))
-      #expect(files.count == 9 && expected["blended.nc blended"]?.count == 4344 * 6 * 96)
+      #expect(files.count == 9 && expected["blended.nc blended"]?.count == 4344 * 6 * 24)
       for (signal, count) in [(SIGUSR1, 2), (SIGKILL, 3)] {
         let output = "\(folder)/out\(signal)"
         let log = "\(output)/blended.nc.checkpoint/blocks.log"

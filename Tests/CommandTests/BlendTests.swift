@@ -296,6 +296,7 @@ import Testing
       // A day is a thousand hours here: the second file begins where the first one ends.
       let second = "\(folder)/analysis-T-2004-08-15-200000-g01.h5"
       try FileManager.default.moveItem(atPath: "\(folder)/analysis-T-2004-07-02-000000-g01.h5", toPath: second)
+      try setDate(1.7e9, of: "\(folder)/snapshots.nc")
       let whole = try run(arguments(folder, "\(folder)/whole"))
       #expect(whole.status == 0, "\(whole.standardError)")
       // A chunk that only the last block reads is damaged, and mended again.
@@ -318,11 +319,9 @@ import Testing
       let other = try run(arguments(folder, "\(folder)/out", ["--profile-bottom", "0.9"]))
       #expect(other.status == 73 && other.standardError.contains("--overwrite"))
       // So are other snapshots.
-      let snapshots = try FileManager.default.attributesOfItem(atPath: "\(folder)/snapshots.nc")[.modificationDate]
-      try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: "\(folder)/snapshots.nc")
+      try setDate(1.8e9, of: "\(folder)/snapshots.nc")
       #expect(try run(arguments(folder, "\(folder)/out")).status == 73)
-      try FileManager.default.setAttributes(
-        [.modificationDate: snapshots as Any], ofItemAtPath: "\(folder)/snapshots.nc")
+      try setDate(1.7e9, of: "\(folder)/snapshots.nc")
       // A block that a crash has cut off is none.
       let log = "\(folder)/out/blended.nc.checkpoint/blocks.log"
       let kept = try bytes(log)
@@ -348,6 +347,11 @@ import Testing
       let again = try run(arguments(folder, "\(folder)/out"))
       #expect(again.status == 73)
     }
+  }
+
+  private func setDate(_ seconds: Double, of path: String) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: path)
   }
 
   /// Overwrites a compressed chunk of the moisture by zeros, where it is in the file.

@@ -113,8 +113,9 @@ import Testing
 
   /// Of errors that are independent from snapshot to snapshot: the one at snapshots left out is as large as the one at moments that
   /// were never seen.
-  @Test func theErrorAtSnapshotsLeftOutIsThatOfMomentsNeverSeen() {
-    let (cells, count, spread) = (2000, 13, 0.02)
+  @Test(arguments: [(7, 0.87...0.91), (41, 0.93...0.96)])
+  func theErrorAtSnapshotsLeftOutIsThatOfMomentsNeverSeen(_ snapshots: Int, _ coverage: ClosedRange<Double>) {
+    let (cells, count, spread) = (2000, 2 * snapshots - 1, 0.02)
     let errors = (0..<count).map { moment in
       (0..<cells).map { cell in
         var random = KeyedGenerator(5, moment, cell)
@@ -143,10 +144,11 @@ import Testing
     }
     let number = Double(cells * (count / 2))
     // Between two snapshots the variance is 1.5 of the errors'; left out, that of the first and of the last one is 2.
-    let expected = (5 * 1.5 + 2 * 2) / 7
+    let expected = (1.5 * Double(snapshots - 2) + 2 * 2) / Double(snapshots)
     let predictedSquare = predicted.reduce(0) { $0 + $1 * $1 } / Double(cells)
     #expect(abs(predictedSquare / (spread * spread) / expected - 1) < 0.03, "\(predictedSquare)")
     #expect(abs(squares / number / (spread * spread) / 1.5 - 1) < 0.03, "\(squares / number)")
-    #expect((0.92...0.97).contains(inside / number), "\(inside / number)")
+    // Few snapshots leave its size uncertain, as few degrees of freedom do.
+    #expect(coverage.contains(inside / number), "\(inside / number)")
   }
 }

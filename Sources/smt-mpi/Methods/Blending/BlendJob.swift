@@ -89,7 +89,7 @@ struct BlendJob: MapJob {
   }
 
   private static func text(_ record: LayeredRecord) -> String {
-    "\(record.layerCount), 0 to \((record.bottoms.last ?? 0).shortText) m"
+    "\(record.layerCount), 0 to \((((record.bottoms.last ?? 0) * 1e6).rounded() / 1e6).shortText) m"
   }
 
   private func steps(_ record: LayeredRecord) -> String {
