@@ -113,7 +113,7 @@ import Testing
         #expect(512 * limit > size(of: "\(folder)/whole/model.2004-01.nc"))
         let output = "\(folder)/out"
         let words = arguments(data, to: output).map { "'\($0)'" }.joined(separator: " ")
-        let full = try runShell("ulimit -f \(limit); exec $MPIRUN -n 2 $SMT \(words)")
+        let full = try runShell("ulimit -f \(limit); exec $SMT \(words)")
         #expect(full.status == 73, "\(full.standardError)")
         let errors = full.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
         #expect(errors.count == 1 && errors[0].contains("ulimit -f"), "\(full.standardError)")
