@@ -97,7 +97,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         program = [arguments.program, "blend", "--model", f"{folder}/model.*.nc:SOIL_WATER"]
         program += ["--profile", f"{folder}/profiles.nc:a,b,c", "--residual", f"{folder}/soil.nc:residual"]
-        program += ["--saturation", f"{folder}/soil.nc:saturation", "--progress", "0", "--log-level", "quiet"]
+        program += ["--saturation", f"{folder}/soil.nc:saturation", "--progress", "0"]
         program += ["--output", f"{scratch}/own", "--overwrite"]
         peer = [sys.executable, __file__, folder, "--write", arguments.write, "--xarray", f"{scratch}/peer"]
         launcher = ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", "2"]
