@@ -59,7 +59,8 @@ import Testing
             "--output",
             "\(folder)/out", "--overwrite", "--progress", "0", "--valid", "0-100",
           ] + snapshots)
-        #expect(done.status == status && done.standardError.contains(words), "\(words): \(done.standardError)")
+        #expect(done.status == status, "\(words): \(done.standardError)")
+        #expect(words.isEmpty || done.standardError.contains(words), "\(words): \(done.standardError)")
         #expect(FileManager.default.fileExists(atPath: "\(folder)/out") == (status == 0), "\(words)")
         try? FileManager.default.removeItem(atPath: "\(folder)/out")
       }

@@ -39,7 +39,10 @@ public struct GridMap: Codable, Sendable {
       throw JobError(
         .inputData,
         "\(path): variable '\(name)' has a dimension '\(dimension)' of length \(layout.shape[index]); expected a map. "
-          + "Select one of them: '\(path):\(selection.variable)[\(dimension)=VALUE]', or \(dimension)=#0 by its index")
+          + "Select one of them: "
+          + selection.text(
+            choosing: dimension,
+            of: try VariableSelection.choices(of: dimension, length: layout.shape[index], in: file)))
     }
     let stored = try StoredValues(variable, in: file)
     let values = try layout.map(on: grid, variable, in: file).map(stored.value)

@@ -80,7 +80,8 @@ public final class SeriesOutput {
     guard let free = OutputFile.freeBytes(beside: record.path) else { return nil }
     let all = record.blockBytes(partition)
     let missing = all / max(1, record.unitCount(partition)) * (record.unitCount(partition) - resumed)
-    guard free >= missing + NetCDFWriter.headerSize else { throw OutputFile.fullDisk(record.path, needed: missing) }
+    let needed = missing + NetCDFWriter.headerSize
+    guard free >= needed else { throw OutputFile.fullDisk(record.path, needed: needed) }
     guard free < missing + all else { return nil }
     return
       "\(record.path) and what is kept until it is complete may take up to \(byteText(missing + all)), and "

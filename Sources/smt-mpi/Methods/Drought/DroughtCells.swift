@@ -32,12 +32,11 @@ final class DroughtCells {
     isKnown = [Bool](repeating: false, count: cells.count)
   }
 
-  /// Computes what is not known yet.
-  func completeRows() throws {
+  /// Computes what is not known yet: the rows of cells whose blocks an earlier run has finished.
+  func completeRows() {
     for start in stride(from: 0, to: cells.count, by: DroughtKernel.width) {
       let group = start..<min(start + DroughtKernel.width, cells.count)
       guard group.contains(where: { !isKnown[$0] }) else { continue }
-      try Interruption.check("while computing")
       for scale in kernels.indices { computeRows(scale, compute(scale, group), group) }
     }
   }

@@ -265,7 +265,7 @@ struct DroughtJob: MapJob {
     try run.timer.measure("compute") {
       try output.fill(run.progress) { cells.values(of: local($0)) }
       try parameters?.fill(run.progress) { cells.parameters(of: local($0)) }
-      try communicator.together { try cells.completeRows() }
+      cells.completeRows()
     }
     let results = CellResults(
       cells.known, partition, communicator, isSelected: plan.selection.isSelected,
