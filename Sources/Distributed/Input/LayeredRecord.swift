@@ -45,6 +45,8 @@ public struct LayeredRecord: Codable, Sendable {
   public private(set) var bottoms: [Double] = []
   /// What was assumed; nil where nothing was.
   public private(set) var warning: String?
+  /// Steps of a chunk of the first file; 1 where it has none.
+  public private(set) var stepsOfChunk = 1
   /// Places of time, layer and the grid's dimensions among the variable's; time is nil where a file is one step.
   private var timePlace: Int?
   private var layerPlace = 0
@@ -277,6 +279,7 @@ public struct LayeredRecord: Codable, Sendable {
     }
     _ = try file.valueCount(variable)
     let storage = try file.chunks(variable)
+    if files.isEmpty, let storage, let timePlace { stepsOfChunk = max(1, storage.lengths[timePlace]) }
     files.append(
       File(
         path: file.path, count: steps, unfilledCount: 0, first: count, shape: file.shape(variable),

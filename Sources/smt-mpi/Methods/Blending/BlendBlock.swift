@@ -29,7 +29,10 @@ struct BlendBlocks {
 
   /// Steps of a block: chunks of about a megabyte, whatever the number of ranks.
   static func steps(of record: LayeredRecord) -> Int {
-    min(record.count, max(1, min(1024, (1 << 18) / max(1, record.grid.cellCount))))
+    let most = min(record.count, max(1, min(1024, (1 << 18) / max(1, record.grid.cellCount))))
+    // A chunk of a copy that is written in two parts is compressed twice.
+    let chunk = record.stepsOfChunk
+    return most >= chunk ? most / chunk * chunk : most
   }
 
   /// Bytes that a block takes while it is made.

@@ -59,6 +59,8 @@ struct SnapshotFile: Codable {
   var headers: [RecordHeader]
   /// Steps of the model's record, by place on the time axis.
   var steps: [Int]
+  /// What stored moisture is multiplied by, so that it is m³ m⁻³; units of coefficients are those of the last.
+  var scale: Double
 
   /// Reads the header of a file.
   ///
@@ -78,10 +80,12 @@ struct SnapshotFile: Codable {
             + "(time, \(expected.isEmpty ? "" : "\(expected[0]) levels, ")lat, lon), the same for all variables")
       }
     }
-    if let last = headers.last, SoilMoistureUnits.volumetricScale(last.units) == nil {
+    let last = headers[headers.count - 1]
+    guard let scale = SoilMoistureUnits.volumetricScale(last.units) else {
       throw JobError(
         .inputData, "\(path): '\(last.name)' is in '\(last.units)'; expected volumetric soil moisture, m3 m-3 or %")
     }
+    self.scale = scale
     let instants = try headers[0].instants()
     steps = try instants.map { instant in
       guard let step = record.step(of: instant) else {
@@ -93,9 +97,6 @@ struct SnapshotFile: Codable {
       return step
     }
   }
-
-  /// What stored moisture is multiplied by, so that it is m³ m⁻³; units of coefficients are those of the last.
-  var scale: Double { SoilMoistureUnits.volumetricScale(headers[headers.count - 1].units) ?? .nan }
 
   /// The number of a field of the headers.
   func field(time: Int, level: Int) -> Int {

@@ -87,10 +87,11 @@ struct SnapshotReader {
           try readers[reader].read(rows: rows, field: field, into: base)
         }
       }
+      var values = [Double](repeating: .nan, count: fields.count)
       for row in rows {
         boxes.forEachPixel(ofRow: row) { cell, column in
           let place = (row - first) * grid.rowLength + column
-          let values = block.map { $0[place] * file.scale }
+          for index in values.indices { values[index] = block[index][place] * file.scale }
           add(values, depths, to: &sums, cell: cell)
         }
       }

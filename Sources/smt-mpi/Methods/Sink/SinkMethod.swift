@@ -96,7 +96,7 @@ struct SinkMethod: YearlyMethod {
 
   /// What the regions are made of, and the classes.
   func keptBytes(_ partition: Partition, rank: Int) -> Int {
-    2 * dataBytes(cells: partition.share(of: rank).count) / width * 2 + classes.bytes
+    2 * dataBytes(cells: partition.share(of: rank).count) / width + classes.bytes
       + SinkRegions.bytes(partition, rank: rank, on: catalogue.grid)
   }
 
