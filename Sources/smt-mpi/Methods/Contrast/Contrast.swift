@@ -139,7 +139,7 @@ struct TowerOptions: ParsableArguments {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       """
-      Daily or half-hourly files of flux towers, whose sensitivity from differences of days ('sites --differences') is put \
+      Daily or half-hourly files of flux towers, whose sensitivity from differences of days, as 'sites' finds it, is put \
       beside beta of the nearest cell, of GPP, RECO and NEE; needs --step day.
       """, valueName: "FILE"))
   var towers: [String] = []
