@@ -209,7 +209,7 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
   case 5: _ = try OptionText.edges(text)
   case 6: _ = try OptionText.point(text)
   case 7: _ = try OptionText.numbers(text, option: "maximum")
-  case 8: _ = try OptionText.counts(text, option: "group-layers")
+  case 8: _ = try OptionText.counts(text, option: "group-layers", example: "1,2")
   case 9: _ = BoundingBox(text)
   case 10: _ = Tolerance(argument: text)
   default: _ = ChunkShape(argument: text)
