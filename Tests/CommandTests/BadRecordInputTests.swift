@@ -48,8 +48,8 @@ import Testing
       func levels(_ name: String) -> [String] { ["--levels", "\(folder)/\(name).nc:sm@0.05,0.25,0.7"] }
       for (model, saturation, snapshots, status, words) in [
         ("model", "0.45", inSitu, Int32(0), ""), ("model", "0.45", levels("percent"), 0, ""),
-        ("kelvin", "0.45", inSitu, 65, "'sm' is in K; expected volumetric soil moisture"),
-        ("model", "0.45", levels("kelvin"), 65, "'sm' is in K; expected volumetric soil moisture, m3 m-3 or %"),
+        ("kelvin", "0.45", inSitu, 65, "'sm' is in 'K'; expected volumetric soil moisture"),
+        ("model", "0.45", levels("kelvin"), 65, "'sm' is in 'K'; expected volumetric soil moisture, m3 m-3 or %"),
         ("thin", "0.45", inSitu, 65, "layer 2 goes from 0.4 to 0.1 m, unlike the others: a negative thickness"),
         ("model", "45", inSitu, 65, "--saturation 45: found 45 m3 m-3; expected a part of the soil's volume"),
       ] as [(String, String, [String], Int32, String)] {
