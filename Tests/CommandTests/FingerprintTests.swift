@@ -36,6 +36,7 @@ import Testing
     "model": "plateau",
     "activation": "gelu",
     "preset": "paper", "optimizer": "adam", "derivative": "raw",
+    "step": "month", "chunks": "series",
     "statistic": "sum", "correction": "hamed-rao", "ranking": "climatology", "response-months": "year",
   ]
 
