@@ -120,7 +120,8 @@ let package = Package(
       dependencies: ["BenchmarkReport", "Kernels", .product(name: "RealModule", package: "swift-numerics")],
       path: "benchmarks/sites"),
     .executableTarget(
-      name: "benchmark-drought", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/drought"),
+      name: "benchmark-drought", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/drought",
+      exclude: ["peers.py"]),
     .executableTarget(
       name: "benchmark-regression", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/regression",
       exclude: ["peers.R"]),
