@@ -230,6 +230,26 @@ import Testing
     }
   }
 
+  /// Cells that take long are kept a second's work at a time, so that a signal is seen soon.
+  @Test func dividesBlocksThatTakeLong() throws {
+    try withTemporaryFolder { folder in
+      let grid = TestSeries.grid(rows: 15, columns: 20)
+      let record = TestSeries.record(on: grid, times: 3, .map, .cells, to: "\(folder)/a.nc")
+      let partition = Partition(cells: TestSeries.cells(of: grid), ranks: 1)
+      let output = try SeriesOutput(record, partition, identity: "test", .single)
+      var blocks: [Range<Int>] = []
+      let each = 0.01
+      try output.fill { block in
+        Thread.sleep(forTimeInterval: each * Double(block.count))
+        blocks.append(block)
+        return TestSeries.values(of: block, in: record, partition.cells)
+      }
+      #expect(output.blocks == [0..<partition.cells.count], "one block by its size")
+      #expect(blocks.flatMap { $0 } == Array(partition.cells.indices))
+      #expect(blocks.allSatisfy { Double($0.count) * each <= 1 }, "\(blocks)")
+    }
+  }
+
   @Test func refusesBlocksOfAnotherJob() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.nc"

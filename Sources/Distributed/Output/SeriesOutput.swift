@@ -92,7 +92,8 @@ public final class SeriesOutput {
 
   /// Computes all blocks that are not finished, and keeps each.
   ///
-  /// Collective. Ranks go on block by block together, so that all of them end where one fails or is interrupted.
+  /// Collective. Ranks go on block by block together, so that all of them end where one fails or is interrupted. Blocks of cells
+  /// that take more than a second are divided: a signal is seen between two blocks, and what is not kept is computed again.
   ///
   /// - Parameters:
   ///   - progress: told of the share that is done.
@@ -100,12 +101,14 @@ public final class SeriesOutput {
   /// - Throws: exit code 75 on all ranks where a signal stopped any of them; what is finished is kept. Exit code 73 where
   ///   there is no room.
   public func fill(_ progress: ProgressLine? = nil, _ make: (_ block: Range<Int>) throws -> [[Double]]) throws {
-    let rounds = try communicator.allReduce([blocks.count], .maximum)[0]
     let all = record.unitCount(partition)
-    var done = 0
-    for round in 0..<rounds {
+    var (rest, done) = (blocks, 0)
+    rest.reverse()
+    var most = record.division == .cells ? 1 : Int.max
+    while true {
       let isStopped = Interruption.signalNumber != nil
-      let counts = try communicator.allReduce([isStopped ? 1 : 0, done], .sum)
+      let counts = try communicator.allReduce([isStopped ? 1 : 0, done, rest.count], .sum)
+      guard counts[2] > 0 else { return }
       if counts[0] > 0 {
         try communicator.together { try store.flush() }
         var error = JobError(
@@ -115,12 +118,18 @@ public final class SeriesOutput {
         error.isAgreed = true
         throw error
       }
+      progress?.update(share: Double(counts[1]) / Double(max(1, all - resumed)))
       try communicator.together {
-        guard round < blocks.count else { return }
-        try append(blocks[round], try make(blocks[round]))
-        done += blocks[round].count
+        guard let next = rest.popLast() else { return }
+        let block = next.prefix(most)
+        if block.count < next.count { rest.append(block.upperBound..<next.upperBound) }
+        let start = wallSeconds()
+        try append(block, try make(block))
+        done += block.count
+        guard record.division == .cells else { return }
+        let seconds = wallSeconds() - start
+        if seconds < 0.5 { most = min(2 * most, all) } else if seconds > 1 { most = max(1, most / 2) }
       }
-      progress?.update(share: Double(round + 1) / Double(rounds))
     }
   }
 
