@@ -234,7 +234,8 @@ import Testing
   @Test func dividesBlocksThatTakeLong() throws {
     try withTemporaryFolder { folder in
       let grid = TestSeries.grid(rows: 15, columns: 20)
-      let record = TestSeries.record(on: grid, times: 3, .map, .cells, to: "\(folder)/a.nc")
+      var record = TestSeries.record(on: grid, times: 3, .map, .cells, to: "\(folder)/a.nc")
+      record.sizes.block = 1 << 20
       let partition = Partition(cells: TestSeries.cells(of: grid), ranks: 1)
       let output = try SeriesOutput(record, partition, identity: "test", .single)
       var blocks: [Range<Int>] = []
