@@ -31,7 +31,8 @@ run regrid "$folder/spei-map.nc:spei" --grid r4x3 --method mean --output "$folde
 run synthesize "$folder/runs" --runs --months 24 "${grid[@]}"
 run sink --respiration "$balance:PET" --production "$balance:PR" --output "$folder/sink.nc"
 run contrast --run-a "$folder/runs/native.nc" --run-b "$folder/runs/blended.nc" --moisture SOIL_WATER --depth 0-1 \
-  --flux GPP=GPP RA=AR RH=HR --step month --each-step --output "$folder/contrast.nc"
+  --flux GPP=GPP RA=AR RH=HR --step month --each-step "$folder/contrast-steps.nc" \
+  --output "$folder/contrast.nc"
 
 # Snapshots at three depths in every cell.
 {
