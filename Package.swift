@@ -139,12 +139,16 @@ let package = Package(
         "BenchmarkReport", "Kernels", "ThresholdCurves", .product(name: "RealModule", package: "swift-numerics"),
       ],
       path: "benchmarks/calibrate-threshold"),
+    .target(name: "RespirationTrials", dependencies: ["Kernels"], path: "benchmarks/respiration-trials"),
+    .executableTarget(
+      name: "calibrate-respiration", dependencies: ["BenchmarkReport", "RespirationTrials"],
+      path: "benchmarks/calibrate-respiration"),
     .executableTarget(
       name: "benchmark-recovery", dependencies: ["BenchmarkReport", "Kernels", "ThresholdCurves"],
       path: "benchmarks/recovery"),
 
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels"],
+      name: "KernelsTests", dependencies: ["Kernels", "RespirationTrials"],
       exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py"],
       resources: [.copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt")]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
