@@ -13,9 +13,10 @@ let studies = CommandLine.has("--smoke") ? 40 : CommandLine.value(of: "--studies
 var report = BenchmarkReport("calibrate-respiration")
 for split in LagTrial.Split.allCases {
   for (clusters, folds) in [(13, 5), (30, 10), (60, 10)] {
-    for effect in [0, 0.2, 0.5] {
+    for (effect, seen) in [(0, 1), (0, 0.95), (0, 2.0 / 3), (0.2, 2.0 / 3), (0.5, 2.0 / 3)] {
       var trial = LagTrial()
-      (trial.split, trial.clusters, trial.folds, trial.lagEffect) = (split, clusters, folds, effect)
+      (trial.split, trial.clusters, trial.folds) = (split, clusters, folds)
+      (trial.lagEffect, trial.seenShare) = (effect, seen)
       let found = (1...studies).map { trial.finding(seed: 1000 * clusters + $0) }
       func share(_ level: Double, _ p: (LagTrial.Finding) -> Double) -> ReportValue {
         .number(100 * Double(found.count { p($0) < level }) / Double(found.count), digits: 1)
@@ -23,7 +24,7 @@ for split in LagTrial.Split.allCases {
       report.add(
         [
           "split": .text(split.rawValue), "clusters": .count(clusters), "folds": .count(folds),
-          "lag effect": .number(effect, digits: 1), "corrected %": share(0.05, \.corrected),
+          "lag effect": .number(effect, digits: 1), "seen": .number(seen, digits: 2), "corrected %": share(0.05, \.corrected),
           "better %": share(0.05) { $0.difference < 0 ? $0.corrected : 1 },
           "0.01 %": share(0.01, \.corrected), "all learners %": share(0.05, \.pooled), "plain t %": share(0.05, \.plain),
         ], to: "studies with p below 0.05, of \(studies)")

@@ -11,8 +11,10 @@ public struct LagTrial {
   public var years = 6
   /// Folds of the cross-validation.
   public var folds = 10
-  /// Learners of a fold; each sees two thirds of its training samples, as networks differ by their start.
-  public var learners = 3
+  /// Learners of a fold, which differ as networks do by their start: each sees a share of the training samples.
+  public var learners = 5
+  /// That share; with 1 all learners of a fold are the same.
+  public var seenShare = 2.0 / 3
   /// What a unit of the lag predictor adds to the response.
   public var lagEffect = 0.0
   /// Standard deviation of a cluster's own level of the response, which no predictor tells; that of the noise is 1.
@@ -75,7 +77,7 @@ public struct LagTrial {
       let parts = plan.parts(of: fold)
       differences.append(
         (0..<learners).map { _ in
-          let chosen = parts.training.filter { _ in random.uniform() < 2.0 / 3 }
+          let chosen = parts.training.filter { _ in random.uniform() < seenShare }
           let errors = [Self.basicCount + 1, Self.basicCount + 2].map { width in
             Self.error(rows, responses, width: width, training: chosen, test: parts.test)
           }
