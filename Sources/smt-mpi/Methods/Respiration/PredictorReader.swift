@@ -103,7 +103,9 @@ final class PredictorReader {
   }
 
   /// Bytes that reading holds on a rank.
-  func bytes(_ partition: Partition, rank: Int, plan: ReadPlan? = nil, budget: Int = SourceReadPlan.defaultBudget) -> Int {
+  func bytes(_ partition: Partition, rank: Int, plan: ReadPlan? = nil, budget: Int = SourceReadPlan.defaultBudget)
+    -> Int
+  {
     let own = partition.share(of: rank).count
     let step = Self.yearsTogether(years.count, records.count, partition, budget: budget)
     let held = records.reduce(0) { $0 + 4 * own * ($1.isTimeless ? 1 : step) }

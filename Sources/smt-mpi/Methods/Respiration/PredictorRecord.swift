@@ -51,7 +51,9 @@ struct PredictorRecord {
         "\(source) has \(catalogue.period): \(missing.count) of \(years.count) years are missing (\(shown))")
     }
     let gaps = catalogue.years(years)?.sources[0].gapCount() ?? 0
-    if gaps > 0 { warnings.append("\(source): \(gaps) \(catalogue.cadence.noun)s are missing, and their years with them") }
+    if gaps > 0 {
+      warnings.append("\(source): \(gaps) \(catalogue.cadence.noun)s are missing, and their years with them")
+    }
     self.warnings = warnings
   }
 
