@@ -114,7 +114,8 @@ public struct WindowPlaces: Sendable {
   /// Takes a window's values of a channel that are all the rank's own; whether none is missing.
   @inline(__always)
   private static func take(
-    _ channel: UnsafePointer<Float>, _ places: UnsafePointer<Int>, _ count: Int, into target: UnsafeMutablePointer<Float>
+    _ channel: UnsafePointer<Float>, _ places: UnsafePointer<Int>, _ count: Int,
+    into target: UnsafeMutablePointer<Float>
   ) -> Bool {
     var isComplete = true
     for index in 0..<count {

@@ -127,10 +127,7 @@ final class PredictorReader {
     let found = catalogue.years.map { record.isTimeless ? 0 : $0.year - years.lowerBound }
     var collector = PredictorYears(places: found, count: record.isTimeless ? 1 : years.count)
     let ingest = Ingest(catalogue, partition, communicator, record.reduction, forced: plan, budget: budget)
-    let own = try ingest.run(into: &collector) { _ in }
-    account.bytesRead += own.bytesRead
-    account.filesOpened += own.filesOpened
-    account.bytesSent += own.bytesSent
+    account += try ingest.run(into: &collector) { _ in }
     return collector.values
   }
 }
