@@ -8,7 +8,8 @@ extension GraphReader {
       return try fold(node, tensor)
     case "Concat": return try joined(node)
     default:
-      throw ONNXError("\(node.title): this operator is not read between constants; export the model with constants folded")
+      throw ONNXError(
+        "\(node.title): this operator is not read between constants; export the model with constants folded")
     }
   }
 
@@ -21,13 +22,15 @@ extension GraphReader {
       try node.checkInputs(1...1)
       let order = try node.integers("perm") ?? Array(tensor.dimensions.indices.reversed())
       guard order.sorted() == Array(tensor.dimensions.indices), !tensor.dimensions.contains(0) else {
-        throw ONNXError("\(node.title): the order \(order.prefix(8)) of axes; expected one of \(tensor.dimensions.count) axes")
+        throw ONNXError(
+          "\(node.title): the order \(order.prefix(8)) of axes; expected one of \(tensor.dimensions.count) axes")
       }
       return tensor.reordered(transposed(tensor.dimensions, order), order.map { tensor.dimensions[$0] })
     case "Unsqueeze":
       // One number becomes a list.
-      let axes = try integers(node, 1) ?? node.integers("axes") ?? []
-      guard tensor.dimensions.isEmpty, axes == [0] else { throw ONNXError("\(node.title): expected one number and axis 0") }
+      guard tensor.dimensions.isEmpty, try axes(of: node) == [0] else {
+        throw ONNXError("\(node.title): expected one number and axis 0")
+      }
       return Tensor([1], tensor.numbers)
     default:
       // One entry of a shape.

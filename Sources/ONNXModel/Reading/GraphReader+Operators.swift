@@ -39,7 +39,7 @@ extension GraphReader {
   private mutating func squeeze(_ node: Node) throws(ONNXError) {
     try node.checkInputs(1...2)
     let rank = network.activation.dimensions.count + 1
-    let axes = try (integers(node, 1) ?? node.integers("axes") ?? []).map { axis in axis.map { $0 < 0 ? $0 + rank : $0 } }
+    let axes = try axes(of: node).map { axis in axis.map { $0 < 0 ? $0 + rank : $0 } }
     var dimensions = network.activation.dimensions
     for case let axis in axes.sorted(by: { ($0 ?? 0) > ($1 ?? 0) }) {
       guard let axis, (1..<rank).contains(axis), axis <= dimensions.count, dimensions[axis - 1] == 1 else {
@@ -51,10 +51,17 @@ extension GraphReader {
     network.activation.dimensions = dimensions
   }
 
+  /// What older files have as an attribute, and newer ones as an input.
+  func axes(of node: Node) throws(ONNXError) -> [Int?] {
+    if let axes = try integers(node, 1) { return axes }
+    return try node.integers("axes") ?? []
+  }
+
   private mutating func transform(_ node: Node) throws(ONNXError) {
     try node.checkInputs(2...2)
     let isFirst = isWindows(node.inputs[0])
-    guard let constant = try floats(node, isFirst ? 1 : 0), isFirst || node.kind == "Add" || node.kind == "Mul" || node.kind == "Sub"
+    guard let constant = try floats(node, isFirst ? 1 : 0),
+      isFirst || node.kind == "Add" || node.kind == "Mul" || node.kind == "Sub"
     else { throw ONNXError("\(node.title): divides a constant by values of the windows; expected the other way round") }
     let numbers = try network.activation.broadcast(constant.numbers, constant.dimensions, node.title)
     let (ones, zeros) = (numbers.map { _ in Float(1) }, numbers.map { _ in Float(0) })
@@ -100,7 +107,9 @@ extension GraphReader {
       case "NOTSET", "VALID":
         let ends = padding == "VALID" ? [0, 0, 0, 0] : pads
         // Rows and columns are padded alike.
-        guard ends.count == 4, ends[0] == 0, ends[1] == 0, (0...1).contains(ends[2]), ends[3] == ends[2] else { return nil }
+        guard ends.count == 4, ends[0] == 0, ends[1] == 0, (0...1).contains(ends[2]), ends[3] == ends[2] else {
+          return nil
+        }
         let length = size + ends[2] - 2
         // A window that begins in the padding is left out.
         return length < 0 ? (roundsUp ? 1 : 0) : (length + (roundsUp ? 1 : 0)) / 2 + 1
@@ -113,7 +122,9 @@ extension GraphReader {
     try node.checkInputs(1...3)
     func limit(_ name: String, _ index: Int, default value: Float) throws(ONNXError) -> Float {
       guard let tensor = try floats(node, index) else { return try node.float(name) ?? value }
-      guard tensor.numbers.count == 1 else { throw ONNXError("\(node.title): a limit of \(tensor.numbers.count) numbers; expected one") }
+      guard tensor.numbers.count == 1 else {
+        throw ONNXError("\(node.title): a limit of \(tensor.numbers.count) numbers; expected one")
+      }
       return tensor.numbers[0]
     }
     try network.clip(
@@ -136,7 +147,8 @@ extension GraphReader {
     }
     guard weights.dimensions == (isTransposed ? [1, count] : [count, 1]) else {
       throw ONNXError(
-        "\(node.title): weights of dimensions \(weights.dimensions.prefix(8)); expected \(count) features to become one number")
+        "\(node.title): weights of dimensions \(weights.dimensions.prefix(8)); expected \(count) features to become one number"
+      )
     }
     let bias = isGemm ? try floats(node, 2) : nil
     guard bias == nil || bias?.numbers.count == 1 else {

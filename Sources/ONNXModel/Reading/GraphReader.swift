@@ -27,13 +27,15 @@ struct GraphReader {
     let inputs = graph.input.filter { tensors[$0.name] == nil }
     guard inputs.count == 1 else {
       throw ONNXError(
-        "has \(inputs.count) inputs (\(inputs.prefix(4).map { quoted($0.name) }.joined(separator: ", "))); expected one, the windows")
+        "has \(inputs.count) inputs (\(inputs.prefix(4).map { quoted($0.name) }.joined(separator: ", "))); expected one, the windows"
+      )
     }
     let input = inputs[0]
     let shape = input.type.tensorType.shape.dim
     let lengths = shape.dropFirst().map(\.dimValue)
     guard input.type.tensorType.elemType == Tensor.floatType else {
-      throw ONNXError("input \(quoted(input.name)): expected numbers of type float32 (1), found \(input.type.tensorType.elemType)")
+      throw ONNXError(
+        "input \(quoted(input.name)): expected numbers of type float32 (1), found \(input.type.tensorType.elemType)")
     }
     guard shape.count == 4, lengths.allSatisfy({ (1...Int64(Activation.largestCount)).contains($0) }) else {
       throw ONNXError(
@@ -67,7 +69,9 @@ struct GraphReader {
       default: break
       }
     }
-    guard node.outputs.count == 1 else { throw ONNXError("\(node.title): makes \(node.outputs.count) tensors; expected one") }
+    guard node.outputs.count == 1 else {
+      throw ONNXError("\(node.title): makes \(node.outputs.count) tensors; expected one")
+    }
     let result: Value
     if node.kind == "Constant" {
       result = .constant(try node.constant())
@@ -91,7 +95,9 @@ struct GraphReader {
     if case .windows = values[name] { true } else { false }
   }
 
-  private func isWindows(_ node: Node, _ index: Int) -> Bool { index < node.inputs.count && isWindows(node.inputs[index]) }
+  private func isWindows(_ node: Node, _ index: Int) -> Bool {
+    index < node.inputs.count && isWindows(node.inputs[index])
+  }
 
   /// A constant that a node reads; nil where the input is left out.
   func tensor(_ node: Node, _ index: Int) throws(ONNXError) -> Tensor? {

@@ -17,7 +17,8 @@ enum ModelReader {
     }
     let versions = file.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map(\.version)
     guard versions.count == 1, operatorVersions.contains(versions[0]) else {
-      throw ONNXError("has operators of version \(versions.prefix(4)); expected one version from \(operatorVersions.lowerBound)")
+      throw ONNXError(
+        "has operators of version \(versions.prefix(4)); expected one version from \(operatorVersions.lowerBound)")
     }
     var metadata: [String: String] = [:]
     for entry in file.metadataProps where metadata.updateValue(entry.value, forKey: entry.key) != nil {

@@ -78,7 +78,8 @@ struct NetworkAssembly {
     case .dense:
       for index in denseWeights.indices { denseWeights[index] *= factors[0] }
       denseBias = denseBias * factors[0] + terms[0]
-    default: throw ONNXError("\(title): expected this at the input, as a convolution's bias or behind the dense layer only")
+    default:
+      throw ONNXError("\(title): expected this at the input, as a convolution's bias or behind the dense layer only")
     }
   }
 
@@ -123,7 +124,8 @@ struct NetworkAssembly {
 
   /// The largest of 2 × 2 with stride 2, where this is what `size` makes of a side: (size + 1) / 2.
   mutating func pool(_ title: String, size: (Int) -> Int?) throws(ONNXError) {
-    guard case .convolution(let isRectified, isPooled: false) = stage, let image = activation.image, !convolutions.isEmpty
+    guard case .convolution(let isRectified, isPooled: false) = stage, let image = activation.image,
+      !convolutions.isEmpty
     else { throw ONNXError("\(title): expected one pooling behind each convolution") }
     let (rows, columns) = ((image.rows + 1) / 2, (image.columns + 1) / 2)
     guard size(image.rows) == rows, size(image.columns) == columns else {
@@ -163,19 +165,24 @@ struct NetworkAssembly {
 
   /// Finds channels and window where the first convolution is met.
   private mutating func finishInput(_ title: String) throws(ONNXError) {
-    guard activation.dimensions.count == 3, inputDimensions.count == 3, activation.dimensions[1] == activation.dimensions[2]
+    guard activation.dimensions.count == 3, inputDimensions.count == 3,
+      activation.dimensions[1] == activation.dimensions[2]
     else { throw wrongInput(title) }
     (channels, window) = (activation.dimensions[0], activation.dimensions[1])
     let cells = window * window
     let isLast =
       inputDimensions == [window, window, channels]
       && activation.places.enumerated().allSatisfy { $1 == $0 % cells * channels + $0 / cells }
-    guard window % 2 == 1, window <= Self.largestWindow, isLast || activation.image != nil else { throw wrongInput(title) }
+    guard window % 2 == 1, window <= Self.largestWindow, isLast || activation.image != nil else {
+      throw wrongInput(title)
+    }
     for channel in 0..<channels {
       let places = activation.places[channel * cells..<(channel + 1) * cells]
       let (offset, scale) = (offsets[places[channel * cells]], scales[places[channel * cells]])
       guard places.allSatisfy({ offsets[$0] == offset && scales[$0] == scale }) else {
-        throw ONNXError("\(title): cells of channel \(channel + 1) are standardised by other moments; expected one mean and one deviation")
+        throw ONNXError(
+          "\(title): cells of channel \(channel + 1) are standardised by other moments; expected one mean and one deviation"
+        )
       }
       channelOffsets.append(Float(offset))
       channelScales.append(Float(scale))

@@ -35,16 +35,21 @@ struct Tensor {
     switch tensor.dataType {
     case Self.floatType:
       let floats = raw.isEmpty ? tensor.floatData : Self.numbers(raw) { Float(bitPattern: $0) }
-      guard floats.allSatisfy({ !$0.isNaN }) else { throw ONNXError("\(title): holds values that are no numbers (NaN)") }
+      guard floats.allSatisfy({ !$0.isNaN }) else {
+        throw ONNXError("\(title): holds values that are no numbers (NaN)")
+      }
       numbers = .floats(floats)
     case Self.int32Type:
       numbers = .integers(
-        raw.isEmpty ? tensor.int32Data.map { Int($0) } : Self.numbers(raw) { (bits: UInt32) in Int(Int32(bitPattern: bits)) })
+        raw.isEmpty
+          ? tensor.int32Data.map { Int($0) } : Self.numbers(raw) { (bits: UInt32) in Int(Int32(bitPattern: bits)) })
     case Self.int64Type:
       numbers = .integers(
-        raw.isEmpty ? tensor.int64Data.map { Int($0) } : Self.numbers(raw) { (bits: UInt64) in Int(Int64(bitPattern: bits)) })
+        raw.isEmpty
+          ? tensor.int64Data.map { Int($0) } : Self.numbers(raw) { (bits: UInt64) in Int(Int64(bitPattern: bits)) })
     default:
-      throw ONNXError("\(title): its numbers are of type \(tensor.dataType); expected float32 (1), int32 (6) or int64 (7)")
+      throw ONNXError(
+        "\(title): its numbers are of type \(tensor.dataType); expected float32 (1), int32 (6) or int64 (7)")
     }
     let size = tensor.dataType == Self.int64Type ? 8 : 4
     guard self.count == count, raw.isEmpty || raw.count == size * count else {

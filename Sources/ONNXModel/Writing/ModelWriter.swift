@@ -66,7 +66,9 @@ struct ModelWriter {
     switch (model.lowest, model.highest) {
     case (-.infinity, .infinity): break
     case (0, .infinity): add("Relu", "output")
-    default: add("Clip", "output", operands: [constant("lowest", [], [model.lowest]), constant("highest", [], [model.highest])])
+    default:
+      add(
+        "Clip", "output", operands: [constant("lowest", [], [model.lowest]), constant("highest", [], [model.highest])])
     }
     graph.output = [values(head, dimensions: [1])]
   }
@@ -87,7 +89,9 @@ struct ModelWriter {
     var tensor = Onnx_TensorProto()
     (tensor.name, tensor.dims, tensor.dataType) = (name, dimensions.map(Int64.init), Tensor.floatType)
     tensor.rawData.reserveCapacity(4 * numbers.count)
-    for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { tensor.rawData.append(contentsOf: $0) } }
+    for number in numbers {
+      withUnsafeBytes(of: number.bitPattern.littleEndian) { tensor.rawData.append(contentsOf: $0) }
+    }
     graph.initializer.append(tensor)
     return name
   }
