@@ -1,6 +1,6 @@
 /// Why a file is no window network that can be read, or a network none that can be written.
 public struct ONNXError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What was expected and what was found; names the node or the tensor. One line, without the file's name.
+  /// What was expected and what was found: one line that names the node or the tensor, without the file's name.
   public let message: String
 
   init(_ message: String) { self.message = message }

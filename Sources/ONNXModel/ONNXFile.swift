@@ -23,8 +23,9 @@ public enum ONNXFile {
     return try ModelReader.read(file)
   }
 
-  /// The bytes of a file: opset 13, [n, channel, row, column] in, [n, 1] out. The same network has the same bytes.
+  /// The bytes of a file: opset 13, [n, channel, row, column] in, [n, 1] out.
   ///
+  /// The same network has the same bytes.
   /// - Throws: where the numbers of the network are not as many as its sizes say, or not finite.
   public static func write(_ model: WindowModel) throws(ONNXError) -> [UInt8] {
     try model.check()

@@ -13,7 +13,7 @@ struct ModelDescription: Equatable, Sendable {
   var predictorNames: [String]?
   /// By channel; "1" without a unit.
   var predictorUnits: [String]?
-  /// By channel, what became of the steps of a year, e.g. "mean" or "month=12".
+  /// By channel, what became of the steps of a year: "mean", "month=12" and so on.
   var statistics: [String]?
   /// By channel, the smallest value that the network was trained with.
   var lowest: [Float]?
@@ -22,9 +22,9 @@ struct ModelDescription: Equatable, Sendable {
   var target: Target?
   /// The experiment that it is of.
   var experiment: String?
-  /// How samples were divided, e.g. "cluster".
+  /// How samples were divided: "cluster" and so on.
   var split: String?
-  /// What stood for neighbours that were missing, e.g. "centre".
+  /// What stood for neighbours that were missing: "centre" and so on.
   var edge: String?
 }
 
