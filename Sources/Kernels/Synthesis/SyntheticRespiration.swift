@@ -87,7 +87,7 @@ package struct SyntheticRespiration: Sendable {
   package func droughtIndex(scale: Int, month: Int) -> [Double] {
     precondition((1...Self.longestScale).contains(scale), "months of the index")
     let last = month + Self.longestScale
-    return drought.values(last - scale + 1...last).map { max(-3, min(3, $0)) }
+    return drought.values(last - scale + 1...last).map { $0.isNaN ? $0 : max(-3, min(3, $0)) }
   }
 
   /// Months before the first that drought indices reach back to, less one.
@@ -105,10 +105,9 @@ package struct SyntheticRespiration: Sendable {
 
   // MARK: Respiration
 
-  /// Ecosystem respiration in a year, from 0, kg C m⁻² yr⁻¹:
+  /// Ecosystem respiration in a year, from 0, kg C m⁻² yr⁻¹.
   ///
-  /// (0.25 + 0.9 N + 0.4 S / (S + 50)) · exp(0.03 (T − 12)) · (1 − 0.6 exp(−P / 600)) · (1 + 0.18 D)
-  ///
+  /// It is (0.25 + 0.9 N + 0.4 S / (S + 50)) · exp(0.03 (T − 12)) · (1 − 0.6 exp(−P / 600)) · (1 + 0.18 D)
   /// with means over 3 × 3 cells of production N, carbon S at 5 cm, temperature T and precipitation P, and the drought index
   /// D of the 24 months that end with December in the cell itself. A neighbour in the ocean counts as the cell itself.
   package func respiration(year: Int) -> [Double] {

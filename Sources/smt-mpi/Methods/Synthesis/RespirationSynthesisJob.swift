@@ -71,17 +71,19 @@ struct RespirationSynthesisJob: MapJob {
   private var period: String { "\(options.firstYear)-\(options.firstYear + years - 1)" }
 
   private var summary: String {
+    let monthly = Self.monthly.map { own in
+      "\(own.name)=\(folder)/monthly.nc:\(own.variable)\(own.predictor == .precipitation ? "@sum" : "")"
+    }
     let predictors =
-      Self.monthly.map { "\($0.name)=\(folder)/monthly.nc:\($0.variable)\($0.predictor == .precipitation ? "@sum" : "")" }
-      + Self.yearly.map { "\($0.name)=\(folder)/yearly.nc:\($0.variable)" }
+      monthly + Self.yearly.map { "\($0.name)=\(folder)/yearly.nc:\($0.variable)" }
       + Self.lasting.map { "\($0.name)=\(folder)/static.nc:\($0.variable)@static" }
       + Self.scales.map { "SPEI\($0)=\(folder)/spei.nc:SPEI\($0)@month=12" }
     return "\(years) years on \(options.rows) x \(options.columns) cells, in \(folder)\n"
       + predictors.map { "--predictor \($0)\n" }.joined()
-      + """
-      --samples \(folder)/site_years.csv to train, \(folder)/independent.csv to validate; --period \(period)
-      truth: \(folder)/truth.nc:RECO, of MAT, MAP, NPP, SOC5 and SPEI24
-      """
+        + """
+        --samples \(folder)/site_years.csv to train, \(folder)/independent.csv to validate; --period \(period)
+        truth: \(folder)/truth.nc:RECO, of MAT, MAP, NPP, SOC5 and SPEI24
+        """
   }
 
   func dryRun(ranks: Int) throws -> String {
@@ -112,7 +114,8 @@ struct RespirationSynthesisJob: MapJob {
       try makeFolder(folder)
       try writeMonths(respiration, run)
       try writeDrought(respiration, run)
-      try write("yearly.nc", "yearly predictors", Self.yearly.map { ($0.name, $0.words, $0.units) }, .year, land) { year in
+      try write("yearly.nc", "yearly predictors", Self.yearly.map { ($0.name, $0.words, $0.units) }, .year, land) {
+        year in
         Self.yearly.map { respiration.field($0.predictor, year: year) }
       }
       try write("static.nc", "lasting predictors", Self.lasting.map { ($0.name, $0.words, $0.units) }, nil, land) { _ in
@@ -127,8 +130,8 @@ struct RespirationSynthesisJob: MapJob {
       }
       try writeSites(sites, truth)
     }
-    return "\(sites.clustered.count) sites in \(sites.clusterCount) clusters, \(sites.independent.count) independent ones; "
-      + summary
+    return "\(sites.clustered.count) sites in \(sites.clusterCount) clusters, \(sites.independent.count) independent "
+      + "ones; " + summary
   }
 
   private func writeMonths(_ respiration: SyntheticRespiration, _ run: JobRun) throws {
