@@ -36,22 +36,21 @@ package struct SyntheticRespiration: Sendable {
   /// Degrees Celsius, W m⁻², kg C m⁻² yr⁻¹ of production, g kg⁻¹ of carbon.
   package func field(_ predictor: Predictor, year: Int) -> [Double] {
     func values(_ kind: Latent.Kind) -> [Double] { latents[kind.rawValue].values(year: year) }
-    func vegetation(_ own: Latent.Kind) -> [Double] {
-      let (shared, production) = (values(.vegetation), values(.production))
-      return values(own).indices.map { 0.7 * production[$0] + 0.6 * shared[$0] + 0.4 * values(own)[$0] }
+    /// What kinds of vegetation or depths share, and a little of their own.
+    func like(_ shared: Latent.Kind, _ own: Latent.Kind) -> [Double] {
+      zip(values(shared), values(own)).map { 0.98 * $0 + 0.2 * $1 }
     }
-    func carbon(_ own: Latent.Kind, _ level: Double) -> [Double] {
-      zip(values(.carbon), values(own)).map { level * .exp(0.4 * (0.8 * $0 + 0.6 * $1)) }
-    }
+    func carbon(_ own: Latent.Kind, _ level: Double) -> [Double] { like(.carbon, own).map { level * .exp(0.4 * $0) } }
     func share(_ value: Double) -> Double { 1 / (1 + .exp(-value)) }
     switch predictor {
     case .temperature: return values(.temperature).map { 12 + 9 * $0 }
     case .precipitation: return values(.precipitation).map { 900 * .exp(0.35 * $0) }
     case .radiation:
-      return zip(values(.temperature), values(.radiation)).map { 95 * .exp(0.15 * (0.6 * $0 + 0.8 * $1)) }
-    case .absorbedShare: return vegetation(.absorbedShare).map { 0.1 + 0.65 * share(1.2 * $0) }
-    case .leafArea: return vegetation(.leafArea).map { 2 * .exp(0.4 * $0) }
-    case .greenness: return vegetation(.greenness).map { 0.15 + 0.6 * share($0) }
+      // Bright where it is warm and dry.
+      return zip(values(.temperature), values(.precipitation)).map { 95 * .exp(0.15 * (0.8 * $0 - 0.6 * $1)) }
+    case .absorbedShare: return like(.production, .absorbedShare).map { 0.1 + 0.65 * share(1.2 * $0) }
+    case .leafArea: return like(.production, .leafArea).map { 2 * .exp(0.4 * $0) }
+    case .greenness: return like(.production, .greenness).map { 0.15 + 0.6 * share($0) }
     case .production: return values(.production).map { 0.5 * .exp(0.35 * $0) }
     case .carbon0: return carbon(.carbon0, 90)
     case .carbon5: return carbon(.carbon5, 60)
@@ -174,7 +173,7 @@ private struct Modes: Sendable {
 /// What predictors are made of: approximately standard normal over places and years.
 private struct Latent: Sendable {
   enum Kind: Int, CaseIterable {
-    case temperature, precipitation, radiation, vegetation, production, carbon
+    case temperature, precipitation, production, carbon
     case absorbedShare, leafArea, greenness, carbon0, carbon5, carbon15, carbon30
 
     /// Carbon of the soil stays, as does what kinds of vegetation and depths have of their own.
@@ -188,21 +187,21 @@ private struct Latent: Sendable {
     let (rows, columns) = (Double(land.latitudes.count), land.longitudes.count)
     let stream = 100 + 20 * kind.rawValue
     let wide = land.values(SmoothRandomField(seed: seed, field: stream, wavenumber: 5))
-    let narrow = land.values(SmoothRandomField(seed: seed, field: stream + 1, wavenumber: max(8, rows / 2.5)))
+    let narrow = land.values(SmoothRandomField(seed: seed, field: stream + 1, wavenumber: max(8, rows)))
     lasting = wide.indices.map { cell in
       // Cold at the poles, with a variance over the globe of about 1.
       let own =
         kind == .temperature ? 1.5 * .cos(2 * land.latitudes[cell / columns] * .pi / 180) - 0.5 : wide[cell]
-      return kind.changes ? 0.6 * own + 0.5 * narrow[cell] : 0.75 * own + 0.65 * narrow[cell]
+      return kind.changes ? 0.4 * own + 0.5 * narrow[cell] : 0.7 * own + 0.7 * narrow[cell]
     }
     modes =
       kind.changes
-      ? Modes(count: 8, steps: years, wavenumber: max(8, rows / 5), land, seed: seed, stream: stream + 2) : nil
+      ? Modes(count: 8, steps: years, wavenumber: max(8, rows / 1.5), land, seed: seed, stream: stream + 2) : nil
   }
 
   func values(year: Int) -> [Double] {
     guard let modes else { return lasting }
-    return zip(lasting, modes.values(year...year)).map { $0 + 0.6 * $1 }
+    return zip(lasting, modes.values(year...year)).map { $0 + 0.75 * $1 }
   }
 }
 
