@@ -4,6 +4,8 @@
 /// Training sets of different folds overlap, so differences are correlated and a plain paired t finds far too much; the
 /// variance of their mean is taken as (1/k + n_test/n_train) times theirs.
 package struct CorrectedResampledTest: Sendable, Equatable {
+  /// Differences.
+  package let count: Int
   /// Mean difference.
   package let mean: Double
   /// Standard deviation of the differences (n − 1).
@@ -17,12 +19,12 @@ package struct CorrectedResampledTest: Sendable, Equatable {
   ///   - differences: one a fold; NaN for all but the mean of fewer than two.
   ///   - testShare: samples of the test part by those of the training part.
   package init(_ differences: [Double], testShare: Double) {
-    let count = Double(differences.count)
+    count = differences.count
     mean = Kernels.mean(differences)
     deviation = standardDeviation(differences)
-    let error = (1 / count + testShare).squareRoot() * deviation
+    let error = (1 / Double(count) + testShare).squareRoot() * deviation
     // Learners that never differ do not differ.
     t = error == 0 && mean == 0 ? 0 : mean / error
-    p = StudentDistribution.twoSidedP(t, degreesOfFreedom: count - 1)
+    p = StudentDistribution.twoSidedP(t, degreesOfFreedom: Double(count - 1))
   }
 }

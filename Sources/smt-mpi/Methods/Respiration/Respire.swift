@@ -4,6 +4,6 @@ import ArgumentParser
 struct Respire: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
-    subcommands: []
+    subcommands: [RespireTrain.self]
   )
 }
