@@ -55,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // Headers and libraries of parallel HDF5 and, through it, MPI. The others are linked by name: netCDF's pkg-config file
@@ -90,10 +91,14 @@ let package = Package(
       swiftSettings: testable
     ),
     .target(name: "Distributed", dependencies: ["CMPIShim"], swiftSettings: testable),
+    // Window networks in files of ONNX.
+    .target(
+      name: "ONNXModel", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Format/onnx.proto"]),
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
-        "BuildVersion", "Distributed", "Kernels", "Yams",
+        "BuildVersion", "Distributed", "Kernels", "ONNXModel", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testable
