@@ -80,7 +80,8 @@ struct ApplyModels {
       throw JobError(
         .inputData,
         "\(first.path): the network has \(first.network.shape.channels) channels"
-          + (first.predictorNames.map { " (\(Self.list($0)))" } ?? "") + ", --predictor gives \(predictors.count) (\(given))")
+          + (first.predictorNames.map { " (\(Self.list($0)))" } ?? "")
+          + ", --predictor gives \(predictors.count) (\(given))")
     }
     var concerns: [String] = []
     if let names = first.predictorNames {

@@ -84,7 +84,9 @@ final class ApplyResult {
     let target = target
     try write(fields, of: results) { _, values, count in
       try ApplyColumn.mean.part(values, count: count)
-    } start: { (target, [first + $0]) }
+    } start: {
+      (target, [first + $0])
+    }
     let found = try SummaryMeans(
       fields.enumerated().map { SummaryField(name: "\($0)", value: $1) }, of: results, on: grid)
     means += (0..<years).map { found["\($0)"].area }
@@ -103,7 +105,9 @@ final class ApplyResult {
     let fields = columns.indices.map { place -> CellQuantity in { $0[place] } }
     try write(fields, of: results) { number, values, count in
       try columns[number].part(values, count: count)
-    } start: { (columns[$0].name, []) }
+    } start: {
+      (columns[$0].name, [])
+    }
     let names = [ApplyColumn.mean, .sd, .networksSd]
     let means = try SummaryMeans(
       columns.enumerated().filter { names.contains($1) }.map { place, column in
