@@ -94,7 +94,7 @@ let package = Package(
     // Window networks in files of ONNX.
     .target(
       name: "ONNXModel", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["Format/onnx.proto"]),
+      exclude: ["Format/onnx.proto"], swiftSettings: testable),
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
@@ -169,6 +169,10 @@ let package = Package(
     // Damages files and looks how the program ends on them.
     .executableTarget(
       name: "mutate-files", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/mutate-files"),
+    // Writes networks in files of ONNX and applies them, for comparison with other runtimes.
+    .executableTarget(name: "model-program", dependencies: ["Kernels", "ONNXModel"], path: "Tests/ModelProgram"),
+    .testTarget(
+      name: "ONNXModelTests", dependencies: ["ONNXModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     .testTarget(
       name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles", "rank-program"]),
     .testTarget(

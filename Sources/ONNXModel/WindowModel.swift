@@ -53,6 +53,38 @@ public struct WindowModel: Equatable, Sendable {
 }
 
 extension WindowModel {
+  /// Channels that each convolution makes.
+  public var filters: [Int] { convolutions.map(\.outputs) }
+
+  /// All weights and biases in one row: those of each convolution in their order, then those of the dense layer.
+  public var parameters: [Float] {
+    convolutions.flatMap { $0.weights + $0.bias } + denseWeights + [denseBias]
+  }
+
+  /// A network of one row of weights and biases.
+  ///
+  /// - Throws: where there are more or fewer of them than these filters have, or one is not finite.
+  public init(
+    channels: Int, window: Int, filters: [Int], parameters: [Float], offsets: [Float], scales: [Float],
+    lowest: Float = 0, highest: Float = .infinity, metadata: [String: String] = [:]
+  ) throws(ONNXError) {
+    var rest = parameters[...]
+    func next(_ count: Int) -> [Float] {
+      defer { rest = rest.dropFirst(count) }
+      return Array(rest.prefix(count))
+    }
+    var convolutions: [Convolution] = []
+    for (inputs, outputs) in zip([channels] + filters, filters) {
+      convolutions.append(
+        Convolution(outputs: outputs, inputs: inputs, weights: next(9 * inputs * outputs), bias: next(outputs)))
+    }
+    self.init(
+      channels: channels, window: window, convolutions: convolutions, denseWeights: next(max(0, rest.count - 1)),
+      denseBias: rest.first ?? .nan, offsets: offsets, scales: scales, lowest: lowest, highest: highest,
+      metadata: metadata)
+    try check()
+  }
+
   /// Cells along a side of what the last pooling leaves.
   var pooledSize: Int { convolutions.reduce(window) { size, _ in (size + 1) / 2 } }
 

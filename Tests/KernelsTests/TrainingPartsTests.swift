@@ -2,8 +2,9 @@ import Kernels
 import RespirationTrials
 import Testing
 
-/// Clusters, folds, moments, scores and tests of trainings. Expected values are those of numpy 2.4.6, scipy 1.17.1 and
-/// scikit-learn 1.9.1.
+/// Clusters, folds, moments, scores and tests of trainings.
+///
+/// Expected values are those of numpy 2.4.6, scipy 1.17.1 and scikit-learn 1.9.1.
 @Suite struct TrainingPartsTests {
   // MARK: Clusters and splits
 

@@ -24,9 +24,11 @@ for split in LagTrial.Split.allCases {
       report.add(
         [
           "split": .text(split.rawValue), "clusters": .count(clusters), "folds": .count(folds),
-          "lag effect": .number(effect, digits: 1), "seen": .number(seen, digits: 2), "corrected %": share(0.05, \.corrected),
+          "lag effect": .number(effect, digits: 1), "seen": .number(seen, digits: 2),
+          "corrected %": share(0.05, \.corrected),
           "better %": share(0.05) { $0.difference < 0 ? $0.corrected : 1 },
-          "0.01 %": share(0.01, \.corrected), "all learners %": share(0.05, \.pooled), "plain t %": share(0.05, \.plain),
+          "0.01 %": share(0.01, \.corrected), "all learners %": share(0.05, \.pooled),
+          "plain t %": share(0.05, \.plain),
         ], to: "studies with p below 0.05, of \(studies)")
     }
   }

@@ -27,11 +27,12 @@ package struct ChannelMoments: Sendable, Equatable {
         return sum
       }
       var (lowest, highest) = (Float.infinity, -Float.infinity)
-      let mean = sum {
-        lowest = min(lowest, $0)
-        highest = max(highest, $0)
-        return Double($0)
-      } / count
+      let mean =
+        sum {
+          lowest = min(lowest, $0)
+          highest = max(highest, $0)
+          return Double($0)
+        } / count
       let variance = sum { (Double($0) - mean) * (Double($0) - mean) } / count
       // A sum of equal values need not divide into exactly their value.
       moments.append((Float(mean), lowest < highest ? Float(variance.squareRoot()) : 0, lowest, highest))

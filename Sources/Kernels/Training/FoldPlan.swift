@@ -35,7 +35,8 @@ package struct FoldPlan: Sendable, Equatable {
   /// The samples of both parts of a fold, ascending.
   package func parts(of fold: Int) -> SampleParts {
     SampleParts(
-      training: self.fold.indices.filter { self.fold[$0] != fold }, test: self.fold.indices.filter { self.fold[$0] == fold })
+      training: self.fold.indices.filter { self.fold[$0] != fold },
+      test: self.fold.indices.filter { self.fold[$0] == fold })
   }
 
   /// Samples of the test part by those of the training part, the mean of the folds.
@@ -56,7 +57,7 @@ package struct SampleParts: Sendable, Equatable {
 }
 
 extension SampleParts {
-  /// A random split of 10 : 3, another one at every iteration, as Yu et al. have it: what tests now has trained before.
+  /// A random split of 10 : 3, another one at every iteration, as in the paper: what tests now has trained before.
   ///
   /// It depends on the seed, the training and the iteration alone.
   package init(randomOf count: Int, seed: UInt64, training number: Int, iteration: Int) {

@@ -3,8 +3,8 @@ struct GraphReader {
   private enum Value {
     /// What does not depend on the windows.
     case constant(Tensor)
-    /// What the last node of the path left, and how many nodes it had then.
-    case windows(step: Int)
+    /// What a node of the path left: how many nodes there were before it, and its axes without that of the windows.
+    case windows(step: Int, dimensions: [Int])
   }
 
   private var values: [String: Value] = [:]
@@ -45,7 +45,7 @@ struct GraphReader {
     fileWindows = shape[0].dimValue > 0 ? Int(exactly: shape[0].dimValue) : nil
     network = try NetworkAssembly(input: lengths.map { Int($0) })
     values = tensors
-    values[input.name] = .windows(step: 0)
+    values[input.name] = .windows(step: 0, dimensions: network.activation.dimensions)
   }
 
   /// The network, where the graph's output is what its last node left.
@@ -53,7 +53,7 @@ struct GraphReader {
     guard graph.output.count == 1, let output = graph.output.first else {
       throw ONNXError("has \(graph.output.count) outputs; expected one")
     }
-    guard case .windows(step) = values[output.name] else {
+    guard case .windows(step, _) = values[output.name] else {
       throw ONNXError("output \(quoted(output.name)) is not what the last node makes")
     }
     return try network.model(metadata: metadata)
@@ -64,7 +64,8 @@ struct GraphReader {
     for name in node.inputs where !name.isEmpty {
       switch values[name] {
       case nil: throw ONNXError("\(node.title): reads \(quoted(name)), which nothing before it makes")
-      case .windows(let made) where made != step:
+      // An older shape is no branch.
+      case .windows(let made, _) where made != step && node.kind != "Shape":
         throw ONNXError("\(node.title): reads \(quoted(name)) again; expected one path without branches")
       default: break
       }
@@ -75,16 +76,14 @@ struct GraphReader {
     let result: Value
     if node.kind == "Constant" {
       result = .constant(try node.constant())
-    } else if node.kind == "Shape", isWindows(node, 0) {
-      try node.checkInputs(1...1)
-      let lengths = [nil] + network.activation.dimensions.map(Optional.some)
-      result = .constant(Tensor([lengths.count], .integers(lengths)))
+    } else if node.kind == "Shape" {
+      result = .constant(try shape(node))
     } else if node.inputs.allSatisfy({ !isWindows($0) }) {
       result = .constant(try fold(node))
     } else {
       try apply(node)
       step += 1
-      result = .windows(step: step)
+      result = .windows(step: step, dimensions: network.activation.dimensions)
     }
     guard values.updateValue(result, forKey: node.outputs[0]) == nil else {
       throw ONNXError("\(node.title): makes \(quoted(node.outputs[0])), which there is already")
@@ -95,8 +94,12 @@ struct GraphReader {
     if case .windows = values[name] { true } else { false }
   }
 
-  private func isWindows(_ node: Node, _ index: Int) -> Bool {
-    index < node.inputs.count && isWindows(node.inputs[index])
+  private func shape(_ node: Node) throws(ONNXError) -> Tensor {
+    try node.checkInputs(1...1)
+    guard case .windows(_, let dimensions) = values[node.inputs[0]] else {
+      throw ONNXError("\(node.title): expected the shape of windows")
+    }
+    return Tensor([dimensions.count + 1], .integers([nil] + dimensions.map(Optional.some)))
   }
 
   /// A constant that a node reads; nil where the input is left out.

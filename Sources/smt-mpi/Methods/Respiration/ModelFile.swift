@@ -22,15 +22,16 @@ struct ModelFile {
     let bytes = try BinaryFile.read(path, what: "the model", limit: ONNXFile.largestSize)
     let model: WindowModel
     do { model = try ONNXFile.read(bytes) } catch { throw JobError(.inputData, "\(path): \(error.message)") }
-    let filters = model.convolutions.map(\.outputs)
-    if let refusal = WindowNetworkShape.refusal(channels: model.channels, window: model.window, filters: filters) {
+    if let refusal = WindowNetworkShape.refusal(
+      channels: model.channels, window: model.window, filters: model.filters)
+    {
       throw JobError(.inputData, "\(path): \(refusal)")
     }
     self.path = path
     network = WindowNetwork(
-      shape: WindowNetworkShape(channels: model.channels, window: model.window, filters: filters),
-      parameters: model.convolutions.flatMap { $0.weights + $0.bias } + model.denseWeights + [model.denseBias],
-      means: model.offsets, deviations: model.scales, lowest: model.lowest, highest: model.highest)
+      shape: WindowNetworkShape(channels: model.channels, window: model.window, filters: model.filters),
+      parameters: model.parameters, means: model.offsets, deviations: model.scales, lowest: model.lowest,
+      highest: model.highest)
     description = try ModelDescription(model.metadata, channels: model.channels, path: path)
   }
 
@@ -43,30 +44,15 @@ struct ModelFile {
   static func write(_ network: WindowNetwork, _ description: ModelDescription, to path: String) throws {
     let bytes: [UInt8]
     do {
-      bytes = try ONNXFile.write(model(network, metadata: description.metadata()))
+      let shape = network.shape
+      let model = try WindowModel(
+        channels: shape.channels, window: shape.window, filters: shape.filters, parameters: network.parameters,
+        offsets: network.means, scales: network.deviations, lowest: network.lowest, highest: network.highest,
+        metadata: description.metadata())
+      bytes = try ONNXFile.write(model)
     } catch {
       throw JobError(.internal, "\(path): the network cannot be written: \(error)")
     }
     try BinaryFile.write(bytes, to: path)
-  }
-
-  private static func model(_ network: WindowNetwork, metadata: [String: String]) -> WindowModel {
-    let shape = network.shape
-    var place = 0
-    func next(_ count: Int) -> [Float] {
-      place += count
-      return Array(network.parameters[place - count..<place])
-    }
-    var inputs = shape.channels
-    let convolutions = shape.filters.map { outputs in
-      defer { inputs = outputs }
-      return WindowModel.Convolution(
-        outputs: outputs, inputs: inputs, weights: next(9 * inputs * outputs), bias: next(outputs))
-    }
-    let denseWeights = next(network.parameters.count - 1 - place)
-    return WindowModel(
-      channels: shape.channels, window: shape.window, convolutions: convolutions, denseWeights: denseWeights,
-      denseBias: next(1)[0], offsets: network.means, scales: network.deviations, lowest: network.lowest,
-      highest: network.highest, metadata: metadata)
   }
 }

@@ -4,6 +4,8 @@ import ArgumentParser
 struct Respire: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
-    subcommands: [RespireTrain.self]
+    subcommands: [
+      RespireTrain.self, Apply.self, ValidateRespiration.self,
+    ]
   )
 }

@@ -32,7 +32,8 @@ struct RespireTrain: MapCommand {
     help: ArgumentHelp("Site-years: a table with columns site, lat, lon, year and the target.", valueName: "FILE.csv"))
   var samples: String?
 
-  @Option(help: ArgumentHelp("What is predicted: a column of the table, or what its column value holds.", valueName: "NAME"))
+  @Option(
+    help: ArgumentHelp("What is predicted: a column of the table, or what its column value holds.", valueName: "NAME"))
   var target = "RECO"
 
   @OptionGroup var predictors: PredictorOptions
@@ -89,7 +90,8 @@ struct RespireTrain: MapCommand {
   var seed: UInt64 = 1
 
   @Option(
-    help: ArgumentHelp("Ranks that share one training; auto: one, or more where ranks are more than trainings.", valueName: "n"))
+    help: ArgumentHelp(
+      "Ranks that share one training; auto: one, or more where ranks are more than trainings.", valueName: "n"))
   var ranksPerNetwork = "auto"
 
   @Option(help: ArgumentHelp("Folder of the models, made where it is not there.", valueName: "DIR"))

@@ -28,8 +28,8 @@ struct TrainData {
     let windows = try communicator.together {
       try CellWindows(reader.grid, width: settings.window, path: reader.gridPath)
     }
-    let axes = SitePlaces(reader.grid)
-    cells = try communicator.together { try samples.sites.map { try Self.cell(of: $0, axes, reader, settings) } }
+    let finder = SitePlaces(reader.grid)
+    cells = try communicator.together { try samples.sites.map { try Self.cell(of: $0, finder, reader, settings) } }
     let needed = windows.cells(withNeighboursOf: Array(Set(cells)).sorted())
     let partition = Partition(cells: needed, ranks: communicator.size)
     let places = WindowPlaces(windows, own: needed[...])
@@ -53,7 +53,8 @@ struct TrainData {
       let all = bytes.withUnsafeBytes { bytes in
         (0..<predictors.count).map { predictor in
           (0..<needed.count).map { place in
-            Float(bitPattern: bytes.loadUnaligned(fromByteOffset: 4 * (predictor * needed.count + place), as: UInt32.self))
+            let offset = 4 * (predictor * needed.count + place)
+            return Float(bitPattern: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
           }
         }
       }
@@ -66,7 +67,8 @@ struct TrainData {
       guard let rows = rowsOfYear[year] else { return }
       let gathered = places.windows(of: rows.map { cells[samples.rows[$0].site] }, in: all, edge: settings.edge)
       for (number, row) in rows.enumerated() {
-        found.replaceSubrange(row * length..<(row + 1) * length, with: gathered[number * length..<(number + 1) * length])
+        found.replaceSubrange(
+          row * length..<(row + 1) * length, with: gathered[number * length..<(number + 1) * length])
       }
     }
     try communicator.together { try checkCells(isThere, reader, settings) }
@@ -82,13 +84,13 @@ struct TrainData {
 
   /// The cell that a site is in.
   private static func cell(
-    of site: TrainSamples.Site, _ places: SitePlaces, _ reader: PredictorReader, _ settings: TrainSettings
+    of site: SiteYearTable.Site, _ places: SitePlaces, _ reader: PredictorReader, _ settings: TrainSettings
   ) throws -> Int {
     if let cell = places.cell(latitude: site.latitude, longitude: site.longitude) { return cell }
     throw JobError(
       .inputData,
-      "\(settings.samples), line \(site.line): the site '\(site.name)' at \(site.latitude), \(site.longitude) is outside the "
-        + "grid of \(reader.gridPath) (\(reader.grid.summary)); leave it out, or give predictors that reach there")
+      "\(settings.samples): the site '\(site.name)' at \(site.latitude), \(site.longitude) is outside the grid of "
+        + "\(reader.gridPath) (\(reader.grid.summary)); leave it out, or give predictors that reach there")
   }
 
   private func checkCells(_ isThere: [Bool], _ reader: PredictorReader, _ settings: TrainSettings) throws {
@@ -107,7 +109,8 @@ struct TrainData {
       .inputData,
       "\(settings.samples): the site \(first): the predictor has no value in the site's cell in any year of "
         + "\(reader.years.lowerBound)-\(reader.years.upperBound)" + others
-        + missing.dropFirst().prefix(5).joined(separator: "; ") + "; leave such sites out, or give predictors that reach there")
+        + missing.dropFirst().prefix(5).joined(separator: "; ")
+        + "; leave such sites out, or give predictors that reach there")
   }
 
   /// Leaves samples out of which a predictor is missing.
@@ -125,9 +128,6 @@ struct TrainData {
     windows.reserveCapacity(isKept.count(where: \.self) * length)
     for row in samples.rows.indices where isKept[row] { windows += found[row * length..<(row + 1) * length] }
     let left = isKept.count { !$0 }
-    if samples.withoutTarget > 0 {
-      notes.append("\(samples.withoutTarget) rows of the table have no target and are left out")
-    }
     if left > 0 {
       let names = predictors.indices.filter { lacking[$0] > 0 }.map { "\(predictors[$0].name) \(lacking[$0])" }
       notes.append(
@@ -172,7 +172,8 @@ struct TrainData {
   /// Text that other samples, or windows, do not have.
   var identity: String {
     let rows = samples.rows.flatMap { [$0.site, $0.year, Int($0.target.bitPattern), cells[$0.site]] }
-    let names = samples.sites.map(\.name) + predictors.map { "\($0.name) \($0.units) \($0.statistic)" } + [samples.units]
+    let names =
+      samples.sites.map(\.name) + predictors.map { "\($0.name) \($0.units) \($0.statistic)" } + [samples.units]
     return "\(Checksum.of(windows)) \(Checksum.of(rows)) \(Checksum.of(names.joined(separator: "\n")))"
   }
 }

@@ -60,7 +60,8 @@ struct TrainExperiment: Equatable {
       }
       return TrainExperiment(name: name, predictors: chosen)
     }
-    if let unused = predictors.indices.first(where: { place in !experiments.contains { $0.predictors.contains(place) } }) {
+    if let unused = predictors.indices.first(where: { place in !experiments.contains { $0.predictors.contains(place) } }
+    ) {
       throw JobError(
         .usage, "--predictor '\(predictors[unused])' is in none of the experiments; leave it out, or add it to one")
     }

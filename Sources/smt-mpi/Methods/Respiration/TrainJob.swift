@@ -132,7 +132,8 @@ struct TrainJob: MapJob {
     let network = TrainNetwork(settings, data, folds, states, group, dealer)
     let isComplete = try dealer.run(network.perform)
     let seconds = [dealer.workSeconds]
-    let (sum, longest) = (try communicator.allReduce(seconds, .sum)[0], try communicator.allReduce(seconds, .maximum)[0])
+    let sum = try communicator.allReduce(seconds, .sum)[0]
+    let longest = try communicator.allReduce(seconds, .maximum)[0]
     run.report.balance = longest > 0 ? sum / Double(communicator.size) / longest : 1
     let done = try communicator.allReduce([group.isLeader ? network.iterations : 0], .sum)[0]
     run.report.results["iterations"] = Double(done)

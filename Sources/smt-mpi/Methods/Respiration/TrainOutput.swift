@@ -25,7 +25,8 @@ struct TrainOutput {
       do {
         try manager.createDirectory(atPath: settings.models, withIntermediateDirectories: true)
       } catch {
-        throw JobError(.cannotWrite, "--models \(settings.models): the folder cannot be made: \(error.localizedDescription)")
+        throw JobError(
+          .cannotWrite, "--models \(settings.models): the folder cannot be made: \(error.localizedDescription)")
       }
     }
     guard manager.isWritableFile(atPath: settings.models) else {
@@ -39,7 +40,9 @@ struct TrainOutput {
     }
     let others = found.filter { $0.hasSuffix(".onnx") && !own.contains($0) }
     guard let first = others.first else { return [] }
-    return ["\(settings.models) holds \(others.count) other models, such as \(first); a pattern may take them for this job's"]
+    return [
+      "\(settings.models) holds \(others.count) other models, such as \(first); a pattern may take them for this job's"
+    ]
   }
 
   /// Writes a model for each training whose network can be used, and collects what the tables are made of.

@@ -13,7 +13,8 @@ struct TrainRate {
   /// - Parameter samples: of which all but a fold's train.
   init(_ settings: TrainSettings, samples: Int) {
     self.settings = settings
-    let count = max(1, samples - (settings.split == .iteration ? SampleParts.randomTestCount(samples) : samples / settings.folds))
+    let test = settings.split == .iteration ? SampleParts.randomTestCount(samples) : samples / settings.folds
+    let count = max(1, samples - test)
     var known: [Int: Double] = [:]
     seconds = settings.experiments.indices.map { number in
       let shape = settings.shape(number)
@@ -42,7 +43,7 @@ struct TrainRate {
     let iterations = Double(settings.folds * settings.networks) * Double(settings.iterations)
     let all = seconds.reduce(0, +) * iterations / Double(groups * max(1, ranksOfGroup))
     let each = seconds.map { String(format: "%.2f", 1000 * $0) }.joined(separator: ", ")
-    return "at most \(durationText(all)): \(each) ms an iteration and rank, measured here; trainings end early where the loss no "
-      + "longer falls"
+    return "at most \(durationText(all)): \(each) ms an iteration and rank, measured here; trainings end early where "
+      + "the loss no longer falls"
   }
 }

@@ -20,7 +20,9 @@ struct TrainScores {
 
   /// Trainings by how they ended, of one experiment or of all.
   func counts(_ experiment: Int? = nil) -> [TrainStatus: Int] {
-    let chosen = results.indices.filter { experiment ?? settings.parts(of: $0).experiment == settings.parts(of: $0).experiment }
+    let chosen = results.indices.filter {
+      experiment ?? settings.parts(of: $0).experiment == settings.parts(of: $0).experiment
+    }
     return Dictionary(grouping: chosen.compactMap { results[$0].status }) { $0 }.mapValues(\.count)
   }
 
@@ -147,11 +149,15 @@ struct TrainScores {
 
   /// The scores, and the differences from the first experiment, for the terminal.
   func text(units: String) -> String {
-    func cell(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(1, width - text.count)) + text }
+    func cell(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(1, width - text.count)) + text
+    }
     let kinds = PredictionScores.Kind.allCases
     let width = max(10, settings.experiments.map(\.name.count).max() ?? 0)
     func title(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
-    var lines = [title("experiment") + "  part    " + kinds.map { cell($0.name, 18) }.joined() + "   rmse, sde: \(units)"]
+    var lines = [
+      title("experiment") + "  part    " + kinds.map { cell($0.name, 18) }.joined() + "   rmse, sde: \(units)"
+    ]
     for (number, experiment) in settings.experiments.enumerated() {
       for part in Self.parts {
         let scores = networkScores(number, part.path)
@@ -176,7 +182,8 @@ struct TrainScores {
     let counts = counts()
     lines.append(
       "\(results.count) trainings: "
-        + TrainStatus.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue) \($0)" } }.joined(separator: ", ")
+        + TrainStatus.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue) \($0)" } }.joined(
+          separator: ", ")
         + "; \(results.reduce(0) { $0 + $1.restarts }) restarts of networks whose output was zero")
     return lines.joined(separator: "\n")
   }

@@ -64,7 +64,8 @@ struct TrainSettings {
     }
     tolerance = command.tolerance
     guard command.learningRate > 0 else {
-      throw JobError(.usage, "--learning-rate \(command.learningRate.shortText): expected a positive number, for example 0.001")
+      throw JobError(
+        .usage, "--learning-rate \(command.learningRate.shortText): expected a positive number, for example 0.001")
     }
     adam = AdamSettings(learningRate: command.learningRate)
     window = command.window
@@ -97,7 +98,9 @@ struct TrainSettings {
       "print-config", "restart", "models", "table", "predictions",
     ]
     identity = command.configurationText.split(separator: "\n")
-      .filter { line in !line.hasPrefix("#") && !ignored.contains { line.hasPrefix($0 + ":") } && !line.hasPrefix("ranks-") }
+      .filter { line in
+        !line.hasPrefix("#") && !ignored.contains { line.hasPrefix($0 + ":") } && !line.hasPrefix("ranks-")
+      }
       .joined(separator: "\n")
   }
 
