@@ -19,31 +19,29 @@ struct TrainData {
   /// Reads the predictors in the windows of all sites.
   ///
   /// Collective.
-  /// - Throws: exit code 65 where a site is outside the grid, or in a cell in which a predictor has no value in any year.
-  init(_ samples: TrainSamples, _ reader: PredictorReader, _ settings: TrainSettings, _ run: JobRun) throws {
-    let communicator = run.communicator
+  /// - Throws: exit code 65 where a site is in a cell in which a predictor has no value in any year.
+  init(
+    _ samples: TrainSamples, _ reader: PredictorReader, _ found: TrainPlaces, _ settings: TrainSettings, budget: Int,
+    _ communicator: Communicator
+  ) throws {
     self.samples = samples
     predictors = reader.predictors
     cellsPerWindow = settings.window * settings.window
-    let windows = try communicator.together {
-      try CellWindows(reader.grid, width: settings.window, path: reader.gridPath)
-    }
-    let finder = SitePlaces(reader.grid)
-    cells = try communicator.together { try samples.sites.map { try Self.cell(of: $0, finder, reader, settings) } }
-    let needed = windows.cells(withNeighboursOf: Array(Set(cells)).sorted())
-    let partition = Partition(cells: needed, ranks: communicator.size)
-    let places = WindowPlaces(windows, own: needed[...])
+    cells = found.cells
+    let partition = found.partition
+    let needed = partition.cells
+    let places = WindowPlaces(found.windows, own: needed[...])
     let length = predictors.count * cellsPerWindow
     try communicator.together {
       try MemoryLimit.check(8 * samples.rows.count * length, for: "\(samples.rows.count) windows")
     }
-    var found = [Float](repeating: .nan, count: samples.rows.count * length)
+    var inputs = [Float](repeating: .nan, count: samples.rows.count * length)
     let rowsOfYear = Dictionary(grouping: samples.rows.indices) { samples.rows[$0].year }
     // By site and predictor, whether there ever is a value in the cell.
     var isThere = [Bool](repeating: false, count: cells.count * predictors.count)
     let placeOfCell = Dictionary(uniqueKeysWithValues: needed.enumerated().map { ($1, $0) })
     let own = partition.share(of: communicator.rank)
-    try reader.read(partition) { year, values in
+    try reader.read(partition, budget: budget) { year, values in
       // Each rank puts its own cells in; nothing else is in their bits.
       var bits = [UInt32](repeating: 0, count: predictors.count * needed.count)
       for (predictor, values) in values.enumerated() {
@@ -67,30 +65,19 @@ struct TrainData {
       guard let rows = rowsOfYear[year] else { return }
       let gathered = places.windows(of: rows.map { cells[samples.rows[$0].site] }, in: all, edge: settings.edge)
       for (number, row) in rows.enumerated() {
-        found.replaceSubrange(
+        inputs.replaceSubrange(
           row * length..<(row + 1) * length, with: gathered[number * length..<(number + 1) * length])
       }
     }
     try communicator.together { try checkCells(isThere, reader, settings) }
-    keepComplete(found, length: length)
+    keepComplete(inputs, length: length)
     try communicator.together {
       guard !self.samples.rows.isEmpty else {
         throw JobError(
           .inputData, "\(settings.samples): no site-year has all predictors; " + notes.joined(separator: "; "))
       }
     }
-    makeClusters(windows, reader.grid, reach: settings.window - 1)
-  }
-
-  /// The cell that a site is in.
-  private static func cell(
-    of site: SiteYearTable.Site, _ places: SitePlaces, _ reader: PredictorReader, _ settings: TrainSettings
-  ) throws -> Int {
-    if let cell = places.cell(latitude: site.latitude, longitude: site.longitude) { return cell }
-    throw JobError(
-      .inputData,
-      "\(settings.samples): the site '\(site.name)' at \(site.latitude), \(site.longitude) is outside the grid of "
-        + "\(reader.gridPath) (\(reader.grid.summary)); leave it out, or give predictors that reach there")
+    makeClusters(found.windows, reader.grid, reach: settings.window - 1)
   }
 
   private func checkCells(_ isThere: [Bool], _ reader: PredictorReader, _ settings: TrainSettings) throws {
@@ -175,36 +162,5 @@ struct TrainData {
     let names =
       samples.sites.map(\.name) + predictors.map { "\($0.name) \($0.units) \($0.statistic)" } + [samples.units]
     return "\(Checksum.of(windows)) \(Checksum.of(rows)) \(Checksum.of(names.joined(separator: "\n")))"
-  }
-}
-
-/// Finds the cells of a regular grid that places are in.
-struct SitePlaces {
-  private let grid: Grid
-
-  init(_ grid: Grid) { self.grid = grid }
-
-  /// The cell whose centre is nearest in latitude and longitude; nil beyond half a cell from the outermost centres.
-  func cell(latitude: Double, longitude: Double) -> Int? {
-    guard let row = Self.nearest(grid.latitudes, { abs($0 - latitude) }),
-      let column = Self.nearest(
-        grid.longitudes,
-        {
-          let apart = $0 - longitude
-          return abs(apart - 360 * (apart / 360).rounded())
-        })
-    else { return nil }
-    return row * grid.rowLength + column
-  }
-
-  private static func nearest(_ centres: [Double], _ distance: (Double) -> Double) -> Int? {
-    guard let best = centres.indices.min(by: { distance(centres[$0]) < distance(centres[$1]) }) else { return nil }
-    // Half the way to the next centre, and a little for coordinates in single precision.
-    let spacings = [best - 1, best + 1].filter(centres.indices.contains).map { other in
-      let apart = centres[other] - centres[best]
-      return abs(apart - 360 * (apart / 360).rounded())
-    }
-    guard let spacing = spacings.max() else { return best }
-    return distance(centres[best]) <= spacing / 2 + 1e-4 ? best : nil
   }
 }
