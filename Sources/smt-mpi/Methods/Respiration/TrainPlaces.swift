@@ -2,26 +2,31 @@ import Distributed
 
 /// Where the sites are on the grid of the windows, and the cells that their windows need.
 struct TrainPlaces {
-  /// The cell of each site.
-  let cells: [Int]
+  /// The cell of each site; nil outside the grid.
+  let cells: [Int?]
   let windows: CellWindows
   /// All cells of the sites' windows, dealt out to ranks.
   let partition: Partition
 
   /// Finds the cells of sites.
   ///
-  /// - Throws: exit code 65 where a site is outside the grid, or the grid is not regular.
-  init(_ sites: [SiteYearTable.Site], _ reader: PredictorReader, _ settings: TrainSettings, ranks: Int) throws {
+  /// - Throws: exit code 65 where the grid is not regular, or a site is outside it and not to be left out.
+  init(
+    _ sites: [SiteYearTable.Site], _ reader: PredictorReader, _ settings: TrainSettings, ranks: Int
+  ) throws {
     windows = try CellWindows(reader.grid, width: settings.window, path: reader.gridPath)
     let grid = reader.grid
     cells = try sites.map { site in
-      if let cell = Self.cell(of: site, on: grid) { return cell }
+      let cell = Self.cell(of: site, on: grid)
+      guard cell == nil, !settings.skipsSites else { return cell }
       throw JobError(
         .inputData,
         "\(settings.samples): the site '\(site.name)' at \(site.latitude), \(site.longitude) is outside the grid of "
-          + "\(reader.gridPath) (\(grid.summary)); leave it out, or give predictors that reach there")
+          + "\(reader.gridPath) (\(grid.summary)); leave it out (--skip-sites), or "
+          + "give predictors that reach there")
     }
-    partition = Partition(cells: windows.cells(withNeighboursOf: Set(cells).sorted()), ranks: ranks)
+    partition = Partition(
+      cells: windows.cells(withNeighboursOf: Set(cells.compactMap(\.self)).sorted()), ranks: ranks)
   }
 
   /// The cell whose centre is nearest in latitude and longitude; nil beyond half a cell from the outermost centres.
@@ -39,9 +44,12 @@ struct TrainPlaces {
   }
 
   private static func nearest(_ centres: [Double], _ distance: (Double) -> Double) -> Int? {
-    guard let best = centres.indices.min(by: { distance(centres[$0]) < distance(centres[$1]) }) else { return nil }
+    guard let best = centres.indices.min(by: { distance(centres[$0]) < distance(centres[$1]) })
+    else { return nil }
     // Half the way to the next centre, and a little for coordinates in single precision.
-    let spacings = [best - 1, best + 1].filter(centres.indices.contains).map { apart(centres[$0], centres[best]) }
+    let spacings = [best - 1, best + 1].filter(centres.indices.contains).map {
+      apart(centres[$0], centres[best])
+    }
     guard let spacing = spacings.max() else { return best }
     return distance(centres[best]) <= spacing / 2 + 1e-4 ? best : nil
   }
