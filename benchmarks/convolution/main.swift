@@ -2,8 +2,8 @@
 // processor's own ceiling, for each level of the instruction set.
 //
 //   benchmark-convolution [--smoke] [--json FILE]
-//   benchmark-convolution --train ITERATIONS   only the training on 1,000 samples: ms an iteration
-//   benchmark-convolution --apply WINDOWS      only the application: windows a second
+//   benchmark-convolution --train ITERATIONS   only the training on 1,000 samples: ms of the shortest iteration
+//   benchmark-convolution --apply BATCHES      only the application: windows a second in the fastest batch of 1,000
 
 import BenchmarkReport
 import Kernels
@@ -25,39 +25,37 @@ func products(_ shape: WindowNetworkShape) -> (forward: Int, first: Int) {
   return (layers.reduce(inputs * size * size, +), layers[0])
 }
 
-/// Windows of numbers with mean 0 and variance 1, as standardised predictors are; a thousand of them again and again.
+/// Windows of numbers with mean 0 and variance 1, as standardised predictors are.
 func windows(_ count: Int) -> [Float] {
   var random = RandomSequence(seed: 7, cell: 0, purpose: .resampling)
-  let some = (0..<1_000 * shape.windowLength).map { _ in 3.464 * (random.nextUnit() - 0.5) }
-  return Array((0..<(count + 999) / 1_000).map { _ in some }.joined().prefix(count * shape.windowLength))
+  return (0..<count * shape.windowLength).map { _ in 3.464 * (random.nextUnit() - 0.5) }
 }
 
-/// Seconds of an iteration over all samples; the shortest of some runs.
-func training(level: InstructionLevel, iterations: Int, runs: Int) -> Double {
+/// Seconds of the shortest iteration over all samples.
+func training(level: InstructionLevel, iterations: Int) -> Double {
   let windows = windows(samples)
   let targets = (0..<samples).map { 1.3 + 0.3 * windows[$0 * shape.windowLength] }
   let training = WindowTraining(shape, windows: windows, targets: targets, settings: AdamSettings(), level: level)
   training.start(seed: 1, training: 0, restart: 0, outputBias: 1.3)
   let chosen = Array(0..<samples)
-  _ = training.step(chosen: chosen)
-  return shortest(of: runs) { for _ in 0..<iterations { _ = training.step(chosen: chosen) } } / Double(iterations)
+  return shortest(of: iterations) { _ = training.step(chosen: chosen) }
 }
 
-/// Seconds of a window; the shortest of some runs.
-func application(level: InstructionLevel, count: Int, runs: Int) -> Double {
+/// Seconds of a window in the fastest batch.
+func application(level: InstructionLevel, batches: Int) -> Double {
   let training = WindowTraining(shape, windows: [], targets: [], settings: AdamSettings(), level: level)
   training.start(seed: 1, training: 0, restart: 0, outputBias: 1.3)
   let network = WindowNetwork(
     shape: shape, parameters: training.parameters, means: [Float](repeating: 0.1, count: shape.channels),
     deviations: [Float](repeating: 1.1, count: shape.channels))
   let predictor = WindowPredictor(network, level: level)
-  let windows = windows(count)
-  var outputs = [Float](repeating: 0, count: count)
-  return shortest(of: runs) {
+  let windows = windows(1_000)
+  var outputs = [Float](repeating: 0, count: 1_000)
+  return shortest(of: batches) {
     windows.withUnsafeBufferPointer { windows in
       outputs.withUnsafeMutableBufferPointer { predictor.predict(windows, into: $0) }
     }
-  } / Double(count)
+  } / 1_000
 }
 
 func number(behind option: String) -> Int? {
@@ -69,9 +67,9 @@ func number(behind option: String) -> Int? {
 }
 
 if let iterations = number(behind: "--train") {
-  print(1e3 * training(level: .preferred, iterations: iterations, runs: 1))
-} else if let count = number(behind: "--apply") {
-  print(1 / application(level: .preferred, count: count, runs: 3))
+  print(1e3 * training(level: .preferred, iterations: iterations))
+} else if let batches = number(behind: "--apply") {
+  print(1 / application(level: .preferred, batches: batches))
 } else {
   try compareLevels()
 }
@@ -81,14 +79,14 @@ func compareLevels() throws {
   let products = products(shape)
   for level in InstructionLevel.available {
     var operations = 0.0
-    let ceilingTime = shortest(of: 3) {
-      operations = NetworkBenchmark.multiplyAdd(rounds: isSmoke ? 500_000 : 20_000_000, level: level)
+    let ceilingTime = shortest(of: isSmoke ? 2 : 200) {
+      operations = NetworkBenchmark.multiplyAdd(rounds: 500_000, level: level)
     }
     let ceiling = operations / ceilingTime
     // Back, every product is there twice, for the weights and for the cells; but nobody asks for the windows' deltas.
-    let iteration = training(level: level, iterations: isSmoke ? 2 : 20, runs: isSmoke ? 1 : 5)
+    let iteration = training(level: level, iterations: isSmoke ? 2 : 200)
     let iterationRate = 2 * Double(samples) * Double(3 * products.forward - products.first) / iteration
-    let window = application(level: level, count: isSmoke ? 1_000 : 50_000, runs: isSmoke ? 1 : 5)
+    let window = application(level: level, batches: isSmoke ? 1 : 200)
     let windowRate = 2 * Double(products.forward) / window
     report.add([
       "level": "\(level)", "ceiling, GFLOP/s": .number(1e-9 * ceiling, digits: 1),

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """A network of windows, 13 channels of 3 x 3 cells, 32, 64 and 128 filters, beside PyTorch, Keras with JAX and onnxruntime.
 
-Usage: peers.py [--iterations 20] [--windows 20000] [--rounds 3] [--program .build/release/benchmark-convolution]
+Usage: peers.py [--iterations 50] [--batches 100] [--rounds 3] [--program .build/release/benchmark-convolution]
                 [--json FILE] [--smoke]
 
-Milliseconds of an iteration of Adam over a full batch of 1,000 samples, and windows applied a second. One process pinned to
-one CPU; the programs take turns and the medians of the rounds are compared. Time to compile and to load is left out. Peers
-that are not installed are left out, too.
+Milliseconds of an iteration of Adam over a full batch of 1,000 samples, and windows applied a second in batches of 1,000, of
+each the shortest of a run. One process pinned to one CPU; the programs take turns and the medians of the rounds are
+compared. Time to compile and to load is left out. Peers that are not installed are left out, too.
 Exit status: 0; 1 where benchmark-convolution does not run.
 """
 
@@ -45,10 +45,14 @@ def layers():
     yield generator.uniform(-bound, bound, (1, inputs)).astype(numpy.float32), numpy.full(1, 1.3, numpy.float32)
 
 
-def timed(work):
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def shortest(runs, work):
+    """Seconds of the shortest of some runs; the first two, which compile, do not count."""
+    times = []
+    for _ in range(runs + 2):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times[2:])
 
 
 def run_torch(task, count):
@@ -65,14 +69,11 @@ def run_torch(task, count):
         return torch.relu(torch.nn.functional.linear(values.flatten(1), parameters[6], parameters[7]))
 
     yield torch.__version__
-    if task == "apply":
-        values, _ = (torch.from_numpy(array) for array in windows(count))
-        with torch.inference_mode():
-            for batch in values.split(1000):
-                network(batch)
-            yield timed(lambda: [network(batch) for batch in values.split(1000)])
-        return
     values, targets = (torch.from_numpy(array) for array in windows(SAMPLES))
+    if task == "apply":
+        with torch.inference_mode():
+            yield shortest(count, lambda: network(values))
+        return
     for one in parameters:
         one.requires_grad_()
     optimiser = torch.optim.Adam(parameters, lr=1e-3, fused=True)
@@ -82,9 +83,7 @@ def run_torch(task, count):
         ((network(values)[:, 0] - targets) ** 2).mean().backward()
         optimiser.step()
 
-    for _ in range(2):
-        step()
-    yield timed(lambda: [step() for _ in range(count)])
+    yield shortest(count, step)
 
 
 def run_keras(task, count):
@@ -100,16 +99,13 @@ def run_keras(task, count):
     network += [keras.layers.Flatten(), keras.layers.Dense(1, activation="relu", bias_initializer=keras.initializers.Constant(1.3))]
     model = keras.Sequential(network)
     yield f"{keras.__version__} with JAX {jax.__version__}"
-    if task == "apply":
-        values = windows(count)[0].transpose(0, 2, 3, 1).copy()
-        model.predict(values, batch_size=1000, verbose=0)
-        yield timed(lambda: model.predict(values, batch_size=1000, verbose=0))
-        return
     values, targets = windows(SAMPLES)
     values = values.transpose(0, 2, 3, 1).copy()
+    if task == "apply":
+        yield shortest(count, lambda: model.predict_on_batch(values))
+        return
     model.compile(keras.optimizers.Adam(1e-3), "mse")
-    model.fit(values, targets, batch_size=SAMPLES, epochs=2, verbose=0)
-    yield timed(lambda: model.fit(values, targets, batch_size=SAMPLES, epochs=count, verbose=0))
+    yield shortest(count, lambda: model.train_on_batch(values, targets))
 
 
 def run_onnxruntime(task, count):
@@ -151,14 +147,12 @@ def run_onnxruntime(task, count):
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     yield onnxruntime.__version__
-    values, _ = windows(count)
-    batches = numpy.array_split(values, max(count // 1000, 1))
-    session.run(None, {"x": batches[0]})
-    yield timed(lambda: [session.run(None, {"x": batch}) for batch in batches])
+    values, _ = windows(SAMPLES)
+    yield shortest(count, lambda: session.run(None, {"x": values}))
 
 
 def child(peer, task, cpu, count):
-    """Runs one peer on one CPU and prints its version and the seconds of the work."""
+    """Runs one peer on one CPU and prints its version and the seconds of an iteration or a batch."""
     os.sched_setaffinity(0, {cpu})
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
@@ -175,17 +169,17 @@ def measured(peer, task, cpu, count):
 
 
 def ours(program, task, cpu, count):
-    """Seconds of the same work, of the program's milliseconds an iteration or windows a second."""
+    """Seconds of the same, from the program's milliseconds of an iteration or windows a second."""
     result = subprocess.run(
         ["taskset", "-c", str(cpu), program, "--" + task, str(count)], stdout=subprocess.PIPE, text=True, check=True)
     number = float(result.stdout)
-    return number * count / 1000 if task == "train" else count / number
+    return number / 1000 if task == "train" else SAMPLES / number
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--iterations", type=int, default=20)
-    parser.add_argument("--windows", type=int, default=20000)
+    parser.add_argument("--iterations", type=int, default=50)
+    parser.add_argument("--batches", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--program", default=".build/release/benchmark-convolution")
     parser.add_argument("--json")
@@ -196,10 +190,10 @@ def main():
         peer, task, cpu, count = options.child
         return child(peer, task, int(cpu), int(count))
     if options.smoke:
-        options.iterations, options.windows, options.rounds = 2, 2000, 1
+        options.iterations, options.batches, options.rounds = 2, 2, 1
 
     cpu = min(os.sched_getaffinity(0))
-    counts = {"train": options.iterations, "apply": options.windows}
+    counts = {"train": options.iterations, "apply": options.batches}
     times, versions = {}, {}
     for _ in range(options.rounds):
         for task, count in counts.items():
@@ -219,7 +213,7 @@ def main():
     rows = []
     for (name, task), values in times.items():
         seconds = statistics.median(values)
-        rate = 1000 * seconds / counts[task] if task == "train" else counts[task] / seconds
+        rate = 1000 * seconds if task == "train" else SAMPLES / seconds
         rows.append({
             "program": f"{name} {versions.get(name, '')}".strip(), "task": task, "value": rate,
             "unit": "ms an iteration" if task == "train" else "windows/s",

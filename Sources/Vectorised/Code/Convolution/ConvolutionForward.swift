@@ -68,7 +68,7 @@ private func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, wher
 private struct StoreBiasedRectified: Epilogue {
   var destination: UnsafeMutablePointer<Float>
   var biases: UnsafePointer<Float>
-  /// Bits of a sample's number: the row of an offset is behind them. A division takes longer than the sum.
+  /// Bits of a sample's number, behind which an offset has its row: dividing would take longer than the sum.
   var widthBits = ConvolutionMemory.width.trailingZeroBitCount
 
   @inline(__always) func finish(_ sum: Lanes, at offset: Int) {
