@@ -5,7 +5,7 @@ struct Respire: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
     subcommands: [
-      Apply.self, ValidateRespiration.self
+      Apply.self, ValidateRespiration.self,
     ]
   )
 }
