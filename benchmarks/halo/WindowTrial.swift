@@ -24,9 +24,9 @@ final class WindowTrial {
     outputs = [Float](repeating: 0, count: Self.blockSize)
   }
 
-  /// Seconds in which all windows are gathered, and put into the network where that is wanted.
+  /// Seconds of the processor in which all windows are gathered, and put into the network where that is wanted.
   func seconds(_ halo: Halo, _ values: [[Float]], _ foreign: [Float], network isWanted: Bool) -> Double {
-    let start = wallSeconds()
+    let start = cpuSeconds()
     WindowPlaces.withValues(values, foreign: foreign) { values in
       for first in stride(from: 0, to: cells.count, by: Self.blockSize) {
         let own = cells[first..<min(cells.count, first + Self.blockSize)]
@@ -42,6 +42,6 @@ final class WindowTrial {
         }
       }
     }
-    return wallSeconds() - start
+    return cpuSeconds() - start
   }
 }
