@@ -131,6 +131,12 @@ int shim_mpi_alltoallv(const double *send, const int *send_counts, const int *se
                        receive_displacements, MPI_DOUBLE, MPI_COMM_WORLD);
 }
 
+int shim_mpi_alltoallv_float(const float *send, const int *send_counts, const int *send_displacements, float *receive,
+                             const int *receive_counts, const int *receive_displacements) {
+  return MPI_Alltoallv(send, send_counts, send_displacements, MPI_FLOAT, receive, receive_counts,
+                       receive_displacements, MPI_FLOAT, MPI_COMM_WORLD);
+}
+
 struct shim_mpi_request {
   MPI_Request request;
 };

@@ -60,7 +60,7 @@ import Testing
 
   /// Every option of every command: what is not known to leave the results alone tells jobs apart.
   @Test func everyOptionThatMattersTellsJobsApart() throws {
-    let commands = SMTMPI.configuration.subcommands.compactMap { $0 as? any JobCommand.Type }
+    let commands = SMTMPI.rankCommands.compactMap { $0 as? any JobCommand.Type }
     #expect(commands.count >= 4)
     for command in commands {
       let plain = try identity(of: command, ["--output=x.nc"])

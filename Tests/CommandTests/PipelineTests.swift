@@ -40,8 +40,8 @@ import Testing
 
   /// Every option that a command parses is printed for --config, with its default.
   @Test func optionsAreListedOnce() throws {
-    for command in SMTMPI.configuration.subcommands.compactMap({ $0 as? any JobCommand.Type }) {
-      let help = try run([command.commandName, "--help"]).standardOutput
+    for command in SMTMPI.rankCommands.compactMap({ $0 as? any JobCommand.Type }) {
+      let help = try run(command.commandWords + ["--help"]).standardOutput
       let parsed = Set(help.matches(of: /(?m)^\s+--([a-z-]+)/).map { String($0.1) })
       let listed = command.defaultEntries().map(\.key)
       #expect(

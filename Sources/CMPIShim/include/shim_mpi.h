@@ -37,6 +37,10 @@ int shim_mpi_receive(void *bytes, int count, int source, int tag);
 int shim_mpi_alltoallv(const double *send, const int *send_counts, const int *send_displacements, double *receive,
                        const int *receive_counts, const int *receive_displacements);
 
+/// The same in single precision.
+int shim_mpi_alltoallv_float(const float *send, const int *send_counts, const int *send_displacements, float *receive,
+                             const int *receive_counts, const int *receive_displacements);
+
 // Calls that nobody waits for. A request is a handle that is freed where shim_mpi_is_complete finds it complete, or by
 // shim_mpi_wait; all buffers and arrays must stay as they are until then. Where a call fails there is none.
 typedef struct shim_mpi_request shim_mpi_request;

@@ -6,12 +6,13 @@ extension Catalogue {
   /// - Parameters:
   ///   - members: names of the members, the reference first; empty where times are the samples.
   ///   - period: first and last month; nil takes the steps that the sources share.
+  ///   - target: the grid of the job, and a file that lies on it; nil takes that of the first source.
   ///   - chosenBy: the source by whose data cells are chosen (`ValidCells.scan`), which are looked for while files are
   ///     open; nil where no cells are chosen, or not by the data of all steps.
   /// - Throws: exit code 64, 65 or 66, naming file and variable.
   public static func make(
-    _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?, chosenBy source: Int? = nil,
-    _ communicator: Communicator
+    _ requests: [SourceRequest], members: [String], period: ClosedRange<Month>?,
+    on target: (grid: Grid, path: String)? = nil, chosenBy source: Int? = nil, _ communicator: Communicator
   ) throws -> Catalogue {
     let records = requests.map(\.records)
     let all = records.flatMap { $0 }
@@ -29,7 +30,7 @@ extension Catalogue {
       }, masks: masks, communicator)
     var catalogue = try communicator.onRoot {
       guard let survey else { throw JobError(.internal, "the headers are not on rank 0") }
-      var catalogue = try assemble(requests, fileLists, survey, members: members, period: period)
+      var catalogue = try assemble(requests, fileLists, survey, members: members, period: period, on: target)
       if let source, let masked {
         catalogue.validCells = survey.validCells(source: source, record: masked, all[masked], of: catalogue)
       }
@@ -53,11 +54,11 @@ extension Catalogue {
 
   private static func assemble(
     _ requests: [SourceRequest], _ fileLists: [MemberFiles], _ survey: HeaderSurvey, members: [String],
-    period: ClosedRange<Month>?
+    period: ClosedRange<Month>?, on target: (grid: Grid, path: String)?
   ) throws -> Catalogue {
     var warnings: [String] = []
-    guard var grid = survey.headers.first?.first.map({ survey.grids[$0.grid] }),
-      let firstPath = fileLists.first?.paths.first
+    guard var grid = target?.grid ?? survey.headers.first?.first.map({ survey.grids[$0.grid] }),
+      let firstPath = target?.path ?? fileLists.first?.paths.first
     else { throw JobError(.internal, "no source") }
     let records = requests.flatMap(\.records)
     var notes: [String] = []

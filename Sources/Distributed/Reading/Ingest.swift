@@ -17,6 +17,16 @@ public struct Ingest {
     public var filesOpened = 0
     /// Bytes sent to other ranks.
     public var bytesSent = 0
+
+    /// Nothing so far.
+    public init() {}
+
+    /// Adds what another reading did.
+    public static func += (left: inout Account, right: Account) {
+      left.bytesRead += right.bytesRead
+      left.filesOpened += right.filesOpened
+      left.bytesSent += right.bytesSent
+    }
   }
 
   /// Chooses the plans of all sources.

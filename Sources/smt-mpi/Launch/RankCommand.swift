@@ -3,6 +3,8 @@ import Distributed
 
 /// A subcommand that all ranks work on; its options may come from a file, and can be printed as one.
 protocol RankCommand: ParsableCommand {
+  /// The words that call it, as `trend`; of a command within a group both, as `respire train`.
+  static var commandName: String { get }
   var shared: SharedRunOptions { get }
   /// Does what the options say, once their numbers are checked.
   func perform() throws
@@ -11,8 +13,10 @@ protocol RankCommand: ParsableCommand {
 }
 
 extension RankCommand {
-  /// The subcommand's name.
   static var commandName: String { configuration.commandName ?? _commandName }
+
+  /// The words of its name, as they stand in a command line.
+  static var commandWords: [String] { commandName.split(separator: " ").map(String.init) }
 
   static func expand(_ arguments: [String]) -> [String] { arguments }
 

@@ -26,16 +26,22 @@ struct SMTMPI: ParsableCommand {
       Sites.self,
       Regress.self,
       Blend.self,
+      Respire.self,
     ]
   )
+
+  /// The commands that ranks work on, those within groups too.
+  static var rankCommands: [any RankCommand.Type] {
+    configuration.subcommands.flatMap { [$0] + $0.configuration.subcommands }
+      .compactMap { $0 as? any RankCommand.Type }
+  }
 
   /// Parses and runs; under a launcher only the first process tells about wrong options or prints help.
   static func main() {
     StandardStreams.prepare()
     do {
       var arguments = Array(CommandLine.arguments.dropFirst())
-      let commands = configuration.subcommands.compactMap { $0 as? any RankCommand.Type }
-      if let command = commands.first(where: { $0.commandName == arguments.first }) {
+      if let command = rankCommands.first(where: { arguments.starts(with: $0.commandWords) }) {
         arguments = command.expand(try ConfigurationFile.expand(arguments, of: command))
       }
       var command = try parseAsRoot(arguments)

@@ -8,10 +8,10 @@ enum ConfigurationFile {
   ///
   /// - Throws: exit code 66 where the file is not there, 64 where it is no mapping or has a key that is no option.
   static func expand(_ arguments: [String], of command: any RankCommand.Type) throws -> [String] {
-    guard let name = arguments.first, let path = option("--config", in: arguments) else { return arguments }
+    guard let path = option("--config", in: arguments) else { return arguments }
     let text = try TextFile.read(path, what: "the file of --config")
     let inserted = try options(text, path, of: command, given: arguments)
-    return [name] + inserted + arguments.dropFirst()
+    return command.commandWords + inserted + arguments.dropFirst(command.commandWords.count)
   }
 
   /// The arguments that a configuration stands for, without those that the command line gives itself.

@@ -90,7 +90,7 @@ struct SiteComparison: Sendable {
     return Loaded(
       comparison: self, isVolumetric: isVolumetric, hasInterval: interval != nil,
       units: isVolumetric ? "m3 m-3" : "percent", concerns: concerns, map: map, interval: interval,
-      cells: Self.cells(of: map.grid))
+      cells: map.grid.nearestCell)
   }
 
   /// The map with missing values in the place of those that cannot be right.
@@ -107,20 +107,6 @@ struct SiteComparison: Sendable {
       "--compare: \(map.path): variable '\(map.name)' is \(first.shortText) or the like in \(count) cells; taken as missing: is it "
         + "a fill value that _FillValue does not name?")
     return map
-  }
-
-  /// The cell nearest to a place; nil outside of the grid.
-  private static func cells(of grid: Grid) -> @Sendable (Double, Double) -> Int? {
-    guard let axes = grid.axes else {
-      let search = SphereSearch(
-        latitudes: (0..<grid.cellCount).map(grid.latitude), longitudes: (0..<grid.cellCount).map(grid.longitude))
-      return { search.nearest(latitude: $0, longitude: $1) }
-    }
-    let nearest = NearestCells(axes)
-    return { latitude, longitude in
-      guard let column = nearest.column(longitude: longitude) else { return nil }
-      return nearest.row(latitude: latitude, angle: column.angle).map { $0 * axes.longitudes.count + column.index }
-    }
   }
 }
 

@@ -28,7 +28,7 @@ struct SynthesisJob: MapJob {
     let land = SyntheticLand(
       rows: options.rows, columns: options.columns, oceanShare: options.oceanShare, seed: options.seed,
       response: options.curve == .line ? .line : .twoSlope)
-    return SyntheticEnsemble(land: land, perturbations: options.members, noise: options.noise, seed: options.seed)
+    return SyntheticEnsemble(land: land, perturbations: options.members, noise: options.noise ?? 1, seed: options.seed)
   }
 
   private var style: CLMHistoryFile.Style {

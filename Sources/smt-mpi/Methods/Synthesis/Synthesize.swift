@@ -34,8 +34,11 @@ struct Synthesize: MapCommand {
   var firstYear = 2004
   @Option(
     help: ArgumentHelp(
-      "Standard deviation of a member's GPP in a cell, percent of normal; e.g. 3.", valueName: "percent"))
-  var noise = 1.0
+      """
+      Standard deviation of a member's GPP in a cell, percent of normal; e.g. 3. Default: 1; with --respiration 5 percent \
+      of that of the truth, what sites have beside it.
+      """, valueName: "percent"))
+  var noise: Double?
   @Option(help: ArgumentHelp("Share of the globe that is ocean, 0 to below 1; e.g. 0.5.", valueName: "share"))
   var oceanShare = 0.7
   @Option(
@@ -92,6 +95,27 @@ struct Synthesize: MapCommand {
       """)
   var snapshots = false
 
+  @Flag(
+    help: """
+      Write in place of an ensemble predictors of respiration by month, year and once (monthly.nc, spei.nc, yearly.nc, \
+      static.nc), the respiration that follows from 3 x 3 cells of them (truth.nc) and what sites measure of it \
+      (site_years.csv, independent.csv). Needs whole years, --months 36 or more.
+      """)
+  var respiration = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Sites in clusters of five; with --respiration; e.g. 40. Default: 130.", valueName: "n"))
+  var sites: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What each site has of its own, in standard deviations of the truth, so that a network that knows a site's other years \
+      does better than one that does not; with --respiration; e.g. 0.5. Default: 0.
+      """, valueName: "share"))
+  var siteEffect: Double?
+
   @Option(
     help: ArgumentHelp(
       """
@@ -128,7 +152,7 @@ struct Synthesize: MapCommand {
       throw ValidationError("--\(name) \(value): give 1 to \(most)")
     }
     guard (0...9999).contains(firstYear) else { throw ValidationError("--first-year \(firstYear): give 0 to 9999") }
-    guard (0...1e6).contains(noise) else { throw ValidationError("--noise \(noise): give percent, 0 to 1e6") }
+    if let noise, !(0...1e6).contains(noise) { throw ValidationError("--noise \(noise): give percent, 0 to 1e6") }
     guard (0..<1).contains(oceanShare) else {
       throw ValidationError("--ocean-share \(oceanShare): give a share from 0 to below 1")
     }
@@ -139,16 +163,26 @@ struct Synthesize: MapCommand {
     guard !sensitivity || !climate else {
       throw ValidationError("--sensitivity and --climate write the same variables: give one of them")
     }
-    let kinds = [("--runs", runs), ("--balance", balance), ("--snapshots", snapshots)].filter(\.1).map(\.0)
+    let kinds = [
+      ("--runs", runs), ("--balance", balance), ("--snapshots", snapshots), ("--respiration", respiration),
+    ].filter(\.1).map(\.0)
     guard kinds.count <= 1 else {
       throw ValidationError("\(kinds.joined(separator: " and ")) write other files: give one of them")
     }
     guard runs || !daily else { throw ValidationError("--daily is for --runs; give it too, or leave --daily out") }
+    guard respiration || sites == nil && siteEffect == nil else {
+      throw ValidationError("--sites and --site-effect are for --respiration; give it too, or leave them out")
+    }
+    if let sites, !(1...10_000).contains(sites) { throw ValidationError("--sites \(sites): give 1 to 10000") }
+    if let siteEffect, !(0...1e6).contains(siteEffect) {
+      throw ValidationError("--site-effect \(siteEffect): give standard deviations, 0 to 1e6")
+    }
     guard (0...9).contains(deflate) else { throw ValidationError("--deflate \(deflate): give a level from 0 to 9") }
   }
 
   func makeJob() throws -> any MapJob {
     if runs { return try RunPairJob(self) }
+    if respiration { return try RespirationSynthesisJob(self) }
     if snapshots { return try SnapshotSynthesisJob(self) }
     return balance ? try BalanceSynthesisJob(self) : try SynthesisJob(self)
   }

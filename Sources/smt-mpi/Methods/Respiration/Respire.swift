@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The commands of ecosystem respiration.
+struct Respire: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
+    subcommands: [
+      Apply.self, ValidateRespiration.self,
+    ]
+  )
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Distributed
+
+/// Compares maps of yearly respiration with site-years and with each other.
+struct ValidateRespiration: MapCommand {
+  static let commandName = "respire validate"
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Compare maps of respiration with independent site-years and with each other.",
+    discussion: """
+      A map is a record of years, or of months, whose mean by days counts (others after '@', as for predictors): \
+      FILES:VARIABLE. Each map is on a grid of its own; sites take the value of its nearest cell. Means over the globe are \
+      weighted by area, of the cells that have every year.
+
+      Example:
+        smt-mpi respire validate reco.nc:RECO --samples independent.csv --against GLASS=glass.nc:reco --table scores.csv
+      """)
+
+  @Argument(help: ArgumentHelp("The map to validate.", valueName: "[NAME=]FILES:VARIABLE"))
+  var map: String?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Another map to set beside it; repeatable.", valueName: "[NAME=]FILES:VARIABLE"))
+  var against: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Table of site-years: columns site, lat, lon, year and the value; those that were not trained on.",
+      valueName: "FILE.csv"))
+  var samples: String?
+
+  @Option(help: ArgumentHelp("Column of the samples' values.", valueName: "name"))
+  var value = "value"
+
+  @Option(
+    help: ArgumentHelp(
+      "Years that count; default: from the first to the last year of the samples.", valueName: "YYYY-YYYY"))
+  var period: String?
+
+  @Option(help: ArgumentHelp("Write scores and global means, a row for each map, as CSV.", valueName: "FILE.csv"))
+  var table: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write each site-year with the values of the maps as CSV.", valueName: "FILE.csv"))
+  var pairs: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a picture: maps against site-years, interannual standard deviations, global means.",
+      valueName: "FILE.svg"))
+  var picture: String?
+
+  @OptionGroup(title: "Running")
+  var shared: SharedRunOptions
+
+  func makeJob() throws -> any MapJob { try ValidationJob(self) }
+}
