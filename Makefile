@@ -55,6 +55,7 @@ test-readme: test-swift
 # Each benchmark in a size of a few seconds: that they run, not how fast.
 test-benchmarks: test-swift
 	.build/release/benchmark-network --smoke
+	.build/release/benchmark-convolution --smoke
 	.build/release/benchmark-trend --smoke
 	.build/release/benchmark-drought --smoke
 	.build/release/benchmark-sites --smoke

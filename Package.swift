@@ -108,6 +108,9 @@ let package = Package(
     .executableTarget(
       name: "benchmark-network", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/network",
       exclude: ["peers.py"]),
+    .executableTarget(
+      name: "benchmark-convolution", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/convolution",
+      exclude: ["peers.py"]),
     .target(
       name: "ScalingBenchmark", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/scaling"),
     .executableTarget(
@@ -152,8 +155,11 @@ let package = Package(
 
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"],
-      exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py"],
-      resources: [.copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt")]),
+      exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py", "Resources/window_expected.py"],
+      resources: [
+        .copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt"),
+        .copy("Resources/window-expected.txt"),
+      ]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
     // HDF5 files as netCDF does not write them.
     .target(
