@@ -63,6 +63,7 @@ test-benchmarks: test-swift
 	.build/release/benchmark-balance --smoke
 	.build/release/benchmark-series --smoke
 	.build/release/calibrate-threshold --smoke
+	.build/release/calibrate-respiration --smoke
 	.build/release/benchmark-recovery --smoke
 	.build/release/benchmark-strong-scaling --smoke
 	.build/release/benchmark-weak-scaling --smoke

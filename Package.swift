@@ -55,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // Headers and libraries of parallel HDF5 and, through it, MPI. The others are linked by name: netCDF's pkg-config file
@@ -90,10 +91,14 @@ let package = Package(
       swiftSettings: testable
     ),
     .target(name: "Distributed", dependencies: ["CMPIShim"], swiftSettings: testable),
+    // Window networks in files of ONNX.
+    .target(
+      name: "ONNXModel", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Format/onnx.proto"], swiftSettings: testable),
     .executableTarget(
       name: "smt-mpi",
       dependencies: [
-        "BuildVersion", "Distributed", "Kernels", "Yams",
+        "BuildVersion", "Distributed", "Kernels", "ONNXModel", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: testable
@@ -139,12 +144,16 @@ let package = Package(
         "BenchmarkReport", "Kernels", "ThresholdCurves", .product(name: "RealModule", package: "swift-numerics"),
       ],
       path: "benchmarks/calibrate-threshold"),
+    .target(name: "RespirationTrials", dependencies: ["Kernels"], path: "benchmarks/respiration-trials"),
+    .executableTarget(
+      name: "calibrate-respiration", dependencies: ["BenchmarkReport", "RespirationTrials"],
+      path: "benchmarks/calibrate-respiration"),
     .executableTarget(
       name: "benchmark-recovery", dependencies: ["BenchmarkReport", "Kernels", "ThresholdCurves"],
       path: "benchmarks/recovery"),
 
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels"],
+      name: "KernelsTests", dependencies: ["Kernels", "RespirationTrials"],
       exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py"],
       resources: [.copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt")]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
@@ -160,6 +169,10 @@ let package = Package(
     // Damages files and looks how the program ends on them.
     .executableTarget(
       name: "mutate-files", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/mutate-files"),
+    // Writes networks in files of ONNX and applies them, for comparison with other runtimes.
+    .executableTarget(name: "model-program", dependencies: ["Kernels", "ONNXModel"], path: "Tests/ModelProgram"),
+    .testTarget(
+      name: "ONNXModelTests", dependencies: ["ONNXModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
     .testTarget(
       name: "DistributedTests", dependencies: ["Distributed", "TestSupport", "HDF5TestFiles", "rank-program"]),
     .testTarget(

@@ -70,17 +70,19 @@ void shim_mpi_library_version(char *text, size_t capacity) {
 
 int shim_mpi_barrier(void) { return MPI_Barrier(MPI_COMM_WORLD); }
 
-int shim_mpi_broadcast(void *bytes, size_t count, int root) {
+static int broadcast(void *bytes, size_t count, int root, MPI_Comm communicator) {
   char *position = bytes;
   int code = MPI_SUCCESS;
   while (count > 0 && code == MPI_SUCCESS) {
     size_t piece = count < largest_piece ? count : largest_piece;
-    code = MPI_Bcast(position, (int)piece, MPI_BYTE, root, MPI_COMM_WORLD);
+    code = MPI_Bcast(position, (int)piece, MPI_BYTE, root, communicator);
     position += piece;
     count -= piece;
   }
   return code;
 }
+
+int shim_mpi_broadcast(void *bytes, size_t count, int root) { return broadcast(bytes, count, root, MPI_COMM_WORLD); }
 
 static MPI_Op operation_named(int operation) {
   switch (operation) {
@@ -115,6 +117,36 @@ int shim_mpi_gather_double(const double *values, int count, double *all) {
 
 int shim_mpi_gather_int64(const int64_t *values, int count, int64_t *all) {
   return MPI_Gather(values, count, MPI_INT64_T, all, count, MPI_INT64_T, 0, MPI_COMM_WORLD);
+}
+
+struct shim_mpi_group {
+  MPI_Comm communicator;
+};
+
+int shim_mpi_split(int number, shim_mpi_group **group) {
+  shim_mpi_group *new = malloc(sizeof *new);
+  if (!new) return MPI_ERR_NO_MEM;
+  // The error handler comes along.
+  int code = MPI_Comm_split(MPI_COMM_WORLD, number, shim_mpi_rank(), &new->communicator);
+  if (code == MPI_SUCCESS) {
+    *group = new;
+  } else {
+    free(new);
+  }
+  return code;
+}
+
+int shim_mpi_group_sum_int64(shim_mpi_group *group, int64_t *values, int count) {
+  return MPI_Allreduce(MPI_IN_PLACE, values, count, MPI_INT64_T, MPI_SUM, group->communicator);
+}
+
+int shim_mpi_group_broadcast(shim_mpi_group *group, void *bytes, size_t count) {
+  return broadcast(bytes, count, 0, group->communicator);
+}
+
+void shim_mpi_free_group(shim_mpi_group *group) {
+  MPI_Comm_free(&group->communicator);
+  free(group);
 }
 
 int shim_mpi_send(const void *bytes, int count, int destination, int tag) {

@@ -8,6 +8,7 @@
 //   rank-program stall LEVEL        a phase of a second in which nothing advances, and a warning
 //   rank-program streams            1 where a file that is opened becomes a standard stream that was closed
 //   rank-program series FILE map|series cells|times SHAPE TIMES BLOCKS    a record of maps, see writeSeries
+//   rank-program halo                                                 windows over borders of ranks, see checkHalo
 //   rank-program guard FAULT PLACE FILE                               a fault on the last rank, see failGuarded
 
 import Distributed
@@ -85,6 +86,12 @@ if CommandLine.arguments.dropFirst().first == "series" {
     Communicator.finish()
     exit(failure.exitCode.rawValue)
   }
+}
+
+if CommandLine.arguments.dropFirst().first == "halo" {
+  try checkHalo(ranks)
+  Communicator.finish()
+  exit(0)
 }
 
 if CommandLine.arguments.dropFirst().first == "guard" {

@@ -30,6 +30,19 @@ int shim_mpi_allreduce_or(uint8_t *bytes, size_t count);
 int shim_mpi_gather_double(const double *values, int count, double *all);
 int shim_mpi_gather_int64(const int64_t *values, int count, int64_t *all);
 
+// Some of the ranks, with a communicator of their own. The handle is freed by shim_mpi_free_group; where a call fails there is
+// none.
+typedef struct shim_mpi_group shim_mpi_group;
+
+/// Divides all ranks into groups by number; ranks keep their order (MPI_Comm_split). Collective.
+int shim_mpi_split(int number, shim_mpi_group **group);
+/// Replaces integers by their sums over the group (MPI_Allreduce).
+int shim_mpi_group_sum_int64(shim_mpi_group *group, int64_t *values, int count);
+/// Broadcasts any number of bytes of the group's first rank, in pieces that fit MPI's int counts.
+int shim_mpi_group_broadcast(shim_mpi_group *group, void *bytes, size_t count);
+/// Frees a group; collective within it.
+void shim_mpi_free_group(shim_mpi_group *group);
+
 /// Sends and receives bytes between two ranks; counts must fit an int.
 int shim_mpi_send(const void *bytes, int count, int destination, int tag);
 int shim_mpi_receive(void *bytes, int count, int source, int tag);

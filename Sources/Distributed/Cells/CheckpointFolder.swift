@@ -31,12 +31,19 @@ struct CheckpointFolder {
     }.sorted()
   }
 
+  /// Creates the folder where it is not there.
+  ///
+  /// - Parameter needed: bytes that are to be written, for the message where there is no room.
+  func make(needed: Int) throws {
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure(needed: needed) }
+  }
+
   /// Creates a log in the folder, and the folder where it is not there.
   ///
   /// - Parameter needed: bytes that are to be written, for the message where there is no room.
   /// - Returns: the descriptor.
   func makeLog(_ name: String, needed: Int) throws -> Int32 {
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure(needed: needed) }
+    try make(needed: needed)
     let log = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0o666)
     guard log >= 0 else { throw failure(needed: needed) }
     OutputFile.bringNamesToDisk(of: "\(path)/\(name)")

@@ -14,7 +14,7 @@ public enum Checksum {
   }
 
   /// The checksum of the bytes of numbers.
-  static func of(_ numbers: [some BitwiseCopyable]) -> UInt64 { numbers.withUnsafeBytes { of($0) } }
+  public static func of(_ numbers: [some BitwiseCopyable]) -> UInt64 { numbers.withUnsafeBytes { of($0) } }
 
   /// The checksum of a text in UTF-8.
   public static func of(_ text: String) -> UInt64 { of(Array(text.utf8)) }

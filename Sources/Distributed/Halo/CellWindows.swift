@@ -8,7 +8,7 @@ public struct CellWindows: Sendable {
   /// Rows and columns of the grid.
   let (rowCount, columnCount): (Int, Int)
   /// Whether the column after the last is the first.
-  let areColumnsPeriodic: Bool
+  public let areColumnsPeriodic: Bool
   /// What a step to the south adds to a row, and one to the east to a column.
   private let (south, east): (Int, Int)
 

@@ -38,7 +38,7 @@ public struct WindowPlaces: Sendable {
   }
 
   /// Bytes that places of cells on so many rows take.
-  static func bytes(_ windows: CellWindows, rows: Int) -> Int {
+  public static func bytes(_ windows: CellWindows, rows: Int) -> Int {
     4 * windows.columnCount * (rows + windows.width)
   }
 

@@ -83,6 +83,16 @@ public struct MapAxis: Sendable, Equatable {
     kind = .time(units: Self.units(noun, since: first), calendar: calendar)
   }
 
+  /// Calendar years, each between its first day and the next year's; the coordinate is the middle.
+  ///
+  /// - Parameter years: increasing, at least one.
+  public init(years: [Int], calendar: ModelCalendar) {
+    self.init(
+      times: years.map { year in
+        (calendar.start(of: Month(year: year, month: 1)), calendar.start(of: Month(year: year + 1, month: 1)))
+      }, calendar: calendar)
+  }
+
   private static func units(_ noun: String, since year: Int) -> String {
     let digits = String(year)
     return "\(noun) since \(String(repeating: "0", count: max(0, 4 - digits.count)) + digits)-01-01 00:00:00"

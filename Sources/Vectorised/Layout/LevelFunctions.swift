@@ -100,6 +100,15 @@ package protocol LevelFunctions {
   static func logisticScores(
     _ values: UnsafeMutablePointer<Double>, rows: StrideTo<Int>, _ parameters: UnsafePointer<Double>)
 
+  /// Computes `outputs` of a block of windows from `rows`.
+  static func windowOutputs(_ memory: ConvolutionMemory)
+
+  /// Adds the gradient of the block whose outputs were computed last to `sums` and `largest`, given `outputDeltas`.
+  static func addWindowGradient(_ memory: ConvolutionMemory)
+
+  /// Updates the parameters by Adam with the gradient in `sums`, of which an integer is worth `scale`.
+  static func updateWindowNetwork(_ memory: ConvolutionMemory, _ step: AdamStep, scale: Double)
+
   /// For measuring: the forward product of one hidden layer, repeated.
   static func forwardLayer(_ network: DenseNetwork, _ index: Int, repetitions: Int)
 

@@ -56,7 +56,7 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The box asked for.
-  func box() throws -> BoundingBox? {
+  private static func box(_ bbox: String?) throws -> BoundingBox? {
     guard let bbox else { return nil }
     guard let box = BoundingBox(bbox) else {
       throw JobError(
@@ -66,12 +66,15 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The cells asked for.
-  func choice() throws -> CellSelection.Choice {
+  func choice() throws -> CellSelection.Choice { try Self.choice(bbox: bbox, mask: mask) }
+
+  /// The cells that options of these names ask for.
+  static func choice(bbox: String?, mask: String?) throws -> CellSelection.Choice {
     if let mask, let condition = try ClassCondition(mask, option: "mask") {
-      return CellSelection.Choice(box: try box(), condition: condition)
+      return CellSelection.Choice(box: try box(bbox), condition: condition)
     }
     let mask = try mask.map { try OptionText.variables($0, count: 1, option: "mask") }
-    return CellSelection.Choice(box: try box(), mask: mask.map { ($0.0, $0.1[0]) })
+    return CellSelection.Choice(box: try box(bbox), mask: mask.map { ($0.0, $0.1[0]) })
   }
 }
 

@@ -94,3 +94,33 @@ VECTOR_QUOTIENT(16, _mm512_rcp14_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps)
 #if defined(__FMA__)
 VECTOR_QUOTIENT(8, _mm256_rcp_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps)
 #endif
+
+// Adds 4, 8 or 16 values in units of 2^-40, rounded to the nearest (ties to even), to as many integers.
+//
+// The conversion instructions of AVX-512 do that; elsewhere a product is parted exactly into a multiple of 2^32 and a rest,
+// and adding 1.5 * 2^52 to either leaves it as an integer in the low bits. Both are exact for values below 2^22.
+
+#define VECTOR_ADD_FIXED(count)                                                                                      \
+  static inline __attribute__((always_inline)) void vector_add_fixed_##count(const float *values, long long *sums) { \
+    typedef float vector __attribute__((ext_vector_type(count)));                                                    \
+    typedef double wide __attribute__((ext_vector_type(count)));                                                     \
+    typedef long long integers __attribute__((ext_vector_type(count)));                                              \
+    const wide shift = 0x1.8p52, product = __builtin_convertvector(*(const vector *)values, wide) * 0x1p40;          \
+    const wide high = product * 0x1p-32 + shift;                                                                     \
+    const wide low = product - (high - shift) * 0x1p32 + shift;                                                      \
+    const integers bits = (integers)shift, upper = (integers)high - bits, lower = (integers)low - bits;              \
+    *(integers *)sums += (upper << 32) + lower;                                                                      \
+  }
+
+VECTOR_ADD_FIXED(4)
+VECTOR_ADD_FIXED(8)
+#if defined(__AVX512DQ__)
+static inline __attribute__((always_inline)) void vector_add_fixed_16(const float *values, long long *sums) {
+  const __m512 product = _mm512_mul_ps(*(const __m512 *)values, _mm512_set1_ps(0x1p40f));
+  const __m512i low = _mm512_cvtps_epi64(_mm512_castps512_ps256(product));
+  const __m512i high = _mm512_cvtps_epi64(_mm512_extractf32x8_ps(product, 1));
+  __m512i *const target = (__m512i *)sums;
+  target[0] = _mm512_add_epi64(target[0], low);
+  target[1] = _mm512_add_epi64(target[1], high);
+}
+#endif

@@ -5,7 +5,7 @@ struct Respire: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
     subcommands: [
-      ValidateRespiration.self
+      RespireTrain.self, Apply.self, ValidateRespiration.self,
     ]
   )
 }
