@@ -48,7 +48,7 @@ test-scripts:
 	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
 
 # Pages whose commands are run.
-pages = README.md docs/blend.md docs/contrast.md docs/sink.md docs/spei.md
+pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/sink.md docs/spei.md
 test-readme: test-swift
 	@for page in $(pages); do scripts/check-readme.sh $$page || exit 1; done
 
@@ -62,6 +62,7 @@ test-benchmarks: test-swift
 	.build/release/benchmark-reading --smoke
 	.build/release/benchmark-balance --smoke
 	.build/release/benchmark-series --smoke
+	.build/release/benchmark-halo --smoke
 	.build/release/calibrate-threshold --smoke
 	.build/release/calibrate-respiration --smoke
 	.build/release/benchmark-recovery --smoke
