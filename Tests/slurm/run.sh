@@ -48,7 +48,7 @@ export SLURM_CONF=$folder/slurm/slurm.conf SMT_MPI=$program
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
 say "the scripts end alike"
-for script in threshold-seeds attribute trend correlate; do
+for script in threshold-seeds attribute trend correlate respire; do
   cmp <(sed -n '/^# What follows/,$p' "$here/slurm/threshold.sbatch") \
     <(sed -n '/^# What follows/,$p' "$here/slurm/$script.sbatch") || fail "$script.sbatch differs from threshold.sbatch"
 done
@@ -190,6 +190,21 @@ short() {
 short trend sen_slope --source 'record/REF.nc:GPP' --months 6-8
 short attribute mean --moisture 'record/REF.nc:H2OSOI'
 short correlate n_years --moisture 'record/REF.nc:H2OSOI' --response 'record/REF.nc:GPP'
+
+say "respire: told to stop in a training, requeue, resume"
+"$program" synthesize respiration --respiration --rows 20 --columns 30 --months 36 --ocean-share 0.4 --sites 30 >/dev/null
+respire=(
+  train --samples respiration/site_years.csv --predictor 'T=respiration/monthly.nc:T2M'
+  --predictor 'NPP=respiration/yearly.nc:NPP' --folds 2 --networks 1 --iterations 2000 --progress 2
+)
+job=$(submit respire --output=respire.log -- "${respire[@]}" --table whole.csv)
+await 600 COMPLETED
+job=$(submit respire --output=respire-told.log -- "${respire[@]}" --table resumed.csv)
+await_line 120 respire-told.log '^train: '
+scancel --batch --signal=USR1 "$job"
+finish 600
+cmp whole.csv resumed.csv || fail "a resumed training has other scores"
+say "restarted $(restarts) times"
 
 say "strong scaling: two repetitions, collected"
 job=$(submit strong-scaling --array=1-2 --output=scaling-%a.log -- threshold "${threshold[@]}")

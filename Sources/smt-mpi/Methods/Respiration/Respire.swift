@@ -5,7 +5,9 @@ struct Respire: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
     subcommands: [
-      RespireTrain.self, Apply.self, ValidateRespiration.self,
+      RespireTrain.self,
+      Apply.self,
+      ValidateRespiration.self,
     ]
   )
 }
