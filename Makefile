@@ -62,6 +62,7 @@ test-benchmarks: test-swift
 	.build/release/benchmark-reading --smoke
 	.build/release/benchmark-balance --smoke
 	.build/release/benchmark-series --smoke
+	.build/release/benchmark-halo --smoke
 	.build/release/calibrate-threshold --smoke
 	.build/release/calibrate-respiration --smoke
 	.build/release/benchmark-recovery --smoke

@@ -137,6 +137,8 @@ let package = Package(
       name: "benchmark-balance", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/balance"),
     .executableTarget(
       name: "benchmark-series", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/series"),
+    .executableTarget(
+      name: "benchmark-halo", dependencies: ["BenchmarkReport", "Distributed", "Kernels"], path: "benchmarks/halo"),
     .target(name: "ThresholdCurves", dependencies: ["Kernels"], path: "benchmarks/threshold-curves"),
     .executableTarget(
       name: "calibrate-threshold",

@@ -42,4 +42,49 @@ import Testing
     #expect(windows.cells(around: 8) == [nil, nil, nil, 11, 8, 9, 7, 4, 5])
     #expect(windows.cells(withNeighboursOf: []) == [])
   }
+
+  @Test("Without what other ranks have, errors at the borders of shares at least double")
+  func borders() throws {
+    let (rows, columns, ranks) = (30, 40, 5)
+    let grid = Grid(
+      latitudes: (0..<rows).map { 87 - 6 * Double($0) }, longitudes: (0..<columns).map { 4.5 + 9 * Double($0) })
+    let windows = try CellWindows(grid, width: 3, path: "a.nc")
+    // A field that differs from cell to cell, and a network that says the mean of its window, but for noise.
+    func noise(_ number: Int) -> Float {
+      var state = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+      state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      state = (state ^ (state >> 27)) &* 0x94D0_49BB_1331_11EB
+      return Float((state ^ (state >> 31)) >> 40) / Float(1 << 24) - 0.5
+    }
+    let field = (0..<grid.cellCount).map(noise)
+    let partition = Partition(cells: Array(0..<grid.cellCount), ranks: ranks)
+    let whole = WindowPlaces(windows, own: partition.cells[...])
+    func means(_ places: WindowPlaces, _ cells: [Int], _ values: [Float]) -> [Float] {
+      let found = places.windows(of: cells, in: [values], edge: .centre)
+      return cells.indices.map { found[9 * $0..<9 * $0 + 9].reduce(0, +) / 9 }
+    }
+    let truth = means(whole, partition.cells, field)
+    let spread = (truth.reduce(0) { $0 + $1 * $1 } / Float(truth.count)).squareRoot()
+    var (with, without, count) = (Float(0), Float(0), Float(0))
+    for rank in 0..<ranks {
+      let share = partition.share(of: rank)
+      let border = share.filter { position in
+        windows.cells(around: position).contains { $0.map { !share.contains($0) } ?? false }
+      }
+      let alone = WindowPlaces(windows, own: partition.cells[share])
+      let outputs = (
+        means(whole, border, field), means(alone, border, Array(field[share]))
+      )
+      for (index, cell) in border.enumerated() {
+        let own = 0.05 * spread * noise(100_000 + cell) * Float(12).squareRoot()
+        with += (outputs.0[index] + own - truth[cell]) * (outputs.0[index] + own - truth[cell])
+        without += (outputs.1[index] + own - truth[cell]) * (outputs.1[index] + own - truth[cell])
+        count += 1
+      }
+    }
+    #expect(count >= Float(2 * (ranks - 1) * columns))
+    // With its neighbours a network is off by its own noise alone.
+    #expect(abs((with / count).squareRoot() / (0.05 * spread) - 1) < 0.15)
+    #expect((without / with).squareRoot() >= 2, "\((without / with).squareRoot()) times")
+  }
 }

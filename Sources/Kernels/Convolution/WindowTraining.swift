@@ -34,7 +34,7 @@ package final class WindowTraining {
   private let settings: AdamSettings
   private let functions: any LevelFunctions.Type
   private let memory: WindowMemory
-  /// The parameters that a training started from. Weights that never meet a cell stay at that.
+  /// The parameters that a training started from; weights that never meet a cell stay at that.
   private var initial: [Float]
   /// What the ranks add up: the gradient, the loss, the outputs above zero, and the blocks that do not fit.
   private var sums: [Int64]

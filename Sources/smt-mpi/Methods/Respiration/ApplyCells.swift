@@ -177,7 +177,9 @@ final class ApplyCells {
   /// Bytes that a rank holds besides the predictors.
   static func bytes(_ models: ApplyModels, _ windows: CellWindows, own: Int, rows: Int) -> Int {
     let length = models.files[0].network.shape.windowLength
-    let networks = models.files.reduce(0) { $0 + 24 * $1.network.shape.parameterCount }
+    let networks = models.files.reduce(0) {
+      $0 + WindowPredictor.memoryBytes($1.network.shape) + 4 * $1.network.shape.parameterCount
+    }
     return own * (MemoryLayout<Sums>.stride + 4) + WindowPlaces.bytes(windows, rows: rows)
       + 4 * blockSize * (length + models.files.count) + networks
   }

@@ -14,6 +14,8 @@ final class PredictorReader {
   let notes: [String]
   /// What reading did on this rank.
   private(set) var account = Ingest.Account()
+  /// By predictor, values of years that cannot be right on this rank.
+  private var implausible: [Int]
   private let records: [PredictorRecord]
   private let communicator: Communicator
 
@@ -44,6 +46,7 @@ final class PredictorReader {
       records.append(try communicator.together { try PredictorRecord(request, catalogue, years: years) })
     }
     self.records = records
+    implausible = records.map { _ in 0 }
     self.years = years
     self.communicator = communicator
     grid = records[0].catalogue.grid
@@ -78,14 +81,14 @@ final class PredictorReader {
     _ body: (_ year: Int, _ values: [[Float]]) throws -> Void
   ) throws {
     let own = partition.share(of: communicator.rank).count
-    let maps = try records.map { record in
-      record.isTimeless ? try values(of: record, years, partition, plan, budget)[0] : nil
+    let maps = try records.indices.map { number in
+      records[number].isTimeless ? try self.values(of: number, years, partition, plan, budget)[0] : nil
     }
     let step = Self.yearsTogether(years.count, records.count, partition, budget: budget)
     for first in stride(from: years.lowerBound, through: years.upperBound, by: step) {
       let together = first...min(years.upperBound, first + step - 1)
-      var held = try zip(records, maps).map { record, map in
-        try map.map { map in together.map { _ in map } } ?? values(of: record, together, partition, plan, budget)
+      var held = try maps.enumerated().map { number, map in
+        try map.map { map in together.map { _ in map } } ?? self.values(of: number, together, partition, plan, budget)
       }
       for (place, year) in together.enumerated() {
         let values = held.map { $0[place].isEmpty ? [Float](repeating: .nan, count: own) : $0[place] }
@@ -121,14 +124,26 @@ final class PredictorReader {
 
   /// The values of a record in some years by year and position; none of a year that it does not have.
   private func values(
-    of record: PredictorRecord, _ years: ClosedRange<Int>, _ partition: Partition, _ plan: ReadPlan?, _ budget: Int
+    of number: Int, _ years: ClosedRange<Int>, _ partition: Partition, _ plan: ReadPlan?, _ budget: Int
   ) throws -> [[Float]] {
+    let record = records[number]
     guard let catalogue = record.part(of: years) else { return years.map { _ in [] } }
     let found = catalogue.years.map { record.isTimeless ? 0 : $0.year - years.lowerBound }
     var collector = PredictorYears(places: found, count: record.isTimeless ? 1 : years.count)
     let ingest = Ingest(catalogue, partition, communicator, record.reduction, forced: plan, budget: budget)
     account += try ingest.run(into: &collector) { _ in }
+    implausible[number] += collector.implausible
     return collector.values
+  }
+
+  /// What was wrong with the values that were read.
+  ///
+  /// Collective; all ranks get the same.
+  func concerns() throws -> [String] {
+    zip(predictors, try communicator.allReduce(implausible, .sum)).filter { $1 > 0 }.map { predictor, count in
+      "--predictor \(predictor.name): \(count) values of years cannot be right and count as missing; is there a fill value "
+        + "that _FillValue does not name?"
+    }
   }
 }
 
@@ -138,6 +153,8 @@ private struct PredictorYears: Collector {
   let places: [Int]
   /// By place and position.
   private(set) var values: [[Float]]
+  /// Values that cannot be right.
+  private(set) var implausible = 0
 
   init(places: [Int], count: Int) {
     self.places = places
@@ -145,7 +162,12 @@ private struct PredictorYears: Collector {
   }
 
   mutating func take(member: Int, year: Int, values block: CellBlock) {
-    // What reading calls implausible is infinite, and no value either.
-    values[places[year]] = block[0].indices.map { block[0][$0].isFinite ? Float(block[0][$0]) : .nan }
+    // What reading calls implausible is infinite; a number beyond single precision is no value of a predictor either.
+    values[places[year]] = block[0].indices.map { position in
+      let value = Float(block[0][position])
+      guard value.isInfinite else { return value }
+      implausible += 1
+      return .nan
+    }
   }
 }
