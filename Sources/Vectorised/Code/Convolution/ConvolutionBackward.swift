@@ -22,16 +22,22 @@ extension ConvolutionLayer {
   /// Hands the deltas behind pooling to the first cell with the largest value, where that is above zero.
   private func unpool() {
     let width = ConvolutionMemory.width
+    let (length, paddedLength) = (outputs * width, weightStride * width)
     for cell in 0..<pooledSize * pooledSize {
-      for offset in stride(from: 0, to: outputs * width, by: Lanes.scalarCount) {
-        let place = cell * outputs * width + offset
-        let largest: Lanes = pooled.vector(place)
-        var left = Lanes().replacing(with: pooledDeltas.vector(place), where: largest .> Lanes())
-        forEachPooled(cell) { source in
-          let isLargest = activations.vector(source * outputs * width + offset, as: Lanes.self) .== largest
-          deltas.store(Lanes().replacing(with: left, where: isLargest), at: source * weightStride * width + offset)
-          left.replace(with: Lanes(), where: isLargest)
-        }
+      let cells = pooledCells(cell)
+      for offset in stride(from: 0, to: length, by: Lanes.scalarCount) {
+        let largest: Lanes = pooled.vector(cell * length + offset)
+        let all: Lanes = pooledDeltas.vector(cell * length + offset)
+        var left = Lanes().replacing(with: all, where: largest .> Lanes())
+        let first = take(&left, activations.vector(cells.0 * length + offset), largest)
+        let second = take(&left, activations.vector(cells.1 * length + offset), largest)
+        let third = take(&left, activations.vector(cells.2 * length + offset), largest)
+        let fourth = take(&left, activations.vector(cells.3 * length + offset), largest)
+        // Backwards: of a cell that stands for others, what came first counts.
+        deltas.store(fourth, at: cells.3 * paddedLength + offset)
+        deltas.store(third, at: cells.2 * paddedLength + offset)
+        deltas.store(second, at: cells.1 * paddedLength + offset)
+        deltas.store(first, at: cells.0 * paddedLength + offset)
       }
     }
   }
@@ -84,4 +90,12 @@ extension ConvolutionLayer {
       sink.finish(sum, at: offset)
     }
   }
+}
+
+/// What is left of deltas, where an activation is the largest; nothing is left there then.
+@inline(__always)
+private func take(_ left: inout Lanes, _ activation: Lanes, _ largest: Lanes) -> Lanes {
+  let isLargest = activation .== largest
+  defer { left.replace(with: Lanes(), where: isLargest) }
+  return Lanes().replacing(with: left, where: isLargest)
 }
