@@ -48,7 +48,7 @@ test-scripts:
 	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
 
 # Pages whose commands are run.
-pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/sink.md docs/spei.md
+pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/respire-train.md docs/sink.md docs/spei.md
 test-readme: test-swift
 	@for page in $(pages); do scripts/check-readme.sh $$page || exit 1; done
 
