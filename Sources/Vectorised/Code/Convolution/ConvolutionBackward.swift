@@ -96,6 +96,7 @@ extension ConvolutionLayer {
 @inline(__always)
 private func take(_ left: inout Lanes, _ activation: Lanes, _ largest: Lanes) -> Lanes {
   let isLargest = activation .== largest
-  defer { left.replace(with: Lanes(), where: isLargest) }
-  return Lanes().replacing(with: left, where: isLargest)
+  let taken = Lanes().replacing(with: left, where: isLargest)
+  left.replace(with: Lanes(), where: isLargest)
+  return taken
 }
