@@ -8,7 +8,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh Tests/hosts/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-arm64 fuzz demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-cf     check files of make demo and of the other commands with both public CF checkers (from PyPI)'
+	@echo 'make test-onnx   check written models with onnx, compare outputs with onnxruntime on 100,000 windows (both from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
@@ -28,15 +29,16 @@ help:
 setup:
 	@scripts/install-dependencies.sh
 
+# Never without a product: swift-protobuf brings a compiler in C++ that nothing here needs, many minutes.
 build: setup
-	$(SWIFT) build $(configuration)
+	$(SWIFT) build $(configuration) --product smt-mpi
 
 test: setup test-scripts test-swift test-readme test-benchmarks test-faults
 
-# Builds the program too: the tests start it, alone and under mpirun.
+# Builds every program too (ProgramTests): the tests start them, alone and under mpirun.
 test-swift: setup
-	$(SWIFT) build $(configuration) --build-tests
-	$(SWIFT) test $(configuration) --disable-testable-imports --disable-xctest
+	$(SWIFT) build $(configuration) --product smt-mpiPackageTests
+	$(SWIFT) test $(configuration) --skip-build --disable-testable-imports --disable-xctest
 
 # SECONDS for each of the parsers in Tests/fuzz.
 SECONDS ?= 60
@@ -94,6 +96,10 @@ test-slurm: build
 test-cf:
 	@scripts/make-cf-files.sh .build/release/smt-mpi demo/cf
 	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc demo/cf/*.nc
+
+test-onnx: setup
+	$(SWIFT) build $(configuration) --product model-program
+	@scripts/check-onnx.sh .build/release/model-program demo/onnx
 
 test-arm64:
 	@scripts/check-arm64.sh

@@ -176,7 +176,8 @@ let package = Package(
       name: "inject-faults", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/inject-faults"),
     // Damages files and looks how the program ends on them.
     .executableTarget(
-      name: "mutate-files", dependencies: ["Distributed", "TestSupport"], path: "Tests/faults/mutate-files"),
+      name: "mutate-files", dependencies: ["Distributed", "ONNXModel", "TestSupport"], path: "Tests/faults/mutate-files"
+    ),
     // Writes networks in files of ONNX and applies them, for comparison with other runtimes.
     .executableTarget(name: "model-program", dependencies: ["Kernels", "ONNXModel"], path: "Tests/ModelProgram"),
     .testTarget(
@@ -190,3 +191,10 @@ let package = Package(
   cLanguageStandard: .c11,
   cxxLanguageStandard: .cxx17
 )
+
+// Tests and benchmarks are started by name. All of these programs are built with this target, so that a build of the tests'
+// product is all that is needed: a build of everything would take swift-protobuf's own compiler in C++ with it, many minutes.
+package.targets.append(
+  .testTarget(
+    name: "ProgramTests",
+    dependencies: package.targets.filter { $0.type == .executable }.map { .target(name: $0.name) }))

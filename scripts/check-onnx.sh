@@ -6,6 +6,7 @@
 #
 #   PROGRAM  the built model-program (Tests/ModelProgram)
 #   FOLDER   where files and numbers are put
+#   WINDOWS  variable of the environment: another number of windows, for a debug build
 #
 # onnx and onnxruntime are installed from PyPI into .venv-onnx on first use; without a network or Python's venv module the
 # check is skipped with a message. Exit status: 0 all is well (or skipped), 1 a file or an output is wrong, 64 usage.
@@ -20,7 +21,7 @@ folder=$2
 root=$(cd "$(dirname "$0")/.." && pwd)
 venv=$root/.venv-onnx
 log=$(mktemp -d)
-trap 'rm -rf "$log"' EXIT
+trap 'rm -rf "$log" "$folder"/{windows,outputs}.raw' EXIT
 
 skip() {
   echo "check-onnx: SKIPPED: $1" >&2

@@ -3,12 +3,12 @@
 #
 # Usage: scripts/fuzz.sh [SECONDS [PARSER…]]
 #   SECONDS  for each parser; 60 where it is not given
-#   PARSER   header, time, configuration, source, members, options, checkpoint, series, array, geotiff, table or lock; all where none is given
+#   PARSER   header, time, configuration, source, members, options, checkpoint, series, array, geotiff, table, model or lock; all where none is given
 # Exit status: 0 where nothing was found, or where this compiler has no fuzzer; 1 where an input ended the process, took
 # longer than ten seconds or more than 2 GB: it lies in .build-fuzz/findings.
 #
-# Needs the release build (make build), whose libraries are linked; Distributed and smt-mpi are compiled again, instrumented,
-# in .build-fuzz.
+# Needs the release build (make build), whose libraries are linked; Distributed, ONNXModel and smt-mpi are compiled again,
+# instrumented, in .build-fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -40,7 +40,7 @@ done
 while IFS= read -r object; do
   object=${object//\'/}
   case $object in
-    */Distributed.build/* | */smt_mpi.build/*) ;;
+    */Distributed.build/* | */ONNXModel.build/* | */smt_mpi.build/*) ;;
     *) objects+=("$object") ;;
   esac
 done <"$release/smt-mpi.product/Objects.LinkFileList"
@@ -61,16 +61,18 @@ compile() {
 }
 
 mapfile -t distributed < <(find Sources/Distributed -name '*.swift' | sort)
+mapfile -t models < <(find Sources/ONNXModel -name '*.swift' | sort)
 # The program's own beginning gives way to the fuzzer's.
 mapfile -t program < <(find Sources/smt-mpi -name '*.swift' ! -name SMTMPI.swift | sort)
 compile Distributed "${distributed[@]}"
+compile ONNXModel "${models[@]}"
 compile smt_mpi "${program[@]}"
 compile ParserFuzzing Tests/fuzz/*.swift
-"$swiftc" -sanitize=fuzzer "$folder/Distributed.o" "$folder/smt_mpi.o" "$folder/ParserFuzzing.o" "${objects[@]}" \
+"$swiftc" -sanitize=fuzzer "$folder/Distributed.o" "$folder/ONNXModel.o" "$folder/smt_mpi.o" "$folder/ParserFuzzing.o" "${objects[@]}" \
   "${libraries[@]}" -lnetcdf -ldeflate -lz -llapack -ltiff -lgeotiff -lstdc++ -lm -o "$folder/fuzz-parsers"
 
 failed=0
-if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint series array geotiff table lock; fi
+if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint series array geotiff table model lock; fi
 for parser in "$@"; do
   mkdir -p "$folder/corpus/$parser"
   log="$folder/$parser.log"

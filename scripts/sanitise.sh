@@ -16,9 +16,11 @@ if [ ${#runtimes[@]} -eq 0 ]; then
   exit 0
 fi
 
-options=(-c debug --scratch-path .build-sanitise --sanitize=address --disable-xctest
+options=(-c debug --scratch-path .build-sanitise --sanitize=address
   -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xcxx -fsanitize=undefined)
 # What Open MPI and Swift's runtime never free is not looked for.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:handle_abort=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
-"${SWIFT:-swift}" test "${options[@]}" --filter "$filter"
+# By product, as the Makefile does.
+"${SWIFT:-swift}" build "${options[@]}" --product smt-mpiPackageTests
+"${SWIFT:-swift}" test "${options[@]}" --skip-build --disable-xctest --filter "$filter"

@@ -38,7 +38,7 @@ func make(_ words: [String]) throws -> Bool {
     parameters += (0..<9 * inputs * outputs).map { _ in size * wiggle.next() }
     parameters += (0..<outputs).map { _ in 0.1 * wiggle.next() }
   }
-  parameters += (parameters.count..<shape.parameterCount).map { _ in 0.1 * wiggle.next() }
+  parameters += (parameters.count..<shape.parameterCount).map { _ in 0.03 * wiggle.next() }
   parameters[parameters.count - 1] = 1
   let model = try WindowModel(
     channels: channels, window: window, filters: filters, parameters: parameters,

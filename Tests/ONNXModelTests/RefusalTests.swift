@@ -218,7 +218,7 @@ import Testing
     #expect(
       try refusal { $0.insert("Transpose", after: "pooled_1", ["perm": [0, 1, 3, 2]]) }.contains(
         "[n, channel, row, column]"))
-    for shape in [[1, 6], [3, 2], [-1, -1], [2, -1], [-1, 5], [0, 7], [], [0, -2], [0, 0, 6]] as [[Int64]] {
+    for shape in [[1, 6], [3, 2], [-1, -1], [2, -1], [-1, 5], [0, 7], [], [0, -2], [0, 0, 6], [0, 4, -1]] as [[Int64]] {
       #expect(
         try refusal {
           $0.addList("shape", shape)

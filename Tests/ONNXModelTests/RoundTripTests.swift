@@ -7,7 +7,9 @@ import Testing
   @Test(arguments: [1, 3, 5, 7], [[2], [4, 5, 6], [3, 2]])
   func everyBitComesBack(window: Int, filters: [Int]) throws {
     for channels in [1, 3] {
-      for (lowest, highest) in [(0, .infinity), (-.infinity, .infinity), (-1.5, 2.25)] as [(Float, Float)] {
+      for (lowest, highest) in [
+        (0, .infinity), (-.infinity, .infinity), (-1.5, 2.25), (0.5, .infinity), (-.infinity, 0),
+      ] as [(Float, Float)] {
         let model = try makeModel(
           channels: channels, window: window, filters: filters, lowest: lowest, highest: highest,
           metadata: ["b": "line\nof text", "a": "µ", "": ""])

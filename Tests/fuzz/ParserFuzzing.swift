@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ONNXModel
 
 @testable import Distributed
 @testable import smt_mpi
@@ -23,6 +24,7 @@ private let parsers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "array": parseArray,
   "geotiff": parseGeoTIFF,
   "table": parseTable,
+  "model": parseModel,
   "lock": { _ = try JSONDecoder().decode(OutputLock.Holder.self, from: Data($0)) },
 ]
 
@@ -134,6 +136,13 @@ private func text(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Ar
   _ = try? ClassCondition(text, option: "mask")
   let header = try NumpyHeader(bytes, fileBytes: bytes.count, "a.npy")
   precondition(header.count * header.type.byteCount <= bytes.count, "numbers lie in the file")
+}
+
+/// A network that is read can be written, and is the same then.
+@Sendable private func parseModel(_ bytes: [UInt8]) throws {
+  let model = try ONNXFile.read(bytes)
+  precondition(try ONNXFile.read(ONNXFile.write(model)) == model, "the same network")
+  _ = try ModelDescription(model.metadata, channels: model.channels, path: "m.onnx")
 }
 
 /// All bands of a file; a crash of the library ends the process here, too.

@@ -1,5 +1,6 @@
 import Distributed
 import Foundation
+import ONNXModel
 import TestSupport
 
 /// Files of one layout, and a command that reads them.
@@ -49,6 +50,7 @@ struct Subject {
       (image.isBigTIFF, image.isBigEndian, image.tile) = (index == 1, index == 2, index < 3 ? nil : (16, 16))
       image.compression = TestGeoTIFF.Compression.allCases[index % 4]
       try image.write(to: "\(folder)/land.tif")
+      try Data(ONNXFile.write(model())).write(to: URL(fileURLWithPath: "\(folder)/network.onnx"))
       let layers = ["--moisture", "@/REF.nc:SM0,SM1", "--layer-bounds", "0,1,2"]
       let years = ["--minimum-years", "3"]
       let threshold = [
@@ -63,6 +65,11 @@ struct Subject {
         ("attribute", ["REF.nc"], ["attribute"] + layers + years),
         ("correlate", ["REF.nc", "EXP_01.nc"], ["correlate"] + layers + ["--response", "@/EXP_01.nc:GPP"] + years),
         ("mask", ["map.nc"], ["trend", "--source", "@/REF.nc:SM0", "--mask", "@/map.nc:status"] + years),
+        (
+          "model", ["network.onnx"],
+          ["respire", "apply", "--model", "@/network.onnx", "--predictor", "A=@/REF.nc:SM0", "--predictor"]
+            + ["B=@/REF.nc:SM1@month=12", "--period", "2001-2003"]
+        ),
         ("GeoTIFF", ["land.tif"], ["trend", "--source", "@/REF.nc:SM0", "--mask", "@/land.tif:1"] + years),
       ]
       subjects += commands.map {
@@ -75,6 +82,21 @@ struct Subject {
       )
     }
     return subjects
+  }
+
+  /// A small network of windows with everything that a file says.
+  private static func model() throws -> WindowModel {
+    let filters = [4, 3]
+    let count = 9 * 2 * 4 + 4 + 9 * 4 * 3 + 3 + 3 + 1
+    return try WindowModel(
+      channels: 2, window: 3, filters: filters, parameters: (0..<count).map { Float($0 * 7919 % 997) / 997 - 0.4 },
+      offsets: [30, 55], scales: [10, 8],
+      metadata: [
+        "predictor_names": "[\"A\",\"B\"]", "predictor_units": "[\"kg m-2\",\"kg m-2\"]",
+        "predictor_statistics": "[\"mean\",\"month=12\"]", "predictor_minima": "[10,30]", "predictor_maxima": "[60,90]",
+        "target_name": "RECO", "target_units": "kg m-2 year-1", "experiment": "CNN1", "split": "cluster",
+        "edge": "centre",
+      ])
   }
 
   private static func wave(_ sample: TestSample, _ period: Int) -> Double {
