@@ -48,13 +48,14 @@ test-scripts:
 	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
 
 # Pages whose commands are run.
-pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/sink.md docs/spei.md
+pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/respire-train.md docs/sink.md docs/spei.md
 test-readme: test-swift
 	@for page in $(pages); do scripts/check-readme.sh $$page || exit 1; done
 
 # Each benchmark in a size of a few seconds: that they run, not how fast.
 test-benchmarks: test-swift
 	.build/release/benchmark-network --smoke
+	.build/release/benchmark-convolution --smoke
 	.build/release/benchmark-trend --smoke
 	.build/release/benchmark-drought --smoke
 	.build/release/benchmark-sites --smoke

@@ -18,7 +18,7 @@ func swiftLinkerFlags(_ flag: String) -> [String] {
 let compileFlags = flags("SMT_MPI_CFLAGS")
 let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
-// The hot loops, dense networks and the slopes of all pairs, are compiled once for each level of the x86-64 instruction set
+// The hot loops, networks and the slopes of all pairs, are compiled once for each level of the x86-64 instruction set
 // and chosen at run time (InstructionLevel.functions). V3 and V4 are symbolic links to Code. Other architectures have one
 // level, the baseline: there all copies are compiled alike, and the others are never chosen.
 func level(_ name: String, _ folder: String, march: String? = nil, vector: Int = 4) -> Target {
@@ -108,6 +108,9 @@ let package = Package(
     .executableTarget(
       name: "benchmark-network", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/network",
       exclude: ["peers.py"]),
+    .executableTarget(
+      name: "benchmark-convolution", dependencies: ["BenchmarkReport", "Kernels"], path: "benchmarks/convolution",
+      exclude: ["peers.py"]),
     .target(
       name: "ScalingBenchmark", dependencies: ["BenchmarkReport", "Distributed"], path: "benchmarks/scaling"),
     .executableTarget(
@@ -156,8 +159,11 @@ let package = Package(
 
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "RespirationTrials"],
-      exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py"],
-      resources: [.copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt")]),
+      exclude: ["Resources/trend_expected.py", "Resources/bend_expected.py", "Resources/window_expected.py"],
+      resources: [
+        .copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt"),
+        .copy("Resources/window-expected.txt"),
+      ]),
     .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
     // HDF5 files as netCDF does not write them.
     .target(

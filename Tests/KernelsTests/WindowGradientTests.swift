@@ -10,7 +10,7 @@ private let shapes = [
 
 @Suite struct WindowGradientTests {
   private func start(_ training: WindowTraining) -> [Float] {
-    training.start(seed: 5, training: 2, restart: 0, outputBias: 0.5)
+    training.start(seed: 5, training: 2, restart: 0, outputBias: 4)
     return training.parameters
   }
 
@@ -62,6 +62,29 @@ private let shapes = [
         #expect(abs(change + (slope > 0 ? 1e-3 : -1e-3)) < 2e-7, "\(place), parameter \(number)")
       }
     }
+  }
+
+  /// Where several cells have the largest value, the first alone gets the gradient.
+  @Test(arguments: InstructionLevel.available) func equalValuesHandTheGradientToTheFirst(level: InstructionLevel) {
+    let shape = WindowNetworkShape(channels: 2, window: 5, filters: [4, 3])
+    let windows = (0..<20).flatMap { sample in
+      (0..<shape.windowLength).map { Float(sample % 5) + Float($0 / 25) }
+    }
+    let targets = [Float](repeating: 1, count: 20)
+    let training = WindowTraining(shape, windows: windows, targets: targets, settings: AdamSettings(), level: level)
+    // Only the centres of the kernels: all cells of a channel are the same.
+    var parameters = [Float](repeating: 0.25, count: shape.parameterCount)
+    for convolution in [(start: 0, weights: 8), (start: 76, weights: 12)] {
+      for weight in 0..<9 * convolution.weights where weight % 9 != 4 { parameters[convolution.start + weight] = 0 }
+    }
+    training.start(parameters: parameters)
+    _ = training.step(chosen: Array(0..<20))
+    let network = ReferenceWindowNetwork(shape: shape, parameters: parameters.map(Double.init))
+    let gradient = network.gradient(windows.pieces(shape.windowLength), targets.map(Double.init))
+    let moments = Array(training.state[shape.parameterCount..<2 * shape.parameterCount])
+    #expect(relativeError(moments, gradient.map { 0.1 * $0 }) < 2e-6)
+    // The first cell has no neighbours above and to the left.
+    #expect(gradient[0] == 0 && gradient[8] > 0)
   }
 
   /// What is applied equals what was trained, and takes the moments and limits along.

@@ -46,40 +46,13 @@ let exchange = try median(isSmoke ? 1 : 11) { try slowest { foreign = try halo.e
 
 // Windows of some cells of every rank; the network's time does not depend on which.
 let sample = Array(share.filter { isCentre[$0] }.prefix(isSmoke ? 512 : 65_536).map { cells[$0] })
-let block = 256
-let shape = WindowNetworkShape(channels: channels)
-let network = WindowNetwork(
-  shape: shape, parameters: (0..<shape.parameterCount).map { Float($0 % 13 - 6) / 40 },
-  means: [Float](repeating: 70, count: channels), deviations: [Float](repeating: 40, count: channels))
-let predictor = WindowPredictor(network)
-var buffer = [Float](repeating: 0, count: block * shape.windowLength)
-var outputs = [Float](repeating: 0, count: block)
-
-/// Seconds of the sample's windows, gathered and maybe put into the network.
-func apply(network isWanted: Bool) -> Double {
-  let start = wallSeconds()
-  WindowPlaces.withValues(values, foreign: foreign) { values in
-    for first in stride(from: 0, to: sample.count, by: block) {
-      let own = sample[first..<min(sample.count, first + block)]
-      buffer.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return }
-        halo.places.gather(own, values, edge: .centre, into: base)
-        guard isWanted else { return }
-        outputs.withUnsafeMutableBufferPointer {
-          predictor.predict(
-            UnsafeBufferPointer(start: base, count: own.count * shape.windowLength),
-            into: UnsafeMutableBufferPointer(rebasing: $0[..<own.count]))
-        }
-      }
-    }
-  }
-  return wallSeconds() - start
-}
-
+let trial = WindowTrial(channels: channels, cells: sample)
 let count = Double(max(1, sample.count))
 let repeats = isSmoke ? 1 : 5
-let both = try ranks.allReduce([median(repeats) { apply(network: true) } / count], .maximum)[0]
-let gathering = try ranks.allReduce([median(repeats) { apply(network: false) } / count], .maximum)[0]
+let both = try ranks.allReduce(
+  [median(repeats) { trial.seconds(halo, values, foreign, network: true) } / count], .maximum)[0]
+let gathering = try ranks.allReduce(
+  [median(repeats) { trial.seconds(halo, values, foreign, network: false) } / count], .maximum)[0]
 let own = Double(share.count { isCentre[$0] })
 let year = try ranks.allReduce([own * both], .maximum)[0]
 let bytes = try ranks.allReduce([halo.bytes(channels: channels)], .maximum)[0]

@@ -34,11 +34,11 @@ package final class WindowTraining {
   private let settings: AdamSettings
   private let functions: any LevelFunctions.Type
   private let memory: WindowMemory
-  /// The parameters that a training started from. Weights that never meet a cell stay at that.
+  /// The parameters that a training started from, where weights that never meet a cell stay.
   private var initial: [Float]
   /// What the ranks add up: the gradient, the loss, the outputs above zero, and the blocks that do not fit.
   private var sums: [Int64]
-  /// A power of two not below 1 nor any target, in which errors are taken, so that the range of the integers suits them.
+  /// A power of two not below 1 nor any target: the unit of errors, so that the range of the integers suits them.
   private let unit: Float
 
   /// Sets memory aside and takes the samples.

@@ -22,16 +22,28 @@ extension ConvolutionLayer {
   /// Hands the deltas behind pooling to the first cell with the largest value, where that is above zero.
   private func unpool() {
     let width = ConvolutionMemory.width
+    let (length, paddedLength) = (outputs * width, weightStride * width)
     for cell in 0..<pooledSize * pooledSize {
-      for offset in stride(from: 0, to: outputs * width, by: Lanes.scalarCount) {
-        let place = cell * outputs * width + offset
-        let largest: Lanes = pooled.vector(place)
-        var left = Lanes().replacing(with: pooledDeltas.vector(place), where: largest .> Lanes())
-        forEachPooled(cell) { source in
-          let isLargest = activations.vector(source * outputs * width + offset, as: Lanes.self) .== largest
-          deltas.store(Lanes().replacing(with: left, where: isLargest), at: source * weightStride * width + offset)
-          left.replace(with: Lanes(), where: isLargest)
-        }
+      let cells = pooledCells(cell)
+      for offset in stride(from: 0, to: length, by: Lanes.scalarCount) {
+        let largest: Lanes = pooled.vector(cell * length + offset)
+        let all: Lanes = pooledDeltas.vector(cell * length + offset)
+        let isFirst = activations.vector(cells.0 * length + offset, as: Lanes.self) .== largest
+        let isSecond = activations.vector(cells.1 * length + offset, as: Lanes.self) .== largest
+        let isThird = activations.vector(cells.2 * length + offset, as: Lanes.self) .== largest
+        // What the first cell does not take is left to the second, and so on.
+        let wanted = Lanes().replacing(with: all, where: largest .> Lanes())
+        let first = Lanes().replacing(with: wanted, where: isFirst)
+        let afterFirst = wanted.replacing(with: Lanes(), where: isFirst)
+        let second = Lanes().replacing(with: afterFirst, where: isSecond)
+        let afterSecond = afterFirst.replacing(with: Lanes(), where: isSecond)
+        let third = Lanes().replacing(with: afterSecond, where: isThird)
+        let fourth = afterSecond.replacing(with: Lanes(), where: isThird)
+        // Backwards: of a cell that stands for others, what came first counts.
+        deltas.store(fourth, at: cells.3 * paddedLength + offset)
+        deltas.store(third, at: cells.2 * paddedLength + offset)
+        deltas.store(second, at: cells.1 * paddedLength + offset)
+        deltas.store(first, at: cells.0 * paddedLength + offset)
       }
     }
   }

@@ -1,7 +1,7 @@
 import VectorisedLayout
 
 /// Vectors of a block's samples.
-let blockVectors = ConvolutionMemory.width / Lanes.scalarCount
+var blockVectors: Int { ConvolutionMemory.width / Lanes.scalarCount }
 
 extension ConvolutionLayer {
   /// Computes the activations and what pooling leaves of them.
@@ -36,39 +36,43 @@ extension ConvolutionLayer {
     }
   }
 
-  /// Goes through the cells of which a cell after pooling has the largest value.
+  /// The four cells of which a cell after pooling has the largest value, in their order; at the end of an odd number of rows
+  /// or columns, cells stand for the missing ones behind them.
   @inline(__always)
-  func forEachPooled(_ cell: Int, _ body: (_ source: Int) -> Void) {
+  func pooledCells(_ cell: Int) -> (Int, Int, Int, Int) {
     let (row, column) = (2 * (cell / pooledSize), 2 * (cell % pooledSize))
-    for y in row...min(row + 1, size - 1) {
-      for x in column...min(column + 1, size - 1) { body(y * size + x) }
-    }
+    let (below, right) = (min(row + 1, size - 1) * size, min(column + 1, size - 1))
+    return (row * size + column, row * size + right, below + column, below + right)
   }
 
   private func pool() {
     let length = outputs * ConvolutionMemory.width
     for cell in 0..<pooledSize * pooledSize {
+      let cells = pooledCells(cell)
+      let first = UnsafePointer(activations + cells.0 * length), second = UnsafePointer(activations + cells.1 * length)
+      let third = UnsafePointer(activations + cells.2 * length), fourth = UnsafePointer(activations + cells.3 * length)
       let target = pooled + cell * length
       for offset in stride(from: 0, to: length, by: Lanes.scalarCount) {
-        // No activation is below zero.
-        var largest = Lanes()
-        forEachPooled(cell) { source in
-          let value: Lanes = activations.vector(source * length + offset)
-          largest = largest.replacing(with: value, where: value .> largest)
-        }
-        target.store(largest, at: offset)
+        let upper = larger(first.vector(offset), second.vector(offset))
+        target.store(larger(upper, larger(third.vector(offset), fourth.vector(offset))), at: offset)
       }
     }
   }
 }
 
+/// The larger values of two vectors; NaN where either is.
+@inline(__always)
+private func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: (b .> a) .| (b .!= b)) }
+
 /// Stores max(sum + bias, 0), the bias that of the row.
 private struct StoreBiasedRectified: Epilogue {
   var destination: UnsafeMutablePointer<Float>
   var biases: UnsafePointer<Float>
+  /// Bits of a sample's number, behind which an offset has its row: dividing would take longer than the sum.
+  var widthBits = ConvolutionMemory.width.trailingZeroBitCount
 
   @inline(__always) func finish(_ sum: Lanes, at offset: Int) {
-    let biased = sum + Lanes(repeating: biases[offset / ConvolutionMemory.width])
+    let biased = sum + Lanes(repeating: biases[offset >> widthBits])
     destination.store(biased.replacing(with: Lanes(), where: biased .< Lanes()), at: offset)
   }
 }

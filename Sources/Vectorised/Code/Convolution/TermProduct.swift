@@ -18,6 +18,7 @@ struct TermProduct {
   var bStride: Int
   /// Distance in values between rows of C, the unit of the epilogue's offsets.
   var cStride: Int
+  /// The terms, and room for one more.
   var terms: UnsafePointer<ProductTerm>
   var termCount: Int
 }
@@ -72,14 +73,19 @@ extension TermProduct {
   /// A function of its own for each shape, so that none loses accumulators to memory.
   @inline(never)
   private func tile<R: Rows>(_ shape: R.Type, _ row: Int, _ column: Int, _ epilogue: some Epilogue) {
+    let (a, b) = (a + row * rowStride, b + column * Lanes.scalarCount)
     var sums = R()
-    for number in 0..<termCount {
-      var factors = a + terms[number].a + row * rowStride
-      var line = b + terms[number].b + column * Lanes.scalarCount
-      for _ in 0..<depth {
-        sums.add(factors, stride: rowStride, times: R.Width(loading: line))
-        factors += stepStride
-        line += bStride
+    var term = terms
+    var (factors, line, left) = (a + term.pointee.a, b + term.pointee.b, depth)
+    // One loop: with one for each term around it, the compiler keeps sums in memory.
+    for _ in 0..<termCount * depth {
+      sums.add(factors, stride: rowStride, times: R.Width(loading: line))
+      factors += stepStride
+      line += bStride
+      left -= 1
+      if left == 0 {
+        term += 1
+        (factors, line, left) = (a + term.pointee.a, b + term.pointee.b, depth)
       }
     }
     sums.finish(epilogue, at: row * cStride + column * Lanes.scalarCount, stride: cStride)

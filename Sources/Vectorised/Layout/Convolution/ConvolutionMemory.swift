@@ -47,7 +47,7 @@ package struct ConvolutionMemory {
   package var sums: UnsafeMutablePointer<Int64>
   /// 16 values whose largest has the bits of the largest absolute value that was added to `sums`; NaN is above all.
   package var largest: UnsafeMutablePointer<Int32>
-  /// Terms of one product.
+  /// Terms of one product, and one more that is read but not followed.
   package var terms: UnsafeMutablePointer<ProductTerm>
 
   /// Place of the dense bias in the arrays of parameters.
@@ -94,7 +94,7 @@ package struct ConvolutionMemory {
     gradient = arena.take(trained)
     sums = arena.take(trained, of: Int64.self)
     largest = arena.take(16, of: Int32.self)
-    terms = arena.take(max(9, area), of: ProductTerm.self)
+    terms = arena.take(max(9, area) + 1, of: ProductTerm.self)
   }
 }
 

@@ -94,9 +94,9 @@ final class ApplyCells {
     let foreign = try halo.exchange(predictors)
     var result = [Float](repeating: .nan, count: cells.count)
     try communicator.together {
-      let start = wallSeconds()
+      let start = cpuSeconds()
       try WindowPlaces.withValues(predictors, foreign: foreign) { try apply($0, predictors, into: &result) }
-      seconds += wallSeconds() - start
+      seconds += cpuSeconds() - start
     }
     return result
   }

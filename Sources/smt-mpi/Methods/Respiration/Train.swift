@@ -7,7 +7,8 @@ struct RespireTrain: MapCommand {
   static let commandName = "respire train"
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train networks on site-years, experiment by experiment, with tests on sites that they have not seen.",
+    abstract:
+      "Train networks on site-years, experiment by experiment, with tests on sites that they have not seen.",
     discussion: """
       Samples are site-years: a table with columns site, lat, lon, year and the target (or value, as smt-mpi sites --yearly \
       writes it). A sample's input is the window of cells around its site, a channel for each predictor.
@@ -29,11 +30,15 @@ struct RespireTrain: MapCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("Site-years: a table with columns site, lat, lon, year and the target.", valueName: "FILE.csv"))
+    help: ArgumentHelp(
+      "Site-years: a table with columns site, lat, lon, year and the target.", valueName: "FILE.csv"
+    ))
   var samples: String?
 
   @Option(
-    help: ArgumentHelp("What is predicted: a column of the table, or what its column value holds.", valueName: "NAME"))
+    help: ArgumentHelp(
+      "What is predicted: a column of the table, or what its column value holds.", valueName: "NAME"
+    ))
   var target = "RECO"
 
   @OptionGroup var predictors: PredictorOptions
@@ -53,22 +58,32 @@ struct RespireTrain: MapCommand {
       """, valueName: "split"))
   var split = SampleSplit.cluster
 
-  @Option(help: ArgumentHelp("Parts of the samples, each the test of one training.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Parts of the samples, each the test of one training.", valueName: "n"))
   var folds = 10
 
-  @Option(help: ArgumentHelp("Networks of each experiment and fold, from other initial weights.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Networks of each experiment and fold, from other initial weights.", valueName: "n"))
   var networks = 5
 
-  @Option(help: ArgumentHelp("Iterations of a training at the most, each over all of its samples.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Iterations of a training at the most, each over all of its samples.", valueName: "n"))
   var iterations = 100_000
 
-  @Option(help: ArgumentHelp("Relative improvement of the loss that counts as one.", valueName: "share"))
+  @Option(
+    help: ArgumentHelp("Relative improvement of the loss that counts as one.", valueName: "share"))
   var tolerance = 1e-4
 
-  @Option(help: ArgumentHelp("Iterations without improvement after which a training ends.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Iterations without improvement after which a training ends.", valueName: "n"))
   var patience = 2000
 
-  @Option(help: ArgumentHelp("Iterations between two evaluations; scores are means of the last ten.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Iterations between two evaluations; scores are means of the last ten.", valueName: "n"))
   var evaluateEvery = 100
 
   @Option(help: ArgumentHelp("Step size of Adam.", valueName: "rate"))
@@ -86,21 +101,32 @@ struct RespireTrain: MapCommand {
       valueName: "edge"))
   var edge = WindowEdge.centre
 
+  @Flag(
+    help: """
+      Leave out sites outside of the grid, or in a cell in which a predictor has no value in any year, in place of an error.
+      """)
+  var skipSites = false
+
   @Option(help: ArgumentHelp("Seed of initial weights, folds and random splits.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(
     help: ArgumentHelp(
-      "Ranks that share one training; auto: one, or more where ranks are more than trainings.", valueName: "n"))
+      "Ranks that share one training; auto: one, or more where ranks are more than trainings.",
+      valueName: "n"))
   var ranksPerNetwork = "auto"
 
   @Option(help: ArgumentHelp("Folder of the models, made where it is not there.", valueName: "DIR"))
   var models: String?
 
-  @Option(help: ArgumentHelp("The table of experiments, CSV; others are named after it.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp(
+      "The table of experiments, CSV; others are named after it.", valueName: "FILE"))
   var table: String?
 
-  @Option(help: ArgumentHelp("Also write what each network predicts for its test samples, CSV.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp(
+      "Also write what each network predicts for its test samples, CSV.", valueName: "FILE"))
   var predictions: String?
 
   @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")

@@ -33,6 +33,13 @@ struct TrainJob: MapJob {
     try PredictorReader(settings.requests, years: samples.years, communicator)
   }
 
+  /// Bytes of the rank that needs most: what reading takes, samples and networks.
+  private func bytes(_ samples: TrainSamples, _ reader: PredictorReader, _ places: TrainPlaces) -> Int {
+    let ranks = 0..<places.partition.rankCount
+    let reading = ranks.map { reader.bytes(places.partition, rank: $0, budget: running.readBudget) }.max() ?? 0
+    return reading + bytes(samples: samples.rows.count)
+  }
+
   /// Bytes of a rank besides what reading takes.
   private func bytes(samples: Int) -> Int {
     let length = settings.requests.count * settings.window * settings.window
@@ -46,7 +53,8 @@ struct TrainJob: MapJob {
     let base = peakMemoryBytes() + Assumptions.mpiBytes + Assumptions.libraryBytes
     let samples = try TrainSamples(settings.samples, target: settings.target)
     let reader = try reader(samples, .single)
-    let memory = base + bytes(samples: samples.rows.count)
+    let places = try TrainPlaces(samples.sites, reader, settings, ranks: ranks)
+    let memory = base + bytes(samples, reader, places)
     try running.checkMemory(memory, ranks: ranks, .single)
     let groups = settings.groups(ofRanks: ranks)
     let rate = TrainRate(settings, samples: samples.rows.count)
@@ -111,9 +119,13 @@ struct TrainJob: MapJob {
     for catalogue in reader.catalogues { try running.checkOutputs(against: catalogue) }
     try warnings.add(reader.warnings)
     for note in reader.notes { warnings.note(note) }
-    run.report.predictedPeakMemory = base + bytes(samples: samples.rows.count)
+    let places = try communicator.together {
+      try TrainPlaces(samples.sites, reader, settings, ranks: communicator.size)
+    }
+    run.report.predictedPeakMemory = base + bytes(samples, reader, places)
     try running.checkMemory(run.report.predictedPeakMemory, ranks: communicator.size, communicator)
-    let data = try TrainData(samples, reader, settings, run)
+    let data = try TrainData(samples, reader, places, settings, budget: running.readBudget, communicator)
+    run.bytesRead += reader.account.bytesRead
     for note in data.notes { warnings.note(note) }
     return (data, try communicator.together { try TrainFolds(data, settings) })
   }

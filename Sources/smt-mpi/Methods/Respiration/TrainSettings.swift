@@ -19,6 +19,8 @@ struct TrainSettings {
   let window: Int
   let filters: [Int]
   let edge: WindowEdge
+  /// Whether sites without a cell that has all predictors are left out.
+  let skipsSites: Bool
   let seed: UInt64
   /// Ranks that share a training; nil for as many as there are.
   let ranksPerNetwork: Int?
@@ -42,13 +44,15 @@ struct TrainSettings {
     }
     func count(_ value: Int, _ option: String, _ range: ClosedRange<Int>) throws -> Int {
       guard range.contains(value) else {
-        throw JobError(.usage, "--\(option) \(value): expected \(range.lowerBound) to \(range.upperBound)")
+        throw JobError(
+          .usage, "--\(option) \(value): expected \(range.lowerBound) to \(range.upperBound)")
       }
       return value
     }
     samples = try given(command.samples, "samples", "site_years.csv")
     guard TableReader.isTable(samples) else {
-      throw JobError(.usage, "--samples \(samples): expected a table, .csv, .tsv or .txt, plain or .gz")
+      throw JobError(
+        .usage, "--samples \(samples): expected a table, .csv, .tsv or .txt, plain or .gz")
     }
     target = try given(command.target, "target", "RECO")
     requests = try command.predictors.requests()
@@ -60,29 +64,42 @@ struct TrainSettings {
     patience = try count(command.patience, "patience", 1...1_000_000_000)
     evaluationInterval = try count(command.evaluateEvery, "evaluate-every", 1...1_000_000_000)
     guard (0..<1).contains(command.tolerance) else {
-      throw JobError(.usage, "--tolerance \(command.tolerance.shortText): expected 0 to less than 1, for example 1e-4")
+      throw JobError(
+        .usage,
+        "--tolerance \(command.tolerance.shortText): expected 0 to less than 1, for example 1e-4")
     }
     tolerance = command.tolerance
     guard command.learningRate > 0 else {
       throw JobError(
-        .usage, "--learning-rate \(command.learningRate.shortText): expected a positive number, for example 0.001")
+        .usage,
+        "--learning-rate \(command.learningRate.shortText): expected a positive number, for example 0.001"
+      )
     }
     adam = AdamSettings(learningRate: command.learningRate)
     window = command.window
     filters = try OptionText.counts(command.filters, option: "filters", example: "32,64,128")
     for experiment in experiments {
       let channels = experiment.predictors.count
-      if let refusal = WindowNetworkShape.refusal(channels: channels, window: window, filters: filters) {
-        throw JobError(.usage, "--window \(window), --filters \(command.filters), \(channels) predictors: \(refusal)")
+      if let refusal = WindowNetworkShape.refusal(
+        channels: channels, window: window, filters: filters)
+      {
+        throw JobError(
+          .usage,
+          "--window \(window), --filters \(command.filters), \(channels) predictors: \(refusal)")
       }
     }
     edge = command.edge
+    skipsSites = command.skipSites
     seed = command.seed
     if command.ranksPerNetwork == "auto" {
       ranksPerNetwork = nil
     } else {
-      guard let number = Int(command.ranksPerNetwork), (1...SharedRunOptions.mostRanks).contains(number) else {
-        throw JobError(.usage, "--ranks-per-network '\(command.ranksPerNetwork)': expected auto or a number from 1")
+      guard let number = Int(command.ranksPerNetwork),
+        (1...SharedRunOptions.mostRanks).contains(number)
+      else {
+        throw JobError(
+          .usage,
+          "--ranks-per-network '\(command.ranksPerNetwork)': expected auto or a number from 1")
       }
       ranksPerNetwork = number
     }
@@ -94,12 +111,14 @@ struct TrainSettings {
           + "trainings")
     }
     let ignored = [
-      "overwrite", "report", "progress", "log-level", "memory-limit", "strict", "dry-run", "ranks", "config",
+      "overwrite", "report", "progress", "log-level", "memory-limit", "strict", "dry-run", "ranks",
+      "config",
       "print-config", "restart", "models", "table", "predictions",
     ]
     identity = command.configurationText.split(separator: "\n")
       .filter { line in
-        !line.hasPrefix("#") && !ignored.contains { line.hasPrefix($0 + ":") } && !line.hasPrefix("ranks-")
+        !line.hasPrefix("#") && !ignored.contains { line.hasPrefix($0 + ":") }
+          && !line.hasPrefix("ranks-")
       }
       .joined(separator: "\n")
   }
@@ -113,7 +132,9 @@ struct TrainSettings {
   }
 
   /// The training of an experiment's fold and network.
-  func training(_ experiment: Int, fold: Int, network: Int) -> Int { (experiment * folds + fold) * networks + network }
+  func training(_ experiment: Int, fold: Int, network: Int) -> Int {
+    (experiment * folds + fold) * networks + network
+  }
 
   /// A training in words.
   func name(of training: Int) -> String {
@@ -126,7 +147,8 @@ struct TrainSettings {
 
   /// The shape of an experiment's networks.
   func shape(_ experiment: Int) -> WindowNetworkShape {
-    WindowNetworkShape(channels: experiments[experiment].predictors.count, window: window, filters: filters)
+    WindowNetworkShape(
+      channels: experiments[experiment].predictors.count, window: window, filters: filters)
   }
 
   /// Groups of ranks that each do one training at a time.
