@@ -160,7 +160,10 @@ import Testing
   @Test func stoppedAndKilledRunsLeaveTheSame() throws {
     try withTemporaryFolder { folder in
       try TrainFixture.write(to: folder)
-      let more = TrainFixture.experiments + ["--iterations", "40", "--evaluate-every", "7"]
+      let more =
+        TrainFixture.experiments + [
+          "--iterations", "60", "--evaluate-every", "7", "--patience", "12", "--tolerance", "0.05",
+        ]
       #expect(try train(folder, to: "\(folder)/whole", more).status == 0)
       let expected = try files("\(folder)/whole")
       for (signal, count, together) in [(SIGUSR1, 2, "1"), (SIGKILL, 3, "1"), (SIGUSR1, 3, "3")] {
