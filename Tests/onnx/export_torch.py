@@ -27,6 +27,10 @@ class Network(nn.Module):
             channels, size = count, (size + 1) // 2
         self.layers = nn.Sequential(*layers)
         self.dense = nn.Linear(channels * size * size, 1)
+        # Without this most of so few features are 0 for all windows.
+        with torch.no_grad():
+            for layer in layers[::3]:
+                layer.bias += 0.5
 
     def spread(self, windows):
         """Makes the outputs of some windows differ, most of them within the limits."""
