@@ -202,7 +202,7 @@ struct ApplyJob: MapJob {
       plan.models, reader.predictors, years: years, calendar: calendar, on: reader.grid, partition,
       isSelected: plan.selection.isSelected, attributes(plan), to: running.output, communicator)
     try apply(reader, partition, cells, result, run)
-    try warnings.add(try reader.concerns())
+    try reader.concerns().forEach { warnings.addLate($0) }
     try run.checkLocks()
     let (counts, means) = try run.timer.measure("write") { try result.finish(cells.sums) }
     run.bytesRead = reader.account.bytesRead
