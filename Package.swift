@@ -18,7 +18,7 @@ func swiftLinkerFlags(_ flag: String) -> [String] {
 let compileFlags = flags("SMT_MPI_CFLAGS")
 let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
-// The hot loops, dense networks and the slopes of all pairs, are compiled once for each level of the x86-64 instruction set
+// The hot loops, networks and the slopes of all pairs, are compiled once for each level of the x86-64 instruction set
 // and chosen at run time (InstructionLevel.functions). V3 and V4 are symbolic links to Code. Other architectures have one
 // level, the baseline: there all copies are compiled alike, and the others are never chosen.
 func level(_ name: String, _ folder: String, march: String? = nil, vector: Int = 4) -> Target {

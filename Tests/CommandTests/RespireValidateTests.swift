@@ -12,8 +12,8 @@ import Testing
     try withTemporaryFolder { folder in
       let globe = "\(folder)/globe"
       let made = try run([
-        "synthesize", globe, "--respiration", "--rows", "20", "--columns", "30", "--months", "60", "--ocean-share",
-        "0.4", "--sites", "30", "--noise", "20", "--first-year", "2001", "--progress", "0",
+        "synthesize", globe, "--respiration", "--rows", "24", "--columns", "36", "--months", "60", "--ocean-share",
+        "0.3", "--sites", "60", "--noise", "20", "--first-year", "2001", "--progress", "0",
       ])
       #expect(made.status == 0, "\(made.standardError)")
       try writeOther(to: folder)
@@ -245,12 +245,12 @@ import Testing
           for part in parts { #expect(done.standardError.contains(part), "\(part): \(done.standardError)") }
         }
       }
-      // A site in the ocean, and one outside of a regional grid.
-      let dry = try table("sea", ["A,-90,10,2003,1,\(units)", "B,89,10,2003,1,\(units)"])
+      // A site in a cell without data, with another and alone.
+      let dry = try table("sea", ["A,-70,10,2003,1,\(units)", "B,70,10,2003,1,\(units)"])
       let other = Self.record.source("reco", in: folder)
       let some = try run(["respire", "validate", other, "--samples", dry, "--progress", "0"])
       #expect(some.status == 0 && some.standardError.contains("no value at 1 of 2"), "\(some.standardError)")
-      let none = try run(["respire", "validate", other, "--samples", try table("sea", ["A,-90,10,2003,1,\(units)"])])
+      let none = try run(["respire", "validate", other, "--samples", try table("sea", ["A,-70,10,2003,1,\(units)"])])
       #expect(none.status == 65 && none.standardError.contains("coordinates"), "\(none.standardError)")
     }
   }

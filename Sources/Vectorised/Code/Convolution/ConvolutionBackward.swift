@@ -28,11 +28,17 @@ extension ConvolutionLayer {
       for offset in stride(from: 0, to: length, by: Lanes.scalarCount) {
         let largest: Lanes = pooled.vector(cell * length + offset)
         let all: Lanes = pooledDeltas.vector(cell * length + offset)
-        var left = Lanes().replacing(with: all, where: largest .> Lanes())
-        let first = take(&left, activations.vector(cells.0 * length + offset), largest)
-        let second = take(&left, activations.vector(cells.1 * length + offset), largest)
-        let third = take(&left, activations.vector(cells.2 * length + offset), largest)
-        let fourth = take(&left, activations.vector(cells.3 * length + offset), largest)
+        let isFirst = activations.vector(cells.0 * length + offset, as: Lanes.self) .== largest
+        let isSecond = activations.vector(cells.1 * length + offset, as: Lanes.self) .== largest
+        let isThird = activations.vector(cells.2 * length + offset, as: Lanes.self) .== largest
+        // What the first cell does not take is left to the second, and so on.
+        let wanted = Lanes().replacing(with: all, where: largest .> Lanes())
+        let first = Lanes().replacing(with: wanted, where: isFirst)
+        let afterFirst = wanted.replacing(with: Lanes(), where: isFirst)
+        let second = Lanes().replacing(with: afterFirst, where: isSecond)
+        let afterSecond = afterFirst.replacing(with: Lanes(), where: isSecond)
+        let third = Lanes().replacing(with: afterSecond, where: isThird)
+        let fourth = afterSecond.replacing(with: Lanes(), where: isThird)
         // Backwards: of a cell that stands for others, what came first counts.
         deltas.store(fourth, at: cells.3 * paddedLength + offset)
         deltas.store(third, at: cells.2 * paddedLength + offset)
@@ -90,12 +96,4 @@ extension ConvolutionLayer {
       sink.finish(sum, at: offset)
     }
   }
-}
-
-/// What is left of deltas, where an activation is the largest; nothing is left there then.
-@inline(__always)
-private func take(_ left: inout Lanes, _ activation: Lanes, _ largest: Lanes) -> Lanes {
-  let isLargest = activation .== largest
-  defer { left.replace(with: Lanes(), where: isLargest) }
-  return Lanes().replacing(with: left, where: isLargest)
 }

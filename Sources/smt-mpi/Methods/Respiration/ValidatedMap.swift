@@ -94,7 +94,7 @@ struct ValidatedMap {
     }
     let partition = Partition(cells: Array(0..<grid.cellCount), ranks: communicator.size)
     let share = partition.share(of: communicator.rank)
-    let find = grid.nearestCell
+    let find = grid.cellFinder
     let cells = table.sites.map { find($0.latitude, $0.longitude) }
     sitesOutside = cells.count { $0 == nil }
 

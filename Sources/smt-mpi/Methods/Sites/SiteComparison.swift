@@ -90,7 +90,7 @@ struct SiteComparison: Sendable {
     return Loaded(
       comparison: self, isVolumetric: isVolumetric, hasInterval: interval != nil,
       units: isVolumetric ? "m3 m-3" : "percent", concerns: concerns, map: map, interval: interval,
-      cells: map.grid.nearestCell)
+      cells: map.grid.cellFinder)
   }
 
   /// The map with missing values in the place of those that cannot be right.

@@ -2,8 +2,8 @@ import Distributed
 import Kernels
 
 extension Grid {
-  /// Finds the cell nearest to a place in degrees; none outside of the grid.
-  var nearestCell: @Sendable (_ latitude: Double, _ longitude: Double) -> Int? {
+  /// What finds the cell nearest to a place in degrees, and none outside of the grid.
+  var cellFinder: @Sendable (_ latitude: Double, _ longitude: Double) -> Int? {
     guard let axes else {
       let search = SphereSearch(
         latitudes: (0..<cellCount).map(latitude), longitudes: (0..<cellCount).map(longitude))
