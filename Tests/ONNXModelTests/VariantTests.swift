@@ -94,6 +94,12 @@ import Testing
       file.change("centred") { ($0.opType, $0.input) = ("Mul", ["factors", "windows"]) }
       file.change("standardised") { ($0.opType, $0.input) = ("Add", ["terms", "centred"]) }
     }
+    // A mean for each cell, the same within a channel.
+    try expectSame { file in
+      let offsets = (try? makeModel(window: 5, filters: [4, 5]))?.offsets ?? []
+      file.addTensor("means", [1, 3, 5, 5], (0..<75).map { offsets[$0 / 25] })
+      file.change("centred") { $0.input[1] = "means" }
+    }
     // c − x twice is x again.
     try expectSame { file in
       file.addTensor("c", [], [4])
