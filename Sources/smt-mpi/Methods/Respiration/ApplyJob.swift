@@ -13,7 +13,7 @@ struct ApplyJob: MapJob {
   private let configuration: String
 
   /// - Throws: exit code 64 where options do not agree.
-  init(_ command: Apply) throws {
+  init(_ command: RespireApply) throws {
     guard !command.model.isEmpty else {
       throw JobError(.usage, "--model is missing; e.g. --model models/CNN5-*.onnx")
     }

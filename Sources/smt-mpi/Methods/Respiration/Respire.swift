@@ -6,8 +6,8 @@ struct Respire: ParsableCommand {
     abstract: "Train, apply and validate a convolutional network of ecosystem respiration.",
     subcommands: [
       RespireTrain.self,
-      Apply.self,
-      ValidateRespiration.self,
+      RespireApply.self,
+      RespireValidate.self,
     ]
   )
 }

@@ -16,8 +16,9 @@ struct TrainPlaces {
   ) throws {
     windows = try CellWindows(reader.grid, width: settings.window, path: reader.gridPath)
     let grid = reader.grid
+    let find = grid.cellFinder
     cells = try sites.map { site in
-      let cell = Self.cell(of: site, on: grid)
+      let cell = find(site.latitude, site.longitude)
       guard cell == nil, !settings.skipsSites else { return cell }
       throw JobError(
         .inputData,
@@ -27,30 +28,5 @@ struct TrainPlaces {
     }
     partition = Partition(
       cells: windows.cells(withNeighboursOf: Set(cells.compactMap(\.self)).sorted()), ranks: ranks)
-  }
-
-  /// The cell whose centre is nearest in latitude and longitude; nil beyond half a cell from the outermost centres.
-  static func cell(of site: SiteYearTable.Site, on grid: Grid) -> Int? {
-    guard let row = nearest(grid.latitudes, { abs($0 - site.latitude) }),
-      let column = nearest(grid.longitudes, { apart($0, site.longitude) })
-    else { return nil }
-    return row * grid.rowLength + column
-  }
-
-  /// Degrees between two meridians.
-  private static func apart(_ one: Double, _ other: Double) -> Double {
-    let difference = one - other
-    return abs(difference - 360 * (difference / 360).rounded())
-  }
-
-  private static func nearest(_ centres: [Double], _ distance: (Double) -> Double) -> Int? {
-    guard let best = centres.indices.min(by: { distance(centres[$0]) < distance(centres[$1]) })
-    else { return nil }
-    // Half the way to the next centre, and a little for coordinates in single precision.
-    let spacings = [best - 1, best + 1].filter(centres.indices.contains).map {
-      apart(centres[$0], centres[best])
-    }
-    guard let spacing = spacings.max() else { return best }
-    return distance(centres[best]) <= spacing / 2 + 1e-4 ? best : nil
   }
 }

@@ -14,7 +14,7 @@ struct ValidationJob: MapJob {
   private let pairs: String?
   private let picture: String?
 
-  init(_ command: ValidateRespiration) throws {
+  init(_ command: RespireValidate) throws {
     guard let map = command.map else {
       throw JobError(
         .usage, "the map is missing; e.g. smt-mpi respire validate reco.nc:RECO --samples independent.csv")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Distributed
 
 /// Compares maps of yearly respiration with site-years and with each other.
-struct ValidateRespiration: MapCommand {
+struct RespireValidate: MapCommand {
   static let commandName = "respire validate"
   static let configuration = CommandConfiguration(
     commandName: "validate",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Distributed
 
 /// Maps of what trained networks say of every cell and year.
-struct Apply: MapCommand {
+struct RespireApply: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Apply trained networks to every cell and year of a grid.",
     discussion: """
