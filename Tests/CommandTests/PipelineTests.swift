@@ -40,13 +40,17 @@ import Testing
 
   /// Every option that a command parses is printed for --config, with its default.
   @Test func optionsAreListedOnce() throws {
-    for command in SMTMPI.rankCommands.compactMap({ $0 as? any JobCommand.Type }) {
+    for command in SMTMPI.rankCommands {
+      // A command within a group is found by all of its words.
+      #expect(command.commandWords.last == command.configuration.commandName ?? command._commandName)
       let help = try run(command.commandWords + ["--help"]).standardOutput
       let parsed = Set(help.matches(of: /(?m)^\s+--([a-z-]+)/).map { String($0.1) })
       let listed = command.defaultEntries().map(\.key)
       #expect(
         parsed.subtracting(["help", "version", "config", "print-config"]) == Set(listed), "\(command.commandName)")
       #expect(Set(listed).count == listed.count)
+      let printed = try run(command.commandWords + ["--print-config"]).standardOutput
+      #expect(printed.hasPrefix("# Options of smt-mpi \(command.commandName) "), "\(command.commandName)")
     }
   }
 

@@ -3,7 +3,9 @@ import Distributed
 
 /// Maps of what trained networks say of every cell and year.
 struct RespireApply: MapCommand {
+  static let commandName = "respire apply"
   static let configuration = CommandConfiguration(
+    commandName: "apply",
     abstract: "Apply trained networks to every cell and year of a grid.",
     discussion: """
       Each network gets the window around every cell, with its neighbours beyond the borders of ranks and the date line; \
