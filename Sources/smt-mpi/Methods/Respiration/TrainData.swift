@@ -109,14 +109,14 @@ struct TrainData {
     }
     if !outside.isEmpty {
       notes.append(
-        "\(outside.count) sites outside the grid are left out: " + outside.joined(separator: ", "))
+        "\(outside.count) sites outside the grid are left out: " + Self.first(outside, separator: ", "))
     }
     guard !missing.isEmpty else { return }
     let years = "\(reader.years.lowerBound)-\(reader.years.upperBound)"
     guard !settings.skipsSites else {
       notes.append(
         "\(missing.count) sites are left out, in whose cells a predictor has no value in any year of \(years): "
-          + missing.joined(separator: "; "))
+          + Self.first(missing, separator: "; "))
       return
     }
     let others = missing.count > 1 ? "; and \(missing.count - 1) more sites: " : ""
@@ -125,6 +125,13 @@ struct TrainData {
       "\(settings.samples): the site \(missing[0]): the predictor has no value in the site's cell in any year of \(years)"
         + others + missing.dropFirst().prefix(5).joined(separator: "; ")
         + "; leave such sites out (--skip-sites), or give predictors that reach there")
+  }
+
+  /// The first few of some texts, and how many there are besides.
+  private static func first(_ texts: [String], separator: String) -> String {
+    let most = 6
+    return texts.prefix(most).joined(separator: separator)
+      + (texts.count > most ? " and \(texts.count - most) more" : "")
   }
 
   /// Leaves samples out of which a predictor is missing.
