@@ -195,11 +195,11 @@ say "respire: told to stop in a training, requeue, resume"
 "$program" synthesize respiration --respiration --rows 20 --columns 30 --months 36 --ocean-share 0.4 --sites 30 >/dev/null
 respire=(
   train --samples respiration/site_years.csv --predictor 'T=respiration/monthly.nc:T2M'
-  --predictor 'NPP=respiration/yearly.nc:NPP' --folds 2 --networks 1 --iterations 2000 --progress 2
+  --predictor 'NPP=respiration/yearly.nc:NPP' --folds 2 --networks 4 --iterations 20000 --patience 20000 --progress 1
 )
-job=$(submit respire --output=respire.log -- "${respire[@]}" --table whole.csv)
+job=$(submit respire --output=respire.log -- "${respire[@]}" --models whole --table whole.csv)
 await 600 COMPLETED
-job=$(submit respire --output=respire-told.log -- "${respire[@]}" --table resumed.csv)
+job=$(submit respire --output=respire-told.log -- "${respire[@]}" --models resumed --table resumed.csv)
 await_line 120 respire-told.log '^train: '
 scancel --batch --signal=USR1 "$job"
 finish 600
