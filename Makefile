@@ -8,7 +8,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh Tests/hosts/run.sh $(wildcard slurm/*.sbatch)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo format lint clean
+.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo manual format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -24,6 +24,7 @@ help:
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
+	@echo 'make manual      build the manual into .build/manual (MkDocs from PyPI; skipped without it)'
 	@echo 'make clean       remove what was built and the demo'
 
 setup:
@@ -106,6 +107,9 @@ test-arm64:
 
 demo: build
 	@scripts/demo.sh
+
+manual:
+	@scripts/build-manual.sh
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks
