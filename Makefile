@@ -50,10 +50,10 @@ test-scripts:
 	@for script in $(scripts); do bash -n $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
 
-# Pages whose commands are run.
-pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/respire-train.md docs/sink.md docs/spei.md
+# The commands of README.md and of the manual.
 test-readme: test-swift
-	@for page in $(pages); do scripts/check-readme.sh $$page || exit 1; done
+	@scripts/check-readme.sh
+	@scripts/check-manual.sh
 
 # Each benchmark in a size of a few seconds: that they run, not how fast.
 test-benchmarks: test-swift
