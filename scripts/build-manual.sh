@@ -29,7 +29,11 @@ fi
 
 # The theme speaks of its own successor otherwise.
 export NO_MKDOCS_2_WARNING=1
-"$venv/bin/mkdocs" build --quiet --strict --site-dir "$folder"
+# Not --quiet, which also makes --strict blind.
+if ! "$venv/bin/mkdocs" build --strict --site-dir "$folder" >"$log/mkdocs" 2>&1; then
+  grep -v '^INFO' "$log/mkdocs" >&2
+  exit 1
+fi
 
 # What a browser fetches by itself: links that a reader follows are none of it.
 if grep -rnoE '<(script|img|iframe|source|link rel="?(stylesheet|icon|preload))[^>]*(src|href)="?(https?:)?//[^ >]*' \
