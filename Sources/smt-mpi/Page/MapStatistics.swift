@@ -5,7 +5,7 @@ struct MapStatistics: Encodable, Equatable {
   let count: Int
   let mean: Double
   /// Weighted by area; nil where all weights are 0.
-  let areaMean: Double?
+  @OrNull var areaMean: Double?
   let minimum, p05, p25, median, p75, p95, maximum: Double
 
   /// - Parameters:

@@ -1,3 +1,18 @@
+/// A value of a page, which is null where there is none: scripts tell that from what was forgotten.
+@propertyWrapper
+struct OrNull<Value: Encodable>: Encodable {
+  var wrappedValue: Value?
+
+  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}
+
+extension OrNull: Equatable where Value: Equatable {}
+
 /// What a page shows: the JSON that its script reads.
 ///
 /// JSON has no NaN: what is no number is nil. The values of maps are not in it, but beside it (`PageMap.data`).
@@ -8,7 +23,7 @@ struct PageData: Encodable {
   let program = "smt-mpi \(ProgramVersion.number)"
   var title = ""
   /// The command that makes the same again; nil where it is not known.
-  var command: String?
+  @OrNull var command: String? = nil
   var grids: [PageGrid] = []
   var maps: [PageMap] = []
   var tables: [PageTable] = []
@@ -16,7 +31,7 @@ struct PageData: Encodable {
   var series: [PageSeries] = []
   var pictures: [PagePicture] = []
   /// What the run did; nil of a page that is not about a run.
-  var run: PageRun?
+  @OrNull var run: PageRun? = nil
   /// What may be wrong with the input of the run.
   var warnings: [String] = []
   /// What the page leaves out or shows coarser.
@@ -85,17 +100,17 @@ struct PageMap: Encodable {
   let kind: Kind
   var scale: Scale
   /// Classes, by value; nil of quantities.
-  let flags: [Flag]?
+  @OrNull var flags: [Flag]?
   /// Name of the element of the page that holds the values.
   let data: String
   /// Index of the map that says why cells have no value.
-  var status: Int?
+  @OrNull var status: Int? = nil
   /// Cells of the file, along a row and along a column, that one of the page stands for.
   let coarsened: Int
   /// Of all cells of the file.
-  let statistics: MapStatistics?
-  let histogram: Histogram?
-  let counts: [Count]?
+  @OrNull var statistics: MapStatistics?
+  @OrNull var histogram: Histogram?
+  @OrNull var counts: [Count]?
 }
 
 /// A table of a file.
@@ -104,17 +119,21 @@ struct PageTable: Encodable {
   struct Box: Encodable, Equatable {
     let label: String
     /// 5th and 95th percentile.
-    let low, high: Double?
-    let q25, median, q75, mean: Double?
-    let n: Int?
+    @OrNull var low: Double?
+    @OrNull var high: Double?
+    @OrNull var q25: Double?
+    @OrNull var median: Double?
+    @OrNull var q75: Double?
+    @OrNull var mean: Double?
+    @OrNull var n: Int?
   }
 
   let path: String
   let header: [String]
   let rows: [[String]]
-  let boxes: [Box]?
+  @OrNull var boxes: [Box]?
   /// Of the boxes.
-  let units: String?
+  @OrNull var units: String?
 }
 
 /// Two quantities that belong together.
@@ -175,7 +194,7 @@ struct PageRun: Encodable {
   let wallSeconds: Double
   let phases: [Phase]
   /// Mean over maximum of the ranks' work; nil where it was not measured.
-  let balance: Double?
+  @OrNull var balance: Double?
   /// Bytes of the rank that needed most.
   let peakMemory: Int
   let version: String

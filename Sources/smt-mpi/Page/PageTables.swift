@@ -27,8 +27,9 @@ extension TableFile {
       let boxes = own.prefix(Self.mostBoxes).map { row in
         let numbers = quantiles.map { place in place.flatMap { number(row, $0) } }
         return PageTable.Box(
-          label: keys.map { row[$0] }.filter { !$0.isEmpty }.joined(separator: ", "), low: numbers[0], high: numbers[4],
-          q25: numbers[1], median: numbers[2], q75: numbers[3], mean: numbers[5], n: numbers[6].flatMap(Int.init(exactly:)))
+          label: keys.map { row[$0] }.filter { !$0.isEmpty }.joined(separator: ", "), low: numbers[0],
+          high: numbers[4], q25: numbers[1], median: numbers[2], q75: numbers[3], mean: numbers[5],
+          n: numbers[6].flatMap(Int.init(exactly:)))
       }
       return PageTable(
         path: order.count > 1 ? "\(path): \(group.joined(separator: ", "))" : path, header: header,

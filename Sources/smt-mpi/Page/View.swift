@@ -64,12 +64,13 @@ struct View: ParsableCommand {
       throw JobError(.usage, "--html or --png is missing; e.g. --html maps.html")
     }
     guard !files.isEmpty || !table.isEmpty || report != nil else {
-      throw JobError(.usage, "there is nothing to show; expected files of maps, for example smt-mpi view smt.nc --html smt.html")
+      throw JobError(
+        .usage, "there is nothing to show; expected files of maps, for example smt-mpi view smt.nc --html smt.html")
     }
     guard (1...Self.mostMaps).contains(maps) else {
       throw JobError(.usage, "--maps \(maps): expected 1 to \(Self.mostMaps)")
     }
-    var shared = SharedRunOptions()
+    var shared = try SharedRunOptions.parse([])
     (shared.html, shared.png, shared.overwrite) = (html, png, overwrite)
     let running = try RunSettings(shared, outputs: [])
     let sources = try files.map { try MapSource($0) }
