@@ -101,6 +101,8 @@ let package = Package(
         "BuildVersion", "Distributed", "Kernels", "ONNXModel", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      // In the program itself: it needs no files beside it.
+      resources: [.embedInCode("Page/Assets/page.js"), .embedInCode("Page/Assets/page.css")],
       swiftSettings: testable
     ),
 

@@ -32,6 +32,10 @@ public struct RunReport: Codable, Sendable {
   public var cellsComputed = 0
   /// Cells taken from a checkpoint.
   public var cellsResumed = 0
+  /// The files that the run has written, in the order of the options; nil in reports of earlier versions.
+  public var outputs: [RunOutput]?
+  /// Machines of the ranks, each once; nil in reports of earlier versions.
+  public var hosts: [String]?
   /// Counts per status.
   public var statusCounts: [String: Int] = [:]
   /// Read plans by source.
@@ -86,6 +90,11 @@ public struct RunReport: Codable, Sendable {
     self.ranks = ranks
     started = ISO8601DateFormatter().string(from: Date())
     host = hostName()
+  }
+
+  /// Adds a file that the run has written.
+  public mutating func addOutput(_ kind: RunOutput.Kind, _ path: String) {
+    outputs = (outputs ?? []) + [RunOutput(kind, path)]
   }
 
   /// Reads a report that `write(to:)` wrote.

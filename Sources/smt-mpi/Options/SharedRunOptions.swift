@@ -12,6 +12,15 @@ struct SharedRunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Write a page with maps, statistics, tables and phases of the run, one file to open in a browser; e.g. run.html.",
+      valueName: "FILE"))
+  var html: String?
+
+  @Option(help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"))
+  var png: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Seconds between lines that tell phase, share done, time and memory; 0 for none.", valueName: "seconds"))
   var progress = 10.0
 

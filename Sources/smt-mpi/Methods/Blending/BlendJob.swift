@@ -325,6 +325,10 @@ struct BlendJob: MapJob {
         }
         log.remove()
         folder.finish()
+        run.report.addOutput(.folder, settings.folder)
+        run.report.addOutput(.maps, folder.maps)
+        run.report.addOutput(.table, folder.scores)
+        if towers != nil { run.report.addOutput(.table, folder.towers) }
         text = summary(maps, scored, kept, blocks.finishedCount, snapshots, run)
       }
     }
@@ -378,7 +382,7 @@ struct BlendJob: MapJob {
     }
     run.report.results["blocks_resumed"] = Double(finishedCount)
     run.report.results["copies_resumed"] = Double(complete)
-    return (lines + ["written to \(settings.folder)"]).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
   private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.8f", value) }

@@ -123,7 +123,7 @@ struct CalculationJob: MapJob {
       try write(fields, plan, comment: warnings.added(to: "\(name) is \(expression.text)."))
     }
     run.report.warnings = warnings.texts
-    return summary(of: fields, units: plan.joined.units) + "\nmaps: \(running.output)"
+    return summary(of: fields, units: plan.joined.units)
   }
 
   private func write(_ fields: [[Double]], _ plan: Plan, comment: String) throws {

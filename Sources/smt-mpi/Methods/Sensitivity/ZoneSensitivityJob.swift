@@ -61,8 +61,9 @@ struct ZoneSensitivityJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("table", table), ("picture", picture)].compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .arrays), RunFile("table", table, .table), RunFile("picture", picture, .picture),
+      ])
     try running.checkOutputs(
       against: classes.maps.compactMap { try? GridMap.parts(of: $0).path } + (threshold.map { [$0.path] } ?? []))
   }
@@ -199,9 +200,7 @@ struct ZoneSensitivityJob: MapJob {
     run.report.results = found.reportNumbers
     run.report.statusCounts = found.statusCounts
     try plan.warnings.finish()
-    return found.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? "sensitivities" : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return found.text
   }
 
   /// The regressions of all zones and members on rank 0, zone after zone; nothing elsewhere.

@@ -48,7 +48,8 @@ struct SinkJob: Job {
       period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
       choice: try command.selection.choice(),
       tables: [
-        ("series", options.series), ("picture", options.picture), ("faster-picture", options.fasterPicture),
+        RunFile("series", options.series, .series), RunFile("picture", options.picture, .picture),
+        RunFile("faster-picture", options.fasterPicture, .picture),
       ])
     (table, series) = (command.classTable.table, options.series)
     (picture, fasterPicture) = (options.picture, options.fasterPicture)

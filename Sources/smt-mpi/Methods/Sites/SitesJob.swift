@@ -112,13 +112,13 @@ struct SitesJob: MapJob {
       throw JobError(.usage, "--picture draws maps against stations; expected --compare FILE:VARIABLE too")
     }
     try Self.checkNames(comparisons)
-    let beside = [
-      ("map", outputs.map), ("picture", outputs.picture), ("yearly", outputs.years),
-      ("differences", outputs.differences),
-    ]
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)] + beside.compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .table), RunFile("map", outputs.map, .maps),
+        RunFile("picture", outputs.picture, .picture), RunFile("yearly", outputs.years, .table),
+        RunFile("differences", outputs.differences, .table),
+      ])
     try checkOutputs()
   }
 
@@ -473,7 +473,7 @@ struct SitesJob: MapJob {
       if agreement.overlap.isFinite { words.append("intervals overlap at \(number(100 * agreement.overlap)) %") }
       lines.append("\(name): " + words.joined(separator: ", "))
     }
-    return (lines + running.outputs.map { "\($0.option): \($0.path)" }).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
   private static func row(_ entries: [String]) -> String {
