@@ -7,7 +7,8 @@ struct SharedRunOptions: ParsableArguments {
   var overwrite = false
 
   @Option(
-    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
+    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"),
+    completion: .file())
   var report: String?
 
   @Option(
@@ -52,7 +53,7 @@ struct SharedRunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Read options from a YAML file, keys as these options' names; what the command line gives wins.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var config: String?
 
   @Flag(help: "Print all options as YAML for --config and exit.")

@@ -37,13 +37,13 @@ struct SinkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Ecosystem respiration: a variable, or several joined. Its grid is that of the maps, its data tell land from sea.",
-      valueName: "PATTERN:VAR"))
+      valueName: "PATTERN:VAR"), completion: .file())
   var respiration: String?
 
   @Option(
     help: ArgumentHelp(
       "Production, net or gross; on another regular grid its area means count, over what is not missing.",
-      valueName: "PATTERN:VAR"))
+      valueName: "PATTERN:VAR"), completion: .file())
   var production: String?
 
   @Option(help: "What a year's months become: mean (weighted by their length) or sum (of their values).")
@@ -70,12 +70,13 @@ struct SinkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write the area means of both in each year, by region and class, with their z-scores as CSV; e.g. series.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var series: String?
 
   @Option(
     help: ArgumentHelp(
-      "Draw the z-scores of the regions' area means with their lines as SVG; e.g. series.svg.", valueName: "FILE"))
+      "Draw the z-scores of the regions' area means with their lines as SVG; e.g. series.svg.", valueName: "FILE"),
+    completion: .file())
   var picture: String?
 
   @Option(
@@ -83,6 +84,6 @@ struct SinkOptions: ParsableArguments {
       """
       Draw the share of area where production grows faster and that where respiration does, a circle of its area for each \
       region and class, as SVG; e.g. faster.svg.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var fasterPicture: String?
 }

@@ -32,7 +32,7 @@ struct Trend: RecordCommand {
       """
       The quantity: a variable, several joined by plus signs (summed) or commas (layers, top first), or one with a \
       level dimension; layers are averaged by thickness, amounts in kg m-2 added up.
-      """, valueName: "PATTERN:VAR"))
+      """, valueName: "PATTERN:VAR"), completion: .file())
   var source: String?
 
   @Option(
