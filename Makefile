@@ -12,7 +12,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run $(wildcard Tests/*/*.sh) $(wildcard slurm/*.sbatch) $(wildcard pbs/*.pbs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo format lint clean
+.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo manual format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -31,6 +31,7 @@ help:
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
+	@echo 'make manual      build the manual into .build/manual (MkDocs from PyPI; skipped without it)'
 	@echo 'make clean       remove what was built and the demo'
 
 setup:
@@ -77,10 +78,10 @@ test-scripts:
 	@for script in $(scripts); do bash -n $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
 
-# Pages whose commands are run.
-pages = README.md docs/blend.md docs/contrast.md docs/respire.md docs/respire-train.md docs/sink.md docs/spei.md
+# The commands of README.md and of the manual.
 test-readme: test-swift
-	@for page in $(pages); do scripts/check-readme.sh $$page || exit 1; done
+	@scripts/check-readme.sh
+	@scripts/check-manual.sh
 
 # Each benchmark in a size of a few seconds: that they run, not how fast.
 test-benchmarks: test-swift
@@ -134,6 +135,9 @@ test-arm64:
 
 demo: build
 	@scripts/demo.sh
+
+manual:
+	@scripts/build-manual.sh
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks
