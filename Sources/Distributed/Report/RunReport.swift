@@ -54,10 +54,10 @@ public struct RunReport: Codable, Sendable {
   public var warnings: [String] = []
   /// What means by area are weighted with: `area × landfrac of FILE`, or `cos latitude`.
   public var areaWeights: String?
-  /// Numbers of the method: name and value.
-  public var results: [String: Double] = [:]
-  /// Sequences of numbers of the method, where it has any: name and values.
-  public var series: [String: [Double]]?
+  /// Numbers of the method: name and value, NaN where there is none.
+  @NullableNumbers public var results: [String: Double] = [:]
+  /// Sequences of numbers of the method, where it has any: name and values, NaN where there is none.
+  @NullableSeries public var series: [String: [Double]]?
 
   /// Why the run ended without its maps, or with `--strict` after them; nil where it did not.
   public var error: Failure?

@@ -385,8 +385,8 @@ struct BlendJob: MapJob {
     return lines.joined(separator: "\n")
   }
 
-  private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.8f", value) }
+  private static func digits(_ value: Double) -> String { numberText(value, "%.8f") }
   private static func percent(_ share: Double) -> String {
-    share.isNaN ? "none" : String(format: "%.2f %%", 100 * share)
+    numberText(100 * share, "%.2f %%")
   }
 }

@@ -61,7 +61,7 @@ struct Compare: MapCommand {
   var map: String?
   @Flag(help: "Compare maps whose units may differ: the numbers of cells and the correlation alone.")
   var unlikeUnits = false
-  @Flag(help: "Print JSON; shares are 0 to 1, what cannot be computed is left out.")
+  @Flag(help: "Print JSON; shares are 0 to 1, what cannot be computed is null.")
   var json = false
 
   @OptionGroup(title: "Running")

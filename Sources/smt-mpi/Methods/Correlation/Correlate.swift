@@ -216,6 +216,6 @@ struct SignificantOfGrid: SummaryPart {
     for (index, share) in shares.enumerated() { summary.add("\(name)_significant_of_grid_\(index)", share) }
     summary.add(
       line: "significant, of all cells of the grid: "
-        + shares.map { String(format: "%.2f %%", 100 * $0) }.joined(separator: ", "))
+        + shares.map { numberText(100 * $0, "%.2f %%") }.joined(separator: ", "))
   }
 }

@@ -88,7 +88,7 @@ struct DroughtOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Months of the sums; e.g. 3,12,24.", valueName: "k,k,…"))
   var scales = "12"
 
-  @Option(help: ArgumentHelp("Months in which sums end: all, 12, 6-8 or 3,6,9,12.", valueName: "months"))
+  @Option(help: ArgumentHelp("Months in which sums end: all, 12, 6-8, JJA or 3,6,9,12.", valueName: "months"))
   var months = "all"
 
   @Option(

@@ -71,6 +71,13 @@ struct Phases: JobCommand {
       """, valueName: "FILE:FIRST,LAST"), completion: .file())
   var season: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Months of the growing season of all cells, in place of --season; e.g. 6-8, 12-2, or letters of months, JJA or DJF.
+      """, valueName: "M-M"))
+  var months: String?
+
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
 

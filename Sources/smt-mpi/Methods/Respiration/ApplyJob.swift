@@ -283,5 +283,5 @@ struct ApplyJob: MapJob {
     return lines.joined(separator: "\n")
   }
 
-  private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.6g", value) }
+  private static func digits(_ value: Double) -> String { numberText(value, "%.6g") }
 }

@@ -89,7 +89,10 @@ struct ZoneSensitivityJob: MapJob {
     try communicator.together {
       if communicator.isRoot { try running.checkOutputs(against: catalogue) }
     }
-    try communicator.together { try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue) }
+    try communicator.together {
+      try sensitivity.checkMonths(of: catalogue)
+      try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue)
+    }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     try warnings.add(catalogue.warnings)
     catalogue.notes.forEach { warnings.note($0) }

@@ -69,6 +69,13 @@ struct Threshold: JobCommand {
       """, valueName: "FILE:FIRST,LAST"), completion: .file())
   var season: String?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Months of the growing season of all cells, in place of --season; e.g. 6-8, 12-2, or letters of months, JJA or DJF.
+      """, valueName: "M-M"))
+  var months: String?
+
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
 
