@@ -124,9 +124,9 @@ struct SensitivitySettings {
   /// The dimensions of variables: that of the members, where there are any, and that of the predictors.
   var memberAxes: [MapAxis] {
     isEnsemble
-      ? [MapAxis("member", longName: "member of the ensemble", meanings: members.map(MapAxis.word))] : []
+      ? [MapAxis("member", longName: "member of the ensemble", names: members)] : []
   }
-  var predictorAxis: MapAxis { MapAxis("predictor", longName: "predictor", meanings: predictors.map(\.name)) }
+  var predictorAxis: MapAxis { MapAxis("predictor", longName: "predictor", names: predictors.map(\.name)) }
 }
 
 /// What a result has for each predictor, or once.

@@ -72,7 +72,7 @@ struct ZoneSensitivities {
 
   /// The variables of the output.
   var variables: [ArrayWriter.Variable] {
-    let zone = MapAxis("zone", longName: "zone", meanings: zones.map(MapAxis.word))
+    let zone = MapAxis("zone", longName: "zone", names: zones)
     let outer = [zone] + settings.memberAxes
     let time = MapAxis(months: input.months, calendar: input.calendar)
     var status = ArrayWriter.Variable(

@@ -94,7 +94,7 @@ struct WetnessSettings {
 
   /// The dimension of seasons.
   var axis: MapAxis {
-    MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames)
+    MapAxis("season", longName: "season by wetness of the months", names: seasonNames)
   }
 
   /// Names of the seasons, wettest first.
