@@ -1,20 +1,27 @@
 # make help lists the targets. Everything is built once, in one configuration: release, testable (see Package.swift).
 # --disable-testable-imports keeps SwiftPM from building everything a second time for the tests; they may use @testable.
 SWIFT ?= swift
-# More options for every build, e.g. SWIFTFLAGS=--static-swift-stdlib.
+# More options for every build.
 SWIFTFLAGS ?=
+# Where "make install" puts things: $(DESTDIR)$(PREFIX).
+PREFIX ?= /usr/local
+DESTDIR ?=
+export PREFIX DESTDIR
 
 configuration = -c release $(SWIFTFLAGS)
-scripts = $(wildcard scripts/*.sh) .ci/run Tests/slurm/run.sh Tests/hosts/run.sh $(wildcard slurm/*.sbatch)
+scripts = $(wildcard scripts/*.sh) .ci/run $(wildcard Tests/*/*.sh) $(wildcard slurm/*.sbatch) $(wildcard pbs/*.pbs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo manual format lint clean
+.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo manual format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
 	@echo 'make test        set up, build and run every test'
 	@echo 'make setup       install the system packages that are missing (Debian, Ubuntu)'
-	@echo 'make build       build .build/release/smt-mpi'
+	@echo 'make build       build .build/release/smt-mpi, with the Swift runtime inside'
+	@echo 'make install     build, and install to PREFIX=/usr/local (below DESTDIR=, if given);  make uninstall  takes it away'
+	@echo 'make deb         build a package for this Debian or Ubuntu in .build/deb'
+	@echo 'make test-install, test-deb, test-recipes   install and look; install the package in a fresh Debian; check packaging/'
 	@echo 'make test-faults damage 500 files and disturb some 30 jobs;  make soak  20,000 files and hundreds of jobs (hours)'
 	@echo 'make sanitise    run tests of the C shim and the kernels under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
@@ -31,8 +38,29 @@ setup:
 	@scripts/install-dependencies.sh
 
 # Never without a product: swift-protobuf brings a compiler in C++ that nothing here needs, many minutes.
+# SMT_MPI_STATIC only changes how the program is linked (see Package.swift); what "make test" has compiled is not compiled again.
 build: setup
-	$(SWIFT) build $(configuration) --product smt-mpi
+	SMT_MPI_STATIC=1 $(SWIFT) build $(configuration) --product smt-mpi
+	SMT_MPI_STATIC=1 $(SWIFT) build $(configuration) --product make-manual
+
+# With sudo, which may not find Swift: make build, then sudo scripts/install.sh install.
+install: build
+	@scripts/install.sh install
+
+uninstall:
+	@scripts/install.sh uninstall
+
+deb: build
+	@scripts/make-deb.sh
+
+test-install: build
+	@Tests/packages/install.sh
+
+test-deb: deb
+	@Tests/packages/deb.sh
+
+test-recipes:
+	@Tests/packages/recipes.sh
 
 test: setup test-scripts test-swift test-readme test-benchmarks test-faults
 

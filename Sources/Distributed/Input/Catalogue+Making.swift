@@ -120,7 +120,7 @@ extension Catalogue {
       sources.append(try SourceCatalogue(request, made, sharesSteps: shared != nil))
     }
     // The grid is all files', so that any of a source's serves.
-    for (path, ownGrid) in zip(fileLists.compactMap(\.paths.first), ownGrids) where grid.landAreas.isEmpty {
+    for (path, ownGrid) in zip(fileLists.compactMap(\.paths.first), ownGrids) where grid.landAreas == nil {
       if ownGrid == nil, let areas = survey.landAreas[path] { grid.take(areas, of: path) }
     }
     var catalogue = Catalogue(

@@ -19,7 +19,7 @@ public struct GridMap: Codable, Sendable {
   public static func read(_ name: String, from path: String) throws -> GridMap {
     if try ForeignFile(anyFormat: path).signature == .tiff { return try read(band: name, in: try GeoTIFFFile(path)) }
     let file = try NetCDFFile(path)
-    if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+    if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
     return try read(name, in: file)
   }
 

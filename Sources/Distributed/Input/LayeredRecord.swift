@@ -212,7 +212,7 @@ public struct LayeredRecord: Codable, Sendable {
     for (index, path) in paths.enumerated() {
       let file = try NetCDFFile(path)
       try file.watch {
-        if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+        if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
         let variable = try file.requiredVariable(name)
         let (layout, own) = try VariableLayout.read(variable, in: file)
         if let difference = own.difference(from: grid) {

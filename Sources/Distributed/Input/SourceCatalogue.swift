@@ -27,6 +27,9 @@ public struct SourceCatalogue: Codable, Sendable {
     self.sharesSteps = sharesSteps
     (name, units, longName) = (request.name, records[0].units, records[0].longName)
     try join(request)
+    if request.isRate(units) {
+      for record in self.records.indices { self.records[record].parts?.statistic = .mean }
+    }
     guard request.expression.isJoined else { return }
     longName = request.expression.names
     try checkLayers(request)
@@ -106,7 +109,8 @@ public struct SourceCatalogue: Codable, Sendable {
     (0..<records[0].stepCount(member: member)).count { !isThere($0, member: member) }
   }
 
-  private func isThere(_ step: Int, member: Int) -> Bool {
+  /// Whether files hold a step of the job, or as much of the month that it is as the job wants.
+  public func isThere(_ step: Int, member: Int = 0) -> Bool {
     records.allSatisfy { $0.isThere(step, member: member) }
   }
 }

@@ -16,6 +16,8 @@ public struct SourceRequest: Sendable {
   public var layering: Layering
   /// Whether units say that layers add up; layers of other units are averaged by their thickness.
   public var addsUp: @Sendable (_ units: String) -> Bool
+  /// Whether units say that values are rates, whose months are means where those of amounts are sums.
+  public var isRate: @Sendable (_ units: String) -> Bool = { _ in false }
   /// Whether steps that are not there count as missing data.
   public var allowsGaps: Bool
   /// Whether the record may begin later and end earlier than the steps asked for, which then count as missing data.

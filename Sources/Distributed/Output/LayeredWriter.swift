@@ -31,7 +31,7 @@ public final class LayeredWriter {
     let grid = record.grid
     gridRank = grid.shape.count
     let writer = try NetCDFWriter(path)
-    let coordinates = try GridCoordinates(grid, in: writer)
+    let coordinates = try GridCoordinates(grid, taken: variables.map(\.name), in: writer)
     let depths = MapAxis(depthEdges: record.tops.prefix(1) + record.bottoms)
     let times = MapAxis(times: zip(record.starts, record.ends).map { ($0, $1) }, calendar: record.calendar)
     let axes = try MapAxes([times, depths], in: writer)
@@ -42,6 +42,7 @@ public final class LayeredWriter {
         ("units", .text(variable.units)),
       ]
       if haveLength { list.append(("cell_methods", .text("time: mean"))) }
+      if let measures = coordinates.cellMeasures { list.append(("cell_measures", .text(measures))) }
       if let names = coordinates.auxiliaryNames { list.append(("coordinates", .text(names))) }
       _ = try writer.variable(
         variable.name, .float, axes.dimensions([times, depths]) + coordinates.dimensions, attributes: list,

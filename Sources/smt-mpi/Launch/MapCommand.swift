@@ -44,12 +44,7 @@ extension RankCommand {
     try run.perform {
       let text = try job.perform(run)
       try run.report.complete(run)
-      try communicator.together {
-        guard communicator.isRoot else { return }
-        if let path = job.running.report { try run.report.write(to: path) }
-        if printsPhases { print(run.report.phaseTable) }
-        print(text)
-      }
+      try run.end(text.isEmpty ? [] : [text], hasPhases: printsPhases, isData: job.printsData)
     }
   }
 }

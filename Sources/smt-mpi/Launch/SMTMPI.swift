@@ -23,6 +23,7 @@ struct SMTMPI: ParsableCommand {
       Compare.self,
       Calculate.self,
       Summarise.self,
+      View.self,
       Sites.self,
       Regress.self,
       Blend.self,

@@ -149,7 +149,7 @@ struct ClassTable {
         [found.area, found.mean, found.areaMean, found.standardDeviation] + [0, 2, 4].map { found.quantiles[$0] }
       lines.append(
         Self.line(
-          "  " + row.name, width, ["\(found.count)"] + numbers.map { $0.isNaN ? "-" : String(format: "%.4g", $0) }))
+          "  " + row.name, width, ["\(found.count)"] + numbers.map { numberText($0, "%.4g") }))
     }
     if rows.count > Self.mostLines { lines.append("… \(rows.count - Self.mostLines) rows more") }
     return lines.joined(separator: "\n")

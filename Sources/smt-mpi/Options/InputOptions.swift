@@ -21,7 +21,7 @@ struct SelectionOptions: ParsableArguments {
       """
       Only cells where this map is neither 0 nor missing, e.g. land.nc:mask, or where it is one of these classes, e.g. \
       koppen.nc:ids=4-6+12.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var mask: String?
 
   @Option(

@@ -83,15 +83,4 @@ extension OptionText {
     }
     return first...last
   }
-
-  /// Months of the year, `6-8`, or one of them.
-  static func yearMonths(_ text: String) throws -> YearMonths {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
-      (1...12).contains(first), (1...12).contains(last)
-    else {
-      throw JobError(.usage, "--months '\(text)': expected first and last month of the year, for example 6-8 or 12-2")
-    }
-    return YearMonths(first: first, last: last)
-  }
 }

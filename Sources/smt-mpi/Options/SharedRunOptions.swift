@@ -7,8 +7,18 @@ struct SharedRunOptions: ParsableArguments {
   var overwrite = false
 
   @Option(
-    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
+    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"),
+    completion: .file())
   var report: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with maps, statistics, tables and phases of the run, one file to open in a browser; e.g. run.html.",
+      valueName: "FILE"))
+  var html: String?
+
+  @Option(help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"))
+  var png: String?
 
   @Option(
     help: ArgumentHelp(
@@ -43,7 +53,7 @@ struct SharedRunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Read options from a YAML file, keys as these options' names; what the command line gives wins.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var config: String?
 
   @Flag(help: "Print all options as YAML for --config and exit.")

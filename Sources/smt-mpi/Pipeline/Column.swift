@@ -129,5 +129,5 @@ extension [ClosedRange<Int>] {
   var names: [String] { map { "\($0.lowerBound)-\($0.upperBound)" } }
 
   /// The leading dimension of variables where there are several periods.
-  var axes: [MapAxis] { count > 1 ? [MapAxis("period", longName: "calendar years", meanings: names)] : [] }
+  var axes: [MapAxis] { count > 1 ? [MapAxis("period", longName: "calendar years", names: names)] : [] }
 }

@@ -160,12 +160,8 @@ struct Pipeline<Work: Job> {
       guard communicator.isRoot else { return }
       run.report.add(summary)
       run.report.warnings = warnings.texts
-      if let path = running.report { try run.report.write(to: path) }
-      print(run.report.phaseTable)
-      print(summary.text)
-      if let table { print(table) }
-      print("maps: \(running.output)")
     }
+    try run.end([summary.text, table].compactMap(\.self))
     try warnings.finish()
   }
 

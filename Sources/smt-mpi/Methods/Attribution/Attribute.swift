@@ -33,7 +33,7 @@ struct Attribute: RecordCommand {
     help: ArgumentHelp(
       """
       Write a table of the globe's mean moisture in each year by period, season and layer, with its trend and what departs       from that; e.g. series.csv.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var series: String?
 
   @OptionGroup

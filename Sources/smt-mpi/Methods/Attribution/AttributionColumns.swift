@@ -22,10 +22,10 @@ struct AttributionColumns {
   /// All columns of a period.
   var list: [Column<AttributionCell>] {
     let component = MapAxis(
-      "component", longName: "part of the variability", meanings: VariabilityComponent.allCases.map(\.name))
+      "component", longName: "part of the variability", names: VariabilityComponent.allCases.map(\.name))
     let season = wetness.axis
     let depth = MapAxis(depthEdges: layers.edges)
-    let rank = MapAxis("rank", longName: "rank of the contribution", meanings: ["first", "second"], first: 1)
+    let rank = MapAxis("rank", longName: "rank of the contribution", names: ["first", "second"], first: 1)
     let terms = VariabilityComponent.allCases.flatMap { component in
       season.meanings.flatMap { season in layers.names.map { "\(component.name)_\(season)_\($0)" } }
     }

@@ -26,24 +26,25 @@ struct Blend: MapCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The model's soil moisture, m3 m-3; e.g. 'clm/*.h0.*.nc:H2OSOI'.", valueName: "PATTERN:VAR"))
+    help: ArgumentHelp("The model's soil moisture, m3 m-3; e.g. 'clm/*.h0.*.nc:H2OSOI'.", valueName: "PATTERN:VAR"),
+    completion: .file())
   var model: String?
   @OptionGroup var files: LayoutOptions
 
   @Option(
     help: ArgumentHelp(
       "Snapshots as coefficients of a z2 + b z + c, with z the depth; e.g. 'airmoss/*.nc4:a,b,c'.",
-      valueName: "PATTERN:A,B,C"))
+      valueName: "PATTERN:A,B,C"), completion: .file())
   var profile: String?
   @Option(
     help: ArgumentHelp(
       "Snapshots as values at three depths or more, on levels or a variable each; e.g. 'sm/*.nc:sm@0,0.1,0.3'.",
-      valueName: "PATTERN:VAR@DEPTHS"))
+      valueName: "PATTERN:VAR@DEPTHS"), completion: .file())
   var levels: String?
   @Option(
     help: ArgumentHelp(
       "Snapshots in a table with columns time, depth, value, and lat and lon, or site; e.g. probes.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var snapshotsTable: String?
   @Option(help: ArgumentHelp("Unit of the snapshots' depths: m, cm or mm.", valueName: "unit"))
   var profileDepthUnit = "m"
@@ -70,11 +71,12 @@ struct Blend: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Residual moisture, m3 m-3: a number, or a map, with layers where it has some; e.g. 0.08 or soil.nc:thr.",
-      valueName: "number or FILE:VAR"))
+      valueName: "number or FILE:VAR"), completion: .file())
   var residual: String?
   @Option(
     help: ArgumentHelp(
-      "Saturated moisture, m3 m-3: a number, or a map; e.g. 0.45 or soil.nc:WATSAT.", valueName: "number or FILE:VAR"))
+      "Saturated moisture, m3 m-3: a number, or a map; e.g. 0.45 or soil.nc:WATSAT.", valueName: "number or FILE:VAR"),
+    completion: .file())
   var saturation: String?
 
   @Option(
@@ -84,12 +86,14 @@ struct Blend: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Moisture at towers, to compare with: columns time, depth (m), value (m3 m-3), and lat and lon, or site.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var towers: String?
-  @Option(help: ArgumentHelp("Where the sites of tables are: columns site, lat and lon.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Where the sites of tables are: columns site, lat and lon.", valueName: "FILE"),
+    completion: .file())
   var stations: String?
 
-  @Option(help: ArgumentHelp("Folder of the results.", valueName: "FOLDER"))
+  @Option(help: ArgumentHelp("Folder of the results.", valueName: "FOLDER"), completion: .directory)
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

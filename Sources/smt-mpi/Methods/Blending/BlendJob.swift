@@ -325,6 +325,10 @@ struct BlendJob: MapJob {
         }
         log.remove()
         folder.finish()
+        run.report.addOutput(.folder, settings.folder)
+        run.report.addOutput(.maps, folder.maps)
+        run.report.addOutput(.table, folder.scores)
+        if towers != nil { run.report.addOutput(.table, folder.towers) }
         text = summary(maps, scored, kept, blocks.finishedCount, snapshots, run)
       }
     }
@@ -378,11 +382,11 @@ struct BlendJob: MapJob {
     }
     run.report.results["blocks_resumed"] = Double(finishedCount)
     run.report.results["copies_resumed"] = Double(complete)
-    return (lines + ["written to \(settings.folder)"]).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
-  private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.8f", value) }
+  private static func digits(_ value: Double) -> String { numberText(value, "%.8f") }
   private static func percent(_ share: Double) -> String {
-    share.isNaN ? "none" : String(format: "%.2f %%", 100 * share)
+    numberText(100 * share, "%.2f %%")
   }
 }

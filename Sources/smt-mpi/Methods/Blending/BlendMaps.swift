@@ -79,7 +79,7 @@ struct BlendMaps {
       rowWithoutData: [0], rowOutside: [0])
     let axis = MapAxis(
       "layer", longName: "range of depth",
-      meanings: layers.map { MapAxis.word("\($0.top.shortText)-\($0.bottom.shortText)_m") })
+      names: layers.map { "\($0.top.shortText)-\($0.bottom.shortText) m" })
     let depths = MapAxis(depthEdges: record.tops.prefix(1) + record.bottoms)
     let leftOut = blending.leaveOneOut()
     let size = record.layerCount * cells

@@ -24,7 +24,8 @@ struct Calculate: MapCommand {
 
   static let needsOneProcess = true
 
-  @Argument(help: ArgumentHelp("What is calculated, e.g. 'a.nc:smt - b.nc:smt'.", valueName: "expression"))
+  @Argument(
+    help: ArgumentHelp("What is calculated, e.g. 'a.nc:smt - b.nc:smt'.", valueName: "expression"), completion: .file())
   var expression = ""
 
   @Option(
@@ -33,7 +34,7 @@ struct Calculate: MapCommand {
       valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The file that is written, netCDF.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The file that is written, netCDF.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -123,7 +123,7 @@ struct CalculationJob: MapJob {
       try write(fields, plan, comment: warnings.added(to: "\(name) is \(expression.text)."))
     }
     run.report.warnings = warnings.texts
-    return summary(of: fields, units: plan.joined.units) + "\nmaps: \(running.output)"
+    return summary(of: fields, units: plan.joined.units)
   }
 
   private func write(_ fields: [[Double]], _ plan: Plan, comment: String) throws {
@@ -148,7 +148,7 @@ struct CalculationJob: MapJob {
   private func summary(of fields: [[Double]], units: String) -> String {
     let all = fields.reduce(0) { $0 + $1.count }
     let values = fields.flatMap { $0.filter { !$0.isNaN } }
-    let mean = values.isEmpty ? "none" : (values.reduce(0, +) / Double(values.count)).shortText
+    let mean = values.isEmpty ? "–" : (values.reduce(0, +) / Double(values.count)).shortText
     return "\(name): \(values.count) of \(all) values are there, mean over cells \(mean) \(units.isEmpty ? "1" : units)"
   }
 }

@@ -20,7 +20,9 @@ struct Compare: MapCommand {
 
   static let needsOneProcess = true
 
-  @Argument(help: ArgumentHelp("The two maps A and B, FILE:VARIABLE each, in the same units.", valueName: "map"))
+  @Argument(
+    help: ArgumentHelp("The two maps A and B, FILE:VARIABLE each, in the same units.", valueName: "map"),
+    completion: .file())
   var maps: [String] = []
   @Option(
     help: """
@@ -31,7 +33,7 @@ struct Compare: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Where the cells of arrays of numpy lie: the grid of a map, or CDO's global one of so many columns and rows.",
-      valueName: "FILE:VAR|r360x180"))
+      valueName: "FILE:VAR|r360x180"), completion: .file())
   var grid: String?
   @Option(
     parsing: .unconditional,
@@ -48,18 +50,18 @@ struct Compare: MapCommand {
       """
       Write quantile-quantile pairs of the cells compared as CSV: columns probability (0 to 1 by 0.01), quantile_a and \
       quantile_b.
-      """, valueName: "FILE.csv"))
+      """, valueName: "FILE.csv"), completion: .file())
   var quantiles: String?
   @Option(
     help: ArgumentHelp(
       """
       Write maps as netCDF: difference (A - B), relative_difference (in percent of |B|, missing where B is 0) and \
       agreement (0 differs, 1 agrees, by --within).
-      """, valueName: "FILE.nc"))
+      """, valueName: "FILE.nc"), completion: .file())
   var map: String?
   @Flag(help: "Compare maps whose units may differ: the numbers of cells and the correlation alone.")
   var unlikeUnits = false
-  @Flag(help: "Print JSON; shares are 0 to 1, what cannot be computed is left out.")
+  @Flag(help: "Print JSON; shares are 0 to 1, what cannot be computed is null.")
   var json = false
 
   @OptionGroup(title: "Running")

@@ -4,6 +4,7 @@ import Foundation
 /// The comparison of two maps, checked.
 struct ComparisonJob: MapJob {
   let running: RunSettings
+  var printsData: Bool { options.json }
   private let options: Compare
   private let (a, b): (String, String)
 
@@ -16,9 +17,7 @@ struct ComparisonJob: MapJob {
     options = command
     running = try RunSettings(
       command.shared,
-      outputs: [("quantiles", command.quantiles), ("map", command.map)].compactMap { option, path in
-        path.map { (option, $0) }
-      })
+      outputs: [RunFile("quantiles", command.quantiles, .table), RunFile("map", command.map, .maps)])
   }
 
   /// Reads both maps.
@@ -57,6 +56,16 @@ struct ComparisonJob: MapJob {
       + running.outputs.map { "\($0.option): \($0.path)" }).joined(separator: "\n")
   }
 
+  /// Gives the page of the run both maps, and their values side by side.
+  private func show(_ comparison: Comparison, on run: JobRun) {
+    run.shownInput = [a, b].filter { !GridMap.isArray($0) }
+    let (first, second) = (comparison.a, comparison.b)
+    let pairs = PagePairs.make(
+      "B against A, cell by cell", x: (PagePairs.Quantity(name: "A, \(a)", units: first.units), first.values),
+      y: (PagePairs.Quantity(name: "B, \(b)", units: second.units), second.values), isAlike: !options.unlikeUnits)
+    run.pairs = pairs.map { [$0] } ?? []
+  }
+
   func perform(_ run: JobRun) throws -> String {
     let comparison = try run.timer.measure("read") { try self.comparison() }
     try run.timer.measure("write") {
@@ -64,6 +73,7 @@ struct ComparisonJob: MapJob {
       if let path = options.quantiles { try comparison.quantiles.write(to: path) }
       if let path = options.map { try comparison.writeMap(to: path) }
     }
+    if running.page != nil { show(comparison, on: run) }
     run.report.areaWeights = comparison.report.weights
     run.report.results = comparison.results
     return options.json ? try comparison.json() : comparison.table

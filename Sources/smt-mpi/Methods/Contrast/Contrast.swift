@@ -58,7 +58,7 @@ struct Contrast: JobCommand {
       """
       Standard error of the difference of moisture, such as that of a blend, m3 m-3: a number, or a map; gives standard \
       errors of beta, and widens the interval of the ratio.
-      """, valueName: "number|FILE:VAR"))
+      """, valueName: "number|FILE:VAR"), completion: .file())
   var moistureError: String?
 
   @Option(
@@ -69,12 +69,13 @@ struct Contrast: JobCommand {
   @Option(
     help: ArgumentHelp(
       "Write beta of each step, and the differences that it is made of, as a record of maps; e.g. steps.nc.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var eachStep: String?
 
   @OptionGroup var record: SeriesOptions
 
-  @Option(help: ArgumentHelp("Write the rows of --table for each step, too, as CSV.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Write the rows of --table for each step, too, as CSV.", valueName: "FILE"), completion: .file())
   var series: String?
 
   @OptionGroup(title: "Towers")
@@ -98,11 +99,13 @@ struct Contrast: JobCommand {
 /// What is compared.
 struct ContrastRuns: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Files of run A, such as the model's own: 'native/*.nc'.", valueName: "PATTERN"))
+    help: ArgumentHelp("Files of run A, such as the model's own: 'native/*.nc'.", valueName: "PATTERN"),
+    completion: .file())
   var runA: String?
 
   @Option(
-    help: ArgumentHelp("Files of run B, such as the one with blended moisture: 'blended/*.nc'.", valueName: "PATTERN"))
+    help: ArgumentHelp("Files of run B, such as the one with blended moisture: 'blended/*.nc'.", valueName: "PATTERN"),
+    completion: .file())
   var runB: String?
 
   @Option(
@@ -141,15 +144,19 @@ struct TowerOptions: ParsableArguments {
       """
       Daily or half-hourly files of flux towers, whose sensitivity from differences of days, as 'sites' finds it, is put \
       beside beta of the nearest cell, of GPP, RECO and NEE; needs --step day.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var towers: [String] = []
 
-  @Option(help: ArgumentHelp("List of the towers with their coordinates, CSV, as 'sites' takes it.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("List of the towers with their coordinates, CSV, as 'sites' takes it.", valueName: "FILE"),
+    completion: .file())
   var stations: String?
 
-  @Option(help: ArgumentHelp("The table of towers, CSV.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The table of towers, CSV.", valueName: "FILE"), completion: .file())
   var towerTable: String?
 
-  @Option(help: ArgumentHelp("Draw beta of the runs against that of the towers, SVG.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Draw beta of the runs against that of the towers, SVG.", valueName: "FILE"), completion: .file()
+  )
   var picture: String?
 }

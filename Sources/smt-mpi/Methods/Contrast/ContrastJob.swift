@@ -106,9 +106,10 @@ struct ContrastJob: Job {
       command, requests, period: try command.selection.period(), choice: try command.selection.choice(),
       classes: try command.regions.settings(
         command.classTable.classes, of: "contrast", without: ["above", "below"]),
-      records: [("each-step", command.eachStep)],
+      records: [RunFile("each-step", command.eachStep, .record)],
       tables: [
-        ("series", command.series), ("tower-table", command.towers.towerTable), ("picture", command.towers.picture),
+        RunFile("series", command.series, .series), RunFile("tower-table", command.towers.towerTable, .table),
+        RunFile("picture", command.towers.picture, .picture),
       ])
     series = command.series
     towers = try TowerSettings(command.towers, step: command.step, fluxes: fluxes)

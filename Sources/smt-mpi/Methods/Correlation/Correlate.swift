@@ -55,7 +55,7 @@ struct CorrelationOptions: ParsableArguments {
       """
       The response: a variable, or several joined by plus signs; it has its own files or lies in those of the moisture. On \
       another regular grid its area means count, over what is not missing.
-      """, valueName: "PATTERN:VAR"))
+      """, valueName: "PATTERN:VAR"), completion: .file())
   var response: String?
 
   @Option(help: "Months of the response: season (the same as the moisture's) or year (the whole calendar year).")
@@ -83,7 +83,7 @@ struct CorrelationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "With --monthly: write the area means of both records by month and year as a table; e.g. series.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var series: String?
 
   @Option(
@@ -91,7 +91,7 @@ struct CorrelationOptions: ParsableArguments {
       """
       Write the correlations by class, season and layer as CSV, a row for each: number of cells, mean r over cells and by \
       area, mean p, quantiles of r and p, the number of significant cells and its shares; e.g. seasons.csv.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var correlationTable: String?
 }
 
@@ -216,6 +216,6 @@ struct SignificantOfGrid: SummaryPart {
     for (index, share) in shares.enumerated() { summary.add("\(name)_significant_of_grid_\(index)", share) }
     summary.add(
       line: "significant, of all cells of the grid: "
-        + shares.map { String(format: "%.2f %%", 100 * $0) }.joined(separator: ", "))
+        + shares.map { numberText(100 * $0, "%.2f %%") }.joined(separator: ", "))
   }
 }

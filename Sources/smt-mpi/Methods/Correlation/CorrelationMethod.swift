@@ -25,7 +25,7 @@ struct CorrelationJob: Job {
     settings = try JobSettings(
       command, requests, period: period ?? (correlation.lag > 0 ? nil : record.months),
       choice: try command.selection.choice(), needsClasses: command.correlation.correlationTable != nil,
-      tables: [("correlation-table", command.correlation.correlationTable)])
+      tables: [RunFile("correlation-table", command.correlation.correlationTable, .table)])
     table = command.correlation.correlationTable
   }
 

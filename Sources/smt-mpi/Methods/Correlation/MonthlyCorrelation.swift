@@ -24,7 +24,7 @@ struct MonthlyCorrelationJob: Job {
     correlation = try CorrelationSettings(command.correlation)
     settings = try JobSettings(
       command, requests, period: try command.selection.period() ?? (correlation.lag > 0 ? nil : record.months),
-      choice: try command.selection.choice(), tables: [("series", command.correlation.series)])
+      choice: try command.selection.choice(), tables: [RunFile("series", command.correlation.series, .series)])
     series = command.correlation.series
   }
 

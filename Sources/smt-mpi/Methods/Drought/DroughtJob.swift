@@ -30,10 +30,10 @@ struct DroughtJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("save-parameters", settings.saved), ("table", table)].compactMap { option, path in
-          path.map { (option, $0) }
-        }, plan: try command.running.forcedPlan(), restarts: command.running.restart)
+      outputs: [
+        RunFile("output", output, .record), RunFile("save-parameters", settings.saved, .maps),
+        RunFile("table", table, .table),
+      ], plan: try command.running.forcedPlan(), restarts: command.running.restart)
     try running.checkOutputs(
       against: [settings.given, choice.mask?.path].compactMap { $0 }
         + (classes?.maps ?? []).compactMap { try? GridMap.parts(of: $0).path })
@@ -65,11 +65,7 @@ struct DroughtJob: MapJob {
       try Catalogue.make(settings.requests, members: [], period: period, chosenBy: isRough ? nil : 0, communicator)
     }
     let units = try communicator.together {
-      if communicator.isRoot {
-        for (option, path) in running.outputs where catalogue.contains(file: path) {
-          throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
-        }
-      }
+      if communicator.isRoot { try running.checkOutputs(against: catalogue) }
       for scale in settings.scales { _ = try settings.work(scale: scale, catalogue) }
       guard !settings.places(catalogue).isEmpty else {
         throw JobError(.usage, "--months: none of them is within the record, \(catalogue.period)")
@@ -294,9 +290,7 @@ struct DroughtJob: MapJob {
     run.report.statusCounts = summary.statusCounts
     run.report.results = summary.results
     try plan.warnings.finish()
-    return summary.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? settings.index.rawValue : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return summary.text
   }
 
   /// The outputs, with what earlier runs have finished.

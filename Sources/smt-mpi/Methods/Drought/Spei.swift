@@ -65,14 +65,15 @@ struct BalanceOptions: ParsableArguments {
       """
       The balance: FILES:VARIABLE in mm, or sums and differences of sources, each in units of its own: \
       'P.nc:Rainf - E.nc:PotEvap'.
-      """, valueName: "SOURCE"))
+      """, valueName: "SOURCE"), completion: .file())
   var balance: String?
 
-  @Option(help: ArgumentHelp("Precipitation, in place of --balance.", valueName: "SOURCE"))
+  @Option(help: ArgumentHelp("Precipitation, in place of --balance.", valueName: "SOURCE"), completion: .file())
   var precipitation: String?
 
   @Option(
-    help: ArgumentHelp("Potential evapotranspiration, which is taken off precipitation.", valueName: "SOURCE"))
+    help: ArgumentHelp("Potential evapotranspiration, which is taken off precipitation.", valueName: "SOURCE"),
+    completion: .file())
   var evapotranspiration: String?
 
   @Flag(help: "Treat months that no file holds as missing data.")
@@ -87,7 +88,7 @@ struct DroughtOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Months of the sums; e.g. 3,12,24.", valueName: "k,k,…"))
   var scales = "12"
 
-  @Option(help: ArgumentHelp("Months in which sums end: all, 12, 6-8 or 3,6,9,12.", valueName: "months"))
+  @Option(help: ArgumentHelp("Months in which sums end: all, 12, 6-8, JJA or 3,6,9,12.", valueName: "months"))
   var months = "all"
 
   @Option(
@@ -102,10 +103,14 @@ struct DroughtOptions: ParsableArguments {
       valueName: "number|none"))
   var limit = "3.09"
 
-  @Option(help: ArgumentHelp("Write the distributions, for --parameters; e.g. fit.nc.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Write the distributions, for --parameters; e.g. fit.nc.", valueName: "FILE"),
+    completion: .file())
   var saveParameters: String?
 
-  @Option(help: ArgumentHelp("Take distributions that --save-parameters wrote in place of a fit.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Take distributions that --save-parameters wrote in place of a fit.", valueName: "FILE"),
+    completion: .file())
   var parameters: String?
 
   @Option(
@@ -126,10 +131,12 @@ struct DroughtTableOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Write the index of the year's last wanted month by class as CSV; without classes the globe is one. E.g. zones.csv.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var table: String?
 
-  @Option(help: ArgumentHelp("Map of whole numbers, each a class of cells; repeatable.", valueName: "FILE:VAR"))
+  @Option(
+    help: ArgumentHelp("Map of whole numbers, each a class of cells; repeatable.", valueName: "FILE:VAR"),
+    completion: .file())
   var classes: [String] = []
 
   @Option(

@@ -34,19 +34,20 @@ struct Phases: JobCommand {
       """
       Map of the threshold, percent of normal; on another grid it is brought over. Its interval, VAR_p05 and VAR_p95, is \
       looked for beside it.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var threshold: String?
 
   @Option(
     help: ArgumentHelp("Members, the reference first: REF,EXP_01..EXP_85, or @file.", valueName: "A,B..C"))
   var members: String?
 
-  @Option(help: ArgumentHelp("Soil moisture: 'run/{member}.nc:H2OSOI'.", valueName: "PATTERN:VAR"))
+  @Option(help: ArgumentHelp("Soil moisture: 'run/{member}.nc:H2OSOI'.", valueName: "PATTERN:VAR"), completion: .file())
   var moisture: String?
 
   @Option(
     help: ArgumentHelp(
-      "A quantity and its name in the output: 'T=run/{member}.nc:TSA'. Repeatable.", valueName: "NAME=SOURCE"))
+      "A quantity and its name in the output: 'T=run/{member}.nc:TSA'. Repeatable.", valueName: "NAME=SOURCE"),
+    completion: .file())
   var quantity: [String] = []
 
   @Option(
@@ -67,8 +68,15 @@ struct Phases: JobCommand {
       """
       Maps of the first and last month (1 to 12), or day of the year (1 to 366), of the growing season; first > last \
       wraps the year end. Of days, months count whose middle lies between them. Default: all months.
-      """, valueName: "FILE:FIRST,LAST"))
+      """, valueName: "FILE:FIRST,LAST"), completion: .file())
   var season: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Months of the growing season of all cells, in place of --season; e.g. 6-8, 12-2, or letters of months, JJA or DJF.
+      """, valueName: "M-M"))
+  var months: String?
 
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions

@@ -33,19 +33,20 @@ struct Regress: MapCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("What is explained: a map, or a column of a table.", valueName: "FILE:VAR"))
+    help: ArgumentHelp("What is explained: a map, or a column of a table.", valueName: "FILE:VAR"), completion: .file())
   var response = ""
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Numbers that explain it; e.g. soil.nc:clay or LAI=modis.nc:lai.", valueName: "FILE:VAR"))
+    help: ArgumentHelp("Numbers that explain it; e.g. soil.nc:clay or LAI=modis.nc:lai.", valueName: "FILE:VAR"),
+    completion: .file())
   var on: [String] = []
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Categories that explain it: maps of whole numbers, or columns of text; e.g. zone=koppen.nc:ids.",
-      valueName: "FILE:VAR"))
+      valueName: "FILE:VAR"), completion: .file())
   var categories: [String] = []
 
   @Option(
@@ -73,7 +74,7 @@ struct Regress: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Only cells where this map is neither 0 nor missing, or is one of these classes, e.g. koppen.nc:ids=4-6+11.",
-      valueName: "FILE:VAR"))
+      valueName: "FILE:VAR"), completion: .file())
   var mask: String?
 
   @Option(help: ArgumentHelp("Leave out classes of fewer cells or rows.", valueName: "n"))
@@ -101,7 +102,8 @@ struct Regress: MapCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Add standard errors clustered by a column of the table, or by the values of a map.", valueName: "FILE:VAR"))
+      "Add standard errors clustered by a column of the table, or by the values of a map.", valueName: "FILE:VAR"),
+    completion: .file())
   var cluster: String?
 
   @Option(
@@ -114,7 +116,9 @@ struct Regress: MapCommand {
       "How categories on another grid are brought over: majority (of area) or nearest.", valueName: "method"))
   var classMethod = ClassMethod.majority
 
-  @Option(help: ArgumentHelp("The table of terms, CSV; the others are named after it.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("The table of terms, CSV; the others are named after it.", valueName: "FILE"),
+    completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -20,7 +20,7 @@ struct RegressionJob: MapJob {
     if !settings.categories.isEmpty { tables += [("pairs", \.pairs), ("letters", \.letters)] }
     others = isDeviceOrPipe(output) ? [] : tables.map { ("\(stem).\($0).csv", $1) }
     running = try RunSettings(
-      command.shared, outputs: ([output] + others.map(\.path)).map { (option: "output", path: $0) })
+      command.shared, outputs: ([output] + others.map(\.path)).map { RunFile("output", $0, .table) })
     try running.checkOutputs(against: settings.paths)
   }
 
@@ -152,7 +152,6 @@ struct RegressionJob: MapJob {
     run.report.results = result?.numbers ?? [:]
     run.report.statusCounts = result?.statusCounts ?? [:]
     try warnings.finish()
-    return [result?.text ?? "", "tables: " + running.outputs.map(\.path).joined(separator: ", ")].joined(
-      separator: "\n")
+    return result?.text ?? ""
   }
 }

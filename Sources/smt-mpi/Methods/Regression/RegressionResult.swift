@@ -257,5 +257,5 @@ struct RegressionResult {
     return lines
   }
 
-  private func short(_ number: Double) -> String { number.isFinite ? String(format: "%.5g", number) : "-" }
+  private func short(_ number: Double) -> String { numberText(number, "%.5g") }
 }

@@ -23,10 +23,12 @@ struct Regrid: MapCommand {
       Maps and records, PATTERN:VARIABLE; several files are the steps of one record, in the order of their names. Of a \
       GeoTIFF file VARIABLE is the band and may be left out. Files without times have them in their names: 2001, 2001-01, \
       200101, 2001.M01, 20010115 or 2001009 (day of the year).
-      """, valueName: "maps"))
+      """, valueName: "maps"), completion: .file())
   var maps: [String] = []
 
-  @Option(help: ArgumentHelp("A file on the grid wanted; of the variable, if one is named.", valueName: "FILE[:VAR]"))
+  @Option(
+    help: ArgumentHelp("A file on the grid wanted; of the variable, if one is named.", valueName: "FILE[:VAR]"),
+    completion: .file())
   var onto: String?
 
   @Option(
@@ -69,7 +71,7 @@ struct Regrid: MapCommand {
       "Stored values that mean missing, for files that do not tell; e.g. 65535,65534.", valueName: "values"))
   var fill: String?
 
-  @Option(help: ArgumentHelp("File of the result, netCDF-4.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("File of the result, netCDF-4.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

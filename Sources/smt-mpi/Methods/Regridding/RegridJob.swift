@@ -134,7 +134,7 @@ struct RegridJob: MapJob {
     run.bytesRead = sources.reduce(0) { $0 + $1.bytesRead }
     try run.checkLocks()
     try run.timer.measure("write") { try communicator.together { try writer?.commit() } }
-    return (notes + ["written to \(running.output)"]).joined(separator: "\n")
+    return notes.joined(separator: "\n")
   }
 
   /// What was done to a record, in words.

@@ -279,10 +279,9 @@ struct ApplyJob: MapJob {
         + (plan.models.files.count > 1 ? ", between networks \(Self.digits(means["networks_sd"].area))" : ""),
       "cells: " + zip(names, counts).filter { $1 > 0 }.map { "\($0) \($1)" }.joined(separator: ", "),
       "windows: \(totals[0]), \(Int(rate)) a second of a processor; \(totals[1]) cells of other ranks in them",
-      "written to \(running.output)",
     ]
     return lines.joined(separator: "\n")
   }
 
-  private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.6g", value) }
+  private static func digits(_ value: Double) -> String { numberText(value, "%.6g") }
 }

@@ -26,7 +26,7 @@ struct RespireApply: MapCommand {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Files of networks, all of the same predictors, or patterns of such; several are averaged; e.g. models/CNN5-*.onnx.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var model: [String] = []
 
   @OptionGroup(title: "Predictors") var predictors: PredictorOptions
@@ -54,10 +54,10 @@ struct RespireApply: MapCommand {
       """
       Only cells where this map is neither 0 nor missing, e.g. land.nc:mask, or where it is one of these classes, e.g. \
       koppen.nc:ids=4-6+12.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var mask: String?
 
-  @Option(help: ArgumentHelp("File of the result maps, netCDF-4.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("File of the result maps, netCDF-4.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

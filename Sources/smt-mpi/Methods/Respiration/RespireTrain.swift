@@ -32,7 +32,7 @@ struct RespireTrain: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Site-years: a table with columns site, lat, lon, year and the target.", valueName: "FILE.csv"
-    ))
+    ), completion: .file())
   var samples: String?
 
   @Option(
@@ -116,17 +116,18 @@ struct RespireTrain: MapCommand {
       valueName: "n"))
   var ranksPerNetwork = "auto"
 
-  @Option(help: ArgumentHelp("Folder of the models, made where it is not there.", valueName: "DIR"))
+  @Option(
+    help: ArgumentHelp("Folder of the models, made where it is not there.", valueName: "DIR"), completion: .directory)
   var models: String?
 
   @Option(
     help: ArgumentHelp(
-      "The table of experiments, CSV; others are named after it.", valueName: "FILE"))
+      "The table of experiments, CSV; others are named after it.", valueName: "FILE"), completion: .file())
   var table: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also write what each network predicts for its test samples, CSV.", valueName: "FILE"))
+      "Also write what each network predicts for its test samples, CSV.", valueName: "FILE"), completion: .file())
   var predictions: String?
 
   @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")

@@ -20,9 +20,9 @@ struct TrainJob: MapJob {
     guard !isDeviceOrPipe(table) else {
       throw JobError(.cannotWrite, "--table \(table) is a device or a pipe; expected the name of a file")
     }
-    let outputs = [table, differences, trainings].map { (option: "table", path: $0) }
+    let outputs = [table, differences, trainings].map { RunFile("table", $0, .table) }
     running = try RunSettings(
-      command.shared, outputs: outputs, tables: predictions.map { [("predictions", $0)] } ?? [],
+      command.shared, outputs: outputs, tables: [RunFile("predictions", predictions, .pairs)],
       restarts: command.restart)
     try running.checkOutputs(against: [settings.samples])
   }
@@ -176,6 +176,7 @@ struct TrainJob: MapJob {
           + "no model and no scores")
     }
     run.report.results.merge(scores.numbers) { $1 }
+    run.report.addOutput(.models, settings.models)
     run.report.results["samples"] = Double(output.data.samples.rows.count)
     run.report.results["sites"] = Double(output.data.siteCount)
     run.report.results["clusters"] = Double(output.data.clusterCount)
@@ -185,7 +186,6 @@ struct TrainJob: MapJob {
       "\(output.data.samples.rows.count) site-years at \(output.data.siteCount) sites in \(output.data.clusterCount) clusters, "
         + "split by \(settings.split.rawValue)",
       scores.text(units: units),
-      "tables: " + running.outputs.map(\.path).joined(separator: ", ") + "; models: \(settings.models)",
     ].joined(separator: "\n")
   }
 }

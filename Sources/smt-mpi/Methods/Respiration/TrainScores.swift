@@ -188,7 +188,7 @@ struct TrainScores {
     return lines.joined(separator: "\n")
   }
 
-  static func digits(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.4g", value) }
+  static func digits(_ value: Double) -> String { numberText(value, "%.4g") }
 
   /// Numbers for the report.
   var numbers: [String: Double] {

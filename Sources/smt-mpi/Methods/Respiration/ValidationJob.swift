@@ -38,9 +38,9 @@ struct ValidationJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("table", table), ("pairs", pairs), ("picture", picture)].compactMap { option, path in
-        path.map { (option, $0) }
-      })
+      outputs: [
+        RunFile("table", table, .table), RunFile("pairs", pairs, .pairs), RunFile("picture", picture, .picture),
+      ])
     try running.checkOutputs(against: [samples])
   }
 
@@ -133,8 +133,7 @@ struct ValidationJob: MapJob {
         if let picture { try TextFile.write(result.pictureText, to: picture) }
       }
     }
-    return (result.lines + ["means by area: \(maps[0].weights)"] + running.outputs.map { "\($0.option): \($0.path)" })
-      .joined(separator: "\n")
+    return (result.lines + ["means by area: \(maps[0].weights)"]).joined(separator: "\n")
   }
 
   /// Tells of sites that a map says nothing of.

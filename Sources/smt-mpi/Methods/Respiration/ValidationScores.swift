@@ -142,7 +142,7 @@ struct ValidationResult {
 
   /// The lines of the terminal.
   var lines: [String] {
-    func number(_ value: Double) -> String { value.isFinite ? String(format: "%.4g", value) : "-" }
+    func number(_ value: Double) -> String { numberText(value, "%.4g") }
     let width = (maps.map(\.name.count).max() ?? 0) + 2
     return maps.indices.flatMap { index -> [String] in
       let (map, own) = (maps[index], scores[index])

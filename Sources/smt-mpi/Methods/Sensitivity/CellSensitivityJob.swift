@@ -19,8 +19,9 @@ struct CellSensitivityJob: Job {
       choice: try command.selection.choice(), landSource: SensitivitySettings.response)
   }
 
-  func method(for catalogue: Catalogue, _ communicator: Communicator) -> CellSensitivityMethod {
-    CellSensitivityMethod(job: self, catalogue: catalogue)
+  func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> CellSensitivityMethod {
+    try sensitivity.checkMonths(of: catalogue)
+    return CellSensitivityMethod(job: self, catalogue: catalogue)
   }
 }
 

@@ -75,7 +75,7 @@ struct SensitivitySources: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What responds, on whose grid all is: 'run/{member}.nc:GPP'.", valueName: "SOURCE"))
+      "What responds, on whose grid all is: 'run/{member}.nc:GPP'.", valueName: "SOURCE"), completion: .file())
   var response: String?
 
   @Option(
@@ -84,7 +84,7 @@ struct SensitivitySources: ParsableArguments {
       """
       Predictors, each with its name in the output: 'SM=run/{member}.nc:SM' 'T=run/{member}.nc:TSA'. On another regular \
       grid area means count.
-      """, valueName: "NAME=SOURCE"))
+      """, valueName: "NAME=SOURCE"), completion: .file())
   var predictor: [String] = []
 
   @Option(
@@ -146,11 +146,12 @@ struct ZoneOptions: ParsableArguments {
       """
       Map of the soil moisture threshold, percent of normal, whose mean over each zone is told and drawn; on another grid \
       it is brought over.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var threshold: String?
 
   @Option(
     help: ArgumentHelp(
-      "Draw the members' beta against their moisture, a panel for each zone, as SVG.", valueName: "FILE"))
+      "Draw the members' beta against their moisture, a panel for each zone, as SVG.", valueName: "FILE"),
+    completion: .file())
   var picture: String?
 }

@@ -16,6 +16,7 @@ struct SensitivitySettings {
 
   /// More predictors are an oversight, and decompositions grow with their cube.
   private static let mostPredictors = 50
+  private static let fewestMonths = 3
 
   /// - Throws: exit code 64 naming the option.
   init(_ command: Sensitivity) throws {
@@ -67,13 +68,25 @@ struct SensitivitySettings {
       }
       return value
     }
-    options.minimumMonths = try number("minimum-months", regression.minimumMonths, 3...InputLimit.year * 12)
+    options.minimumMonths = try number("minimum-months", regression.minimumMonths, Self.fewestMonths...InputLimit.year * 12)
     options.blockLength = try number("block", regression.block, 1...InputLimit.year * 12)
     if regression.bootstrap != 0 {
       options.replicates = try number("bootstrap", regression.bootstrap, 100...1_000_000)
     }
     options.seed = UInt64(bitPattern: Int64(regression.seed))
     return options
+  }
+
+  /// Checks that a job has as many months as a regression needs.
+  ///
+  /// - Throws: exit code 64 with both numbers.
+  func checkMonths(of catalogue: Catalogue) throws {
+    let count = catalogue.months.count
+    guard count < options.minimumMonths else { return }
+    throw JobError(
+      .usage,
+      "--minimum-months \(options.minimumMonths) is more than the \(counted(count, "month")) of \(catalogue.period); give a "
+        + "longer record or --time" + (count >= Self.fewestMonths ? ", or --minimum-months \(count)" : ""))
   }
 
   var kernel: SensitivityKernel { SensitivityKernel(options) }
@@ -111,9 +124,9 @@ struct SensitivitySettings {
   /// The dimensions of variables: that of the members, where there are any, and that of the predictors.
   var memberAxes: [MapAxis] {
     isEnsemble
-      ? [MapAxis("member", longName: "member of the ensemble", meanings: members.map(MapAxis.word))] : []
+      ? [MapAxis("member", longName: "member of the ensemble", names: members)] : []
   }
-  var predictorAxis: MapAxis { MapAxis("predictor", longName: "predictor", meanings: predictors.map(\.name)) }
+  var predictorAxis: MapAxis { MapAxis("predictor", longName: "predictor", names: predictors.map(\.name)) }
 }
 
 /// What a result has for each predictor, or once.

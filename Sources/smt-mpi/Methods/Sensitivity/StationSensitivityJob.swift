@@ -63,7 +63,7 @@ struct StationSensitivityJob: MapJob {
       throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
     }
     running = try RunSettings(
-      command.shared, outputs: [("output", output)] + (table.map { [("table", $0)] } ?? []))
+      command.shared, outputs: [RunFile("output", output, .arrays), RunFile("table", table, .table)])
     try running.checkOutputs(against: paths(matching: pattern))
   }
 
@@ -178,9 +178,7 @@ struct StationSensitivityJob: MapJob {
     run.report.results = found.reportNumbers
     run.report.statusCounts = found.statusCounts
     try warnings.finish()
-    return found.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? "sensitivities" : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return found.text
   }
 
   /// The regressions of all stations on rank 0; nothing elsewhere.

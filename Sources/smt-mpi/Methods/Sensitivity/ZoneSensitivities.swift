@@ -72,7 +72,7 @@ struct ZoneSensitivities {
 
   /// The variables of the output.
   var variables: [ArrayWriter.Variable] {
-    let zone = MapAxis("zone", longName: "zone", meanings: zones.map(MapAxis.word))
+    let zone = MapAxis("zone", longName: "zone", names: zones)
     let outer = [zone] + settings.memberAxes
     let time = MapAxis(months: input.months, calendar: input.calendar)
     var status = ArrayWriter.Variable(
@@ -228,7 +228,6 @@ struct ZoneSensitivities {
       name.padding(toLength: width, withPad: " ", startingAt: 0) + columns.map { pad($0, 9) }.joined()
         + coefficients.map { pad($0, 18) }.joined()
     }
-    func number(_ value: Double, _ format: String) -> String { value.isFinite ? String(format: format, value) : "-" }
     let title = settings.isEnsemble ? "reference \(input.members[0]), " : ""
     var lines = [
       "\(title)beta (standard error) by \(input.zones); \(input.means)",
@@ -243,8 +242,8 @@ struct ZoneSensitivities {
       lines.append(
         line(
           zones[zone],
-          ["\(found.count)", number(found.penalty, "%.4g"), number(found.determination, "%.3f")],
-          zip(found.beta, found.standardError).map { "\(number($0, "%.3f")) (\(number($1, "%.3f")))" }))
+          ["\(found.count)", numberText(found.penalty, "%.4g"), numberText(found.determination, "%.3f")],
+          zip(found.beta, found.standardError).map { "\(numberText($0, "%.3f")) (\(numberText($1, "%.3f")))" }))
     }
     if zones.count > Self.mostLines { lines.append("… \(zones.count - Self.mostLines) zones more") }
     return lines.joined(separator: "\n")

@@ -61,8 +61,9 @@ struct ZoneSensitivityJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("table", table), ("picture", picture)].compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .arrays), RunFile("table", table, .table), RunFile("picture", picture, .picture),
+      ])
     try running.checkOutputs(
       against: classes.maps.compactMap { try? GridMap.parts(of: $0).path } + (threshold.map { [$0.path] } ?? []))
   }
@@ -88,7 +89,10 @@ struct ZoneSensitivityJob: MapJob {
     try communicator.together {
       if communicator.isRoot { try running.checkOutputs(against: catalogue) }
     }
-    try communicator.together { try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue) }
+    try communicator.together {
+      try sensitivity.checkMonths(of: catalogue)
+      try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue)
+    }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     try warnings.add(catalogue.warnings)
     catalogue.notes.forEach { warnings.note($0) }
@@ -199,9 +203,7 @@ struct ZoneSensitivityJob: MapJob {
     run.report.results = found.reportNumbers
     run.report.statusCounts = found.statusCounts
     try plan.warnings.finish()
-    return found.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? "sensitivities" : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return found.text
   }
 
   /// The regressions of all zones and members on rank 0, zone after zone; nothing elsewhere.

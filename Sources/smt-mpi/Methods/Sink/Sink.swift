@@ -37,22 +37,28 @@ struct SinkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Ecosystem respiration: a variable, or several joined. Its grid is that of the maps, its data tell land from sea.",
-      valueName: "PATTERN:VAR"))
+      valueName: "PATTERN:VAR"), completion: .file())
   var respiration: String?
 
   @Option(
     help: ArgumentHelp(
       "Production, net or gross; on another regular grid its area means count, over what is not missing.",
-      valueName: "PATTERN:VAR"))
+      valueName: "PATTERN:VAR"), completion: .file())
   var production: String?
 
-  @Option(help: "What a year's months become: mean (weighted by their length) or sum (of their values).")
+  @Option(
+    help: """
+      What a year's months become: mean (weighted by their length) or sum (of their values; of rates the amount: kg m-2 \
+      s-1 make kg m-2, for water mm, and W m-2 make J m-2).
+      """)
   var statistic = YearStatistic.mean
 
   @Option(
     help: ArgumentHelp(
-      "First and last month of the year that count; e.g. 6-8; 12-2 begins in December of the year before.",
-      valueName: "M-M"))
+      """
+      First and last month of the year that count, or the letters of months; e.g. 6-8 or JJA. 12-2, or DJF, is December \
+      to February, a December counting with the year that follows.
+      """, valueName: "M-M"))
   var months = "1-12"
 
   @Option(help: ArgumentHelp("Trends whose p is below this are called significant.", valueName: "0…1"))
@@ -70,12 +76,13 @@ struct SinkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write the area means of both in each year, by region and class, with their z-scores as CSV; e.g. series.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var series: String?
 
   @Option(
     help: ArgumentHelp(
-      "Draw the z-scores of the regions' area means with their lines as SVG; e.g. series.svg.", valueName: "FILE"))
+      "Draw the z-scores of the regions' area means with their lines as SVG; e.g. series.svg.", valueName: "FILE"),
+    completion: .file())
   var picture: String?
 
   @Option(
@@ -83,6 +90,6 @@ struct SinkOptions: ParsableArguments {
       """
       Draw the share of area where production grows faster and that where respiration does, a circle of its area for each \
       region and class, as SVG; e.g. faster.svg.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var fasterPicture: String?
 }

@@ -28,7 +28,7 @@ struct SinkMethod: YearlyMethod {
     func columns(
       _ name: String, source: Int, _ line: @escaping @Sendable (SinkTrends) -> SinkTrends.Line
     ) -> [Column<SinkTrends>] {
-      let units = catalogue.sources[source].units
+      let units = reductionOfYears.units[source]
       let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
       let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) '\(names[source])'"
       return [
@@ -85,7 +85,7 @@ struct SinkMethod: YearlyMethod {
     }
   }
 
-  var notes: [String] { sourceNotes + classes.notes }
+  var notes: [String] { sourceNotes + reductionOfYears.notes + classes.notes }
 
   func periodResult(_ status: SinkStatus) -> SinkTrends { SinkTrends(status: status) }
   func reduction(on cells: [Int]) -> any Reduction { reductionOfYears }
@@ -126,6 +126,7 @@ struct SinkMethod: YearlyMethod {
       "Annual \(yearlyValues.joined(separator: " and ")), \(catalogue.period), of the years that both have; z-scores with "
       + "the standard deviation (n - 1) of these years; trend_q is p adjusted over cells (Benjamini and Hochberg 1995)."
       + (job.allowsForAutocorrelation ? " p allows for lag-1 autocorrelation (Santer et al. 2000)." : "")
+    if let remark = job.months.remark { comment += " \(remark.prefix(1).uppercased() + remark.dropFirst())." }
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Trends of production and respiration, and which grows faster", source: ProgramVersion.source,
@@ -139,22 +140,30 @@ struct SinkReduction: Reduction {
   /// Those of respiration, then of production.
   private let totals: [YearlyTotals]
   private let calendars: [ModelCalendar]
-  /// What a yearly value of each is in words.
-  let statisticNames: [String]
+  /// What a yearly value of each is in words, and its units.
+  let (statisticNames, units): ([String], [String])
+  /// What to know of sums that are no amounts.
+  let notes: [String]
 
   init(_ job: SinkJob, _ catalogue: Catalogue) {
     calendars = catalogue.sources.map(\.calendar)
     // A year that is a step of its own comes as its first month, and is taken as it is.
     let areYearly = catalogue.sources.map { $0.cadence == .yearly }
     let months = job.months
+    let rates = catalogue.sources.map { job.statistic == .sum ? RateSum(of: $0) : nil }
+    units = zip(catalogue.sources, rates).map { source, rate in rate?.units ?? source.units }
     totals = areYearly.enumerated().map { source, isYearly in
       YearlyTotals(
         months: isYearly ? YearMonths(first: 1, last: 1) : months, statistic: isYearly ? .sum : job.statistic,
-        source: source)
+        rate: rates[source], source: source)
     }
-    statisticNames = areYearly.map { isYearly in
-      isYearly
-        ? "value" : job.statistic.rawValue + (months.areWholeYear ? "" : " over months \(months.first)-\(months.last)")
+    statisticNames = zip(areYearly, rates).map { isYearly, rate in
+      guard !isYearly else { return rate == nil ? "value" : "sum" }
+      return job.statistic.rawValue + (months.areWholeYear ? "" : " over \(months.text)")
+    }
+    notes = catalogue.sources.indices.compactMap { source in
+      job.statistic == .sum && !areYearly[source] && rates[source] == nil
+        ? YearStatistic.noteOfSums(of: catalogue.sources[source]) : nil
     }
   }
 

@@ -30,7 +30,8 @@ struct Sites: MapCommand {
       write, 75 interrupted.
       """)
 
-  @Argument(help: ArgumentHelp("Files of stations, one a station; patterns are taken.", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("Files of stations, one a station; patterns are taken.", valueName: "FILE"), completion: .file())
   var files: [String] = []
 
   @Option(
@@ -38,7 +39,7 @@ struct Sites: MapCommand {
       """
       List of the stations, CSV, by column names: site (SiteCode, fluxnetid), latitude, longitude, class (IGBPCode), start \
       and end of the study (a year or a date each).
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var stations: String?
 
   @Option(
@@ -112,16 +113,17 @@ struct Sites: MapCommand {
       """
       Put the value of this map's nearest cell beside each station, with its interval where the file has VAR_p05 and \
       VAR_p95; percent of normal, or m3 m-3. For each of several maps; NAME is that of its columns, by default VAR.
-      """, valueName: "[NAME=]FILE:VAR"))
+      """, valueName: "[NAME=]FILE:VAR"), completion: .file())
   var compare: [String] = []
 
-  @Option(help: ArgumentHelp("The table, CSV.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The table, CSV.", valueName: "FILE"), completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("Write the table as points of CF netCDF, too.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("Write the table as points of CF netCDF, too.", valueName: "FILE"), completion: .file())
   var map: String?
 
-  @Option(help: ArgumentHelp("Draw maps against stations, SVG; with --compare.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Draw maps against stations, SVG; with --compare.", valueName: "FILE"), completion: .file())
   var picture: String?
 
   @Flag(help: "Write a second line with units into the tables.")

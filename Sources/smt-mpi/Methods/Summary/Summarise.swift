@@ -30,7 +30,8 @@ struct Summarise: MapCommand {
       write, 75 interrupted.
       """)
 
-  @Argument(help: ArgumentHelp("Maps; the first one's grid is that of all.", valueName: "FILE:VAR"))
+  @Argument(
+    help: ArgumentHelp("Maps; the first one's grid is that of all.", valueName: "FILE:VAR"), completion: .file())
   var maps: [String] = []
 
   @OptionGroup var classOptions: ClassOptions
@@ -44,12 +45,13 @@ struct Summarise: MapCommand {
   @Flag(help: "Add the share of each class in the sum of value times area over all classes of its map.")
   var shareOfTotal = false
 
-  @Option(help: ArgumentHelp("The table, CSV.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The table, CSV.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write a map of the class mean in every cell, and of the values by class, as netCDF.", valueName: "FILE"))
+      "Write a map of the class mean in every cell, and of the values by class, as netCDF.", valueName: "FILE"),
+    completion: .file())
   var map: String?
 
   @Flag(help: "With --fractions and --map: the type with the greatest fraction of each cell, too.")
@@ -57,7 +59,8 @@ struct Summarise: MapCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write number and area of the cells of each pair of classes of two maps of classes, CSV.", valueName: "FILE"))
+      "Write number and area of the cells of each pair of classes of two maps of classes, CSV.", valueName: "FILE"),
+    completion: .file())
   var cross: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -32,8 +32,9 @@ struct SummaryJob: MapJob {
     configuration = command.configurationText
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("map", map), ("cross", cross)].compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .table), RunFile("map", map, .maps), RunFile("cross", cross, .table),
+      ])
     try checkOutputs()
     guard cross == nil || classes.sources.count == 2 else {
       throw JobError(.usage, "--cross takes two maps of classes; there are \(classes.sources.count)")
@@ -169,8 +170,7 @@ struct SummaryJob: MapJob {
     run.report.warnings = plan.warnings.texts
     run.report.results = table.results
     try plan.warnings.finish()
-    return [table.text, summary.origin, "table: \(running.output)"].joined(separator: "\n")
-      + (map.map { "\nmaps: \($0)" } ?? "") + (cross.map { "\npairs of classes: \($0)" } ?? "")
+    return [table.text, summary.origin].joined(separator: "\n")
   }
 
   private func leftOutText(_ count: Int) -> String {

@@ -38,7 +38,7 @@ struct SummaryMap {
     var axes = SharedAxes()
     let classAxes = summary.sets.map { set in
       axes.shared(
-        MapAxis("class", longName: "class of \(set.title)", meanings: set.classes.map { MapAxis.word($0.name) }))
+        MapAxis("class", longName: "class of \(set.title)", names: set.classes.map(\.name)))
     }
     var first = 0
     for variable in input.variables {

@@ -16,7 +16,9 @@ struct Synthesize: MapCommand {
 
   static let needsOneProcess = true
 
-  @Argument(help: "Folder to write to; it must be empty or absent, unless files in it may be replaced (--overwrite).")
+  @Argument(
+    help: "Folder to write to; it must be empty or absent, unless files in it may be replaced (--overwrite).",
+    completion: .directory)
   var folder: String?
 
   @Option(help: ArgumentHelp("Rows of the grid, pole to pole; e.g. 192.", valueName: "n"))

@@ -11,7 +11,9 @@ struct CurveOutput {
   private var catalogue: Catalogue { method.catalogue }
 
   /// Writes all curves; arrays are padded with missing values to the longest.
-  func write(_ entries: [CurveCollection.Entry], to path: String) throws {
+  ///
+  /// - Returns: the files.
+  func write(_ entries: [CurveCollection.Entry], to path: String) throws -> [RunOutput] {
     let grid = catalogue.grid
     let pairs = max(1, entries.map(\.pairX.count).max() ?? 1)
     let points = max(1, entries.map(\.x.count).max() ?? 1)
@@ -87,19 +89,19 @@ struct CurveOutput {
       try writer.write(rows, to: variable)
     }
     try writer.commit()
-    if !job.points.isEmpty {
-      for entry in entries { try writePicture(entry) }
-    }
+    let pictures = job.points.isEmpty ? [] : try entries.map(writePicture)
+    return [RunOutput(.curves, path)] + pictures.map { RunOutput(.picture, $0) }
   }
 
-  private func writePicture(_ entry: CurveCollection.Entry) throws {
+  private func writePicture(_ entry: CurveCollection.Entry) throws -> String {
     let latitude = catalogue.grid.latitude(ofCell: entry.cell)
     let longitude = catalogue.grid.longitude(ofCell: entry.cell)
     let stem = job.curvesOutput.dropLast(".nc".count)
-    let path = stem + String(format: "_%.2f_%.2f.svg", latitude, longitude)
+    let path = String(stem) + String(format: "_%.2f_%.2f.svg", latitude, longitude)
     let title = String(format: "%.2f° N, %.2f° E", latitude, longitude)
     do {
       try CurvePicture(entry: entry, title: title).svg.write(toFile: path, atomically: true, encoding: .utf8)
+      return path
     } catch {
       throw JobError(.cannotWrite, "\(path): the picture cannot be written: \(error.localizedDescription)")
     }

@@ -36,16 +36,17 @@ struct Threshold: JobCommand {
       valueName: "A,B..C"))
   var members: String?
 
-  @Option(help: ArgumentHelp("The response, e.g. GPP: 'run/{member}.nc:GPP'.", valueName: "PATTERN:VAR"))
+  @Option(
+    help: ArgumentHelp("The response, e.g. GPP: 'run/{member}.nc:GPP'.", valueName: "PATTERN:VAR"), completion: .file())
   var response: String?
 
-  @Option(help: ArgumentHelp("Soil moisture: 'run/{member}.nc:H2OSOI'.", valueName: "PATTERN:VAR"))
+  @Option(help: ArgumentHelp("Soil moisture: 'run/{member}.nc:H2OSOI'.", valueName: "PATTERN:VAR"), completion: .file())
   var moisture: String?
 
   @Option(
     help: ArgumentHelp(
       "Make the response a fraction, response / (response + this): evaporative fraction from latent and sensible heat.",
-      valueName: "PATTERN:VAR"))
+      valueName: "PATTERN:VAR"), completion: .file())
   var fractionWith: String?
 
   @Option(
@@ -65,8 +66,15 @@ struct Threshold: JobCommand {
       """
       Maps of the first and last month (1 to 12), or day of the year (1 to 366), of the growing season; first > last \
       wraps the year end. Of days, months count whose middle lies between them. Default: all months.
-      """, valueName: "FILE:FIRST,LAST"))
+      """, valueName: "FILE:FIRST,LAST"), completion: .file())
   var season: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Months of the growing season of all cells, in place of --season; e.g. 6-8, 12-2, or letters of months, JJA or DJF.
+      """, valueName: "M-M"))
+  var months: String?
 
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions

@@ -100,12 +100,13 @@ struct ThresholdMethod: Method {
     let saved = try cells.curves.gathered(communicator)
     try communicator.together {
       guard communicator.isRoot, !saved.isEmpty else { return }
-      try CurveOutput(method: self, warnings: warnings).write(saved, to: job.curvesOutput)
+      cells.files = try CurveOutput(method: self, warnings: warnings).write(saved, to: job.curvesOutput)
     }
   }
 
-  /// Adds what an iteration of training took.
+  /// Adds the files of curves, and what an iteration of training took.
   func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {
+    for file in results.work.files { report.addOutput(file.kind, file.path) }
     let place = results.rows.place("iterations")
     var own = 0
     results.cells.forEachRow { own += $1[place].isNaN ? 0 : Int($1[place]) }

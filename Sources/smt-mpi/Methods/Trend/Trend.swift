@@ -32,20 +32,26 @@ struct Trend: RecordCommand {
       """
       The quantity: a variable, several joined by plus signs (summed) or commas (layers, top first), or one with a \
       level dimension; layers are averaged by thickness, amounts in kg m-2 added up.
-      """, valueName: "PATTERN:VAR"))
+      """, valueName: "PATTERN:VAR"), completion: .file())
   var source: String?
 
   @Option(
     help: ArgumentHelp("Largest plausible monthly value; what is above is missing.", valueName: "value"))
   var maximum: Double?
 
-  @Option(help: "What a year's months become: mean (weighted by their length) or sum (of their values).")
+  @Option(
+    help: """
+      What a year's months become: mean (weighted by their length) or sum (of their values; of rates the amount: kg m-2 \
+      s-1 make kg m-2, for water mm, and W m-2 make J m-2).
+      """)
   var statistic = YearStatistic.mean
 
   @Option(
     help: ArgumentHelp(
-      "First and last month of the year that count; e.g. 6-8; 12-2 begins in December of the year before.",
-      valueName: "M-M"))
+      """
+      First and last month of the year that count, or the letters of months; e.g. 6-8 or JJA. 12-2, or DJF, is December \
+      to February, a December counting with the year that follows.
+      """, valueName: "M-M"))
   var months = "1-12"
 
   @Option(help: ArgumentHelp("Confidence of the interval of Sen's slope.", valueName: "0…1"))

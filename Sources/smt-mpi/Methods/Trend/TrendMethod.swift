@@ -17,7 +17,7 @@ struct TrendMethod: YearlyMethod {
     self.periods = periods
     totals = job.totals(of: catalogue)
     periodColumns = TrendCell.columns(
-      job.yearlyValue(of: Self.quantity(job, catalogue.sources[0]), catalogue), units: catalogue.sources[0].units,
+      job.yearlyValue(of: Self.quantity(job, catalogue.sources[0]), catalogue), units: job.units(of: catalogue),
       confidence: job.confidence, correction: job.correction)
   }
 
@@ -32,9 +32,10 @@ struct TrendMethod: YearlyMethod {
 
   var description: [String] {
     let names = job.settings.requests[0].expression.names
-    return ["values:   \(job.yearlyValue(of: names, catalogue)), \(catalogue.sources[0].units)"]
+    return ["values:   \(job.yearlyValue(of: names, catalogue)), \(job.units(of: catalogue).withWaterRemark)"]
   }
 
+  var notes: [String] { sourceNotes + job.notes(on: catalogue) }
   var minimumYears: Int { job.record.minimumYears }
   var width: Int { totals.width }
 
@@ -55,6 +56,8 @@ struct TrendMethod: YearlyMethod {
     var comment =
       "\(job.yearlyValue(of: "'\(names)'", catalogue)), \(catalogue.period); a "
       + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."
+    if job.statistic == .sum { comment += " Units are \(job.units(of: catalogue).withWaterRemark)." }
+    if let remark = job.months.remark { comment += " \(remark.prefix(1).uppercased() + remark.dropFirst())." }
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
       title: "Trends of the \(job.yearlyValue(of: names, catalogue))", source: ProgramVersion.source,

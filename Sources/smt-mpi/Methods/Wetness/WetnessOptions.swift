@@ -10,7 +10,7 @@ struct WetnessOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Layers of soil moisture, top first: variables joined by commas, or one with a level dimension, in kg m-2 or m3 m-3.
-      """, valueName: "PATTERN:VAR,VAR,…"))
+      """, valueName: "PATTERN:VAR,VAR,…"), completion: .file())
   var moisture: String?
 
   @Option(
@@ -94,7 +94,7 @@ struct WetnessSettings {
 
   /// The dimension of seasons.
   var axis: MapAxis {
-    MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames)
+    MapAxis("season", longName: "season by wetness of the months", names: seasonNames)
   }
 
   /// Names of the seasons, wettest first.

@@ -61,7 +61,7 @@ struct TrendShares: SummaryPart {
         let share = means[key]
         summary.add("\(key)_area", share.area)
         summary.add("\(key)_cells", share.cells)
-        return String(format: "%@ %.2f %% (%.2f %%)", condition.text, 100 * share.area, 100 * share.cells)
+        return "\(condition.text) \(numberText(100 * share.area, "%.2f %%")) (\(numberText(100 * share.cells, "%.2f %%")))"
       }
       summary.add(line: "\(method.label), \(units): " + shares.joined(separator: ", "))
     }
