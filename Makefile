@@ -12,7 +12,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run $(wildcard Tests/*/*.sh) $(wildcard slurm/*.sbatch) $(wildcard pbs/*.pbs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-cf test-onnx test-arm64 fuzz demo manual format lint clean
+.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-pbs test-cf test-onnx test-arm64 fuzz demo manual format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -26,6 +26,7 @@ help:
 	@echo 'make sanitise    run tests of the C shim and the kernels under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
+	@echo 'make test-pbs    run the PBS job script as a made-up PBS server would'
 	@echo 'make test-cf     check files of make demo and of the other commands with both public CF checkers (from PyPI)'
 	@echo 'make test-onnx   check written models with onnx, compare outputs with onnxruntime on 100,000 windows (both from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
@@ -122,6 +123,9 @@ sanitise: setup
 test-slurm: build
 	@Tests/slurm/run.sh .build/release/smt-mpi
 
+test-pbs: build
+	@Tests/pbs/run.sh .build/release/smt-mpi
+
 test-cf:
 	@scripts/make-cf-files.sh .build/release/smt-mpi demo/cf
 	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc demo/cf/*.nc
@@ -140,11 +144,11 @@ manual:
 	@scripts/build-manual.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks packaging
 
 lint:
 	@scripts/check-folders.sh
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests benchmarks
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests benchmarks packaging
 
 clean:
 	rm -rf .build demo

@@ -15,7 +15,7 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).resolve().parents[2]
 # What pages link to outside docs/. Markdown becomes a page, anything else is copied as it is.
 BESIDE = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "CITATION.cff", "LICENSE", "Makefile"]
-BESIDE_GLOBS = ["benchmarks/README.md", "benchmarks/*.svg", "slurm/*", "packaging/**/*", "scripts/*.sh"]
+BESIDE_GLOBS = ["benchmarks/README.md", "benchmarks/*.svg", "slurm/*", "pbs/*", "packaging/**/*", "scripts/*.sh"]
 
 LINK = re.compile(r"(?P<open>!?\[[^\]]*\]\()(?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?P<close>\))")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.DOTALL)
