@@ -67,7 +67,7 @@ let package = Package(
       cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? [],
       linkerSettings: [
         .linkedLibrary("netcdf"), .linkedLibrary("deflate"), .linkedLibrary("z"), .linkedLibrary("tiff"),
-        .linkedLibrary("geotiff"),
+        .linkedLibrary("geotiff"), .linkedLibrary("png"),
       ]
         + (linkFlags.map { [.unsafeFlags($0)] } ?? [])
     ),

@@ -69,7 +69,7 @@ compile ONNXModel "${models[@]}"
 compile smt_mpi "${program[@]}"
 compile ParserFuzzing Tests/fuzz/*.swift
 "$swiftc" -sanitize=fuzzer "$folder/Distributed.o" "$folder/ONNXModel.o" "$folder/smt_mpi.o" "$folder/ParserFuzzing.o" "${objects[@]}" \
-  "${libraries[@]}" -lnetcdf -ldeflate -lz -llapack -ltiff -lgeotiff -lstdc++ -lm -o "$folder/fuzz-parsers"
+  "${libraries[@]}" -lnetcdf -ldeflate -lz -llapack -ltiff -lgeotiff -lpng -lstdc++ -lm -o "$folder/fuzz-parsers"
 
 failed=0
 if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint series array geotiff table model lock; fi

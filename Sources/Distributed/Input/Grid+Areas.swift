@@ -67,7 +67,7 @@ extension Grid {
   }
 
   /// Two bounds of each place of an axis, halfway to its neighbours.
-  static func midpoints(_ axis: [Double]) -> [Double] {
+  public static func midpoints(_ axis: [Double]) -> [Double] {
     guard axis.count > 1 else { return axis.flatMap { [$0 - 0.5, $0 + 0.5] } }
     return axis.indices.flatMap { index -> [Double] in
       let before = index > 0 ? axis[index - 1] : 2 * axis[0] - axis[1]

@@ -6,10 +6,9 @@ extension ColourScale {
   ///
   /// - Parameters:
   ///   - name: of the variable: `trend_p` holds probabilities, `mk_z` both signs.
-  ///   - units: as in the file.
   ///   - validRange: of the file, where it has one; the limits stay within it.
   ///   - sorted: the finite values, ascending.
-  static func fitting(name: String, units: String, validRange: ClosedRange<Double>?, sorted: [Double]) -> ColourScale {
+  static func fitting(name: String, validRange: ClosedRange<Double>?, sorted: [Double]) -> ColourScale {
     func quantile(_ part: Double) -> Double { sorted[Int((part * Double(sorted.count - 1)).rounded())] }
     guard !sorted.isEmpty else { return sequential(0...1) }
     let (low, high) = (quantile(0.02), quantile(0.98))
@@ -81,7 +80,7 @@ extension ColourScale {
 private struct VariableWords {
   private let words: [String]
 
-  /// Words are parted by `_` and other signs: `layer_trend_p` has three. What is selected, as in `p[season=wet]`, is none.
+  /// Words are parted by `_` and other signs; what is selected, as in `p[season=wet]`, is none.
   init(_ name: String) {
     let base = name.prefix { $0 != "[" }
     words = base.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
@@ -96,7 +95,8 @@ private struct VariableWords {
   /// What is a difference, a rate of change or a correlation, and no measure of how sure one is of it.
   var isDifference: Bool {
     let signed: Set = [
-      "trend", "slope", "change", "difference", "diff", "anomaly", "departure", "bias", "correlation", "delta", "r", "rho",
+      "trend", "slope", "change", "difference", "diff", "anomaly", "departure", "bias", "correlation", "delta", "r",
+      "rho",
       "z", "spei", "spi",
     ]
     let unsigned: Set = [

@@ -15,9 +15,9 @@ struct ColourScale: Equatable, Sendable {
   let kind: Kind
   /// From the lowest value to the highest, 256 of them; one for each class.
   let colours: [RGB]
-  /// The value where the first colour begins; smaller ones have it too. 0 for classes.
+  /// The value where the first colour begins, which smaller ones have too; 0 for classes.
   let low: Double
-  /// The value where the last colour ends; larger ones have it too. The number of classes for classes.
+  /// The value where the last colour ends, which larger ones have too; of classes their number.
   let high: Double
 
   /// What has no value and is not known to be land.
@@ -30,8 +30,8 @@ struct ColourScale: Equatable, Sendable {
   /// The colour of a value, or of the class with this index; nil where there is none.
   func colour(_ value: Double) -> RGB? {
     guard value.isFinite else { return nil }
+    if kind == .classes { return (0..<high).contains(value) ? colours[Int(value)] : nil }
     let place = (value - low) / (high - low) * Double(colours.count)
-    if kind == .classes, !(0..<Double(colours.count)).contains(place) { return nil }
     return colours[Int(min(Double(colours.count - 1), max(0, place)))]
   }
 }
@@ -67,7 +67,7 @@ extension ColourScale {
         chosen.append(colour)
       }
     }
-    return ColourScale(kind: .classes, colours: colours, low: 0, high: Double(max(1, colours.count)))
+    return ColourScale(kind: .classes, colours: colours, low: 0, high: Double(colours.count))
   }
 
   /// Colours that stay apart for those who see few: Okabe and Ito (2008), "Color Universal Design", without black.

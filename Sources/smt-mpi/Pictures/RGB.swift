@@ -25,8 +25,9 @@ struct RGB: Hashable, Sendable {
     return SIMD3(light(red), light(green), light(blue))
   }
 
-  /// Lightness, green to red and blue to yellow in OKLab, where equal distances look alike (B. Ottosson, 2020,
-  /// <https://bottosson.github.io/posts/oklab>; public domain).
+  /// Lightness, green to red and blue to yellow in OKLab, where equal distances look alike.
+  ///
+  /// After B. Ottosson (2020), <https://bottosson.github.io/posts/oklab>, whose numbers are in the public domain.
   var perceived: SIMD3<Double> {
     let light = linear
     func cone(_ red: Double, _ green: Double, _ blue: Double) -> Double {
