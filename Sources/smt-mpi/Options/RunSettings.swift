@@ -6,7 +6,7 @@ struct RunSettings {
   /// The files that the job writes besides its report, with the options that name them; the first is that of its maps.
   let outputs: [(option: String, path: String)]
   /// Files of text that it writes besides them, with the options that name them: its report and tables.
-  private let texts: [(option: String, path: String)]
+  let texts: [(option: String, path: String)]
   let overwrites: Bool
   let report: String?
   /// Seconds between lines of progress.

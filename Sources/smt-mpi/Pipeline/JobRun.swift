@@ -32,6 +32,9 @@ final class JobRun {
       for file in files { locks.append(try OutputLock(output: file.path)) }
       // Another job may have written them since the options were checked.
       for file in files { try settings.checkFree(file.path, option: file.option) }
+      for file in settings.outputs + settings.texts where !isDeviceOrPipe(file.path) {
+        try OutputTrial.run(file.path, option: "--\(file.option)")
+      }
     }
     do {
       try work()
