@@ -72,9 +72,14 @@ public final class NetCDFFile {
   /// - Throws: exit code 65, with the names that the file does have.
   public func requiredVariable(_ name: String) throws -> Variable {
     if let variable = try knownVariable(name) { return variable }
-    let names = variables.map(\.name)
+    let names = VariableNames.listed(in: self, closestTo: name)
     let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", … (\(names.count) in all)" : "")
-    throw JobError(.inputData, "\(path): no variable '\(name)'; the file has: \(shown.isEmpty ? "none" : shown)")
+    let groups = content.groups.prefix(5)
+    let within =
+      groups.isEmpty
+      ? "" : "; its groups are \(groups.joined(separator: ", ")): give for example \(path)/\(groups[0]):\(name)"
+    throw JobError(
+      .inputData, "\(path): no variable '\(name)'; the file has: \(shown.isEmpty ? "none" : shown)\(within)")
   }
 
   /// Lengths of a variable's dimensions.

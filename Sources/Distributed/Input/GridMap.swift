@@ -69,7 +69,8 @@ public struct GridMap: Codable, Sendable {
       !source[colon...].contains("/")
     else {
       if (try? ForeignFile(anyFormat: source))?.signature == .tiff { return (source, "1") }
-      throw JobError(.usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt")
+      throw JobError(
+        .usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt\(VariableNames.hint(source))")
     }
     let name = String(source[source.index(after: colon)...])
     guard name.wholeMatch(of: /.*@month=[^\]]*/) == nil else {

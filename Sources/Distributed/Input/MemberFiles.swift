@@ -16,7 +16,9 @@ struct MemberFiles: Codable, Sendable {
       let paths = specification.files(member: "")
       guard !paths.isEmpty else {
         // A colon is that of another source where an operator has no blanks around it.
-        let hint = specification.pattern.contains(":") ? "; operators stand between blanks: 'a.nc:A - b.nc:B'" : ""
+        let hint =
+          specification.pattern.contains(":")
+          ? "; operators stand between blanks: 'a.nc:A - b.nc:B'" : MemberSpelling.ofPattern(specification.pattern, request)
         throw JobError(.noInput, "\(request.words.source): no file matches '\(specification.pattern)'\(hint)")
       }
       return MemberFiles(paths: paths, files: [0..<paths.count])
@@ -33,8 +35,9 @@ struct MemberFiles: Codable, Sendable {
       guard !paths.isEmpty else {
         throw JobError(
           .noInput,
-          "\(request.words.source): member '\(member)' is missing: no file matches '\(specification.expanded(member: member))'"
-        )
+          "\(request.words.source): member '\(member)' is missing: no file matches "
+            + "'\(specification.pattern.replacing("{member}", with: member))'"
+            + MemberSpelling.ofName(member, specification.pattern))
       }
       result.files.append(result.paths.count..<result.paths.count + paths.count)
       result.paths += paths

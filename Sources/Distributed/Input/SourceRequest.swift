@@ -50,6 +50,8 @@ public struct SourceRequest: Sendable {
     public var depth = "the range of depths"
     /// The layers' edges.
     public var layerEdges = "the layers' edges"
+    /// What takes steps that are not there as missing data; nil where nothing does.
+    public var gaps: String?
 
     /// Words for a source, and plain ones for the rest.
     public init(source: String) { self.source = source }

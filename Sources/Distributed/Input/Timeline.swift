@@ -416,6 +416,7 @@ struct Timeline {
       .inputData,
       "\(request.words.source) '\(request.specification.text)'\(owner): \(cadence.noun)s are missing: \(shown)"
         + (gaps.count > 6 ? " … (\(gaps.count) in all)" : "")
-        + "; expected \(first)/\(last), found \(span); \(request.words.period) selects a shorter period")
+        + "; expected \(first)/\(last), found \(span); \(request.words.period) selects a shorter period"
+        + (request.words.gaps.map { ", \($0) takes them as missing data" } ?? ""))
   }
 }

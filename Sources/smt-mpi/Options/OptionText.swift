@@ -33,6 +33,12 @@ enum OptionText {
   }
 
   static func variables(_ text: String, count: Int, option: String) throws -> (String, [String]) {
+    guard text.lastIndexOutsideBrackets(of: ":") != nil else {
+      throw JobError(
+        .usage,
+        "--\(option) '\(text)': expected FILE:"
+          + (count == 1 ? "VARIABLE" : "FIRST,LAST, for example season.nc:start,end") + VariableNames.hint(text))
+    }
     let specification = try SourceSpecification(text)
     guard specification.variables.count == count, count == 1 || specification.combination == .layers else {
       throw JobError(

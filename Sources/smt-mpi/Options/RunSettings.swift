@@ -124,7 +124,7 @@ struct RunSettings {
   }
 
   /// All files that are written, with the options that name them.
-  private var files: [(option: String, path: String)] {
+  var files: [(option: String, path: String)] {
     (outputs + texts).map { ($0.option, $0.path) }
       + [("report", report), ("html", page)].compactMap { option, path in
         path.map { (option, $0) }

@@ -36,6 +36,9 @@ final class JobRun {
       for file in files { locks.append(try OutputLock(output: file.path)) }
       // Another job may have written them since the options were checked.
       for file in files { try settings.checkFree(file.path, option: file.option) }
+      for file in settings.files where !isDeviceOrPipe(file.path) {
+        try OutputTrial.run(file.path, option: "--\(file.option)")
+      }
       try settings.prepareViews()
     }
     do {

@@ -57,7 +57,7 @@ struct DroughtSettings {
       try BalanceTerm.terms(text, sign: sign, option: option) { expression in
         var request = SourceRequest(
           name: option, expression: expression, steps: steps, allowsGaps: sources.allowGaps,
-          words: .options(source: option))
+          words: .options(source: option, allowGaps: true))
         request.regridding = .areaMean
         return request
       }

@@ -156,7 +156,7 @@ extension RecordOptions {
       name: name, expression: expression, steps: try selection.steps(statistic, orYears: orYears),
       depth: try depth.map(OptionText.depths), layerEdges: try layerBounds.map(OptionText.edges) ?? [],
       layering: layering, addsUp: SoilMoistureUnits.addUp, allowsGaps: allowGaps,
-      mayBeShorter: selection.time == nil, words: .options(source: name))
+      mayBeShorter: selection.time == nil, words: .options(source: name, allowGaps: true))
     request.regridding = .sameCells
     request.isRate = RateSum.isRate
     return request
