@@ -37,7 +37,8 @@ zsh_functions=$root/${ZSH_FUNCTIONS:-share/zsh/site-functions}
 document=$root/share/doc/smt-mpi
 scripts=$root/share/smt-mpi
 
-copy() { install -D -m 644 "$1" "$2"; }
+# copy FROM TO [MODE]
+copy() { install -D -m "${3:-644}" "$1" "$2"; }
 
 install_all() {
   [ -x "$build/smt-mpi" ] || fail "there is no $build/smt-mpi: first run make build."
@@ -52,7 +53,8 @@ install_all() {
   local program=$root/bin/smt-mpi functions=$root/share/bash-completion/completions
   mkdir -p "$functions" "$zsh_functions" "$root/share/fish/vendor_completions.d" "$root/share/man/man1"
   # Where an option says nothing of files, and behind NAME= and a colon, at which bash divides words, files are offered too.
-  "$program" --generate-completion-script bash | sed 's/^complete -o filenames/& -o default/' >"$functions/smt-mpi"
+  "$program" --generate-completion-script bash |
+    sed '1{/^#!/d}; s/^complete -o filenames/& -o default/' >"$functions/smt-mpi"
   # Behind NAME= zsh is told that the name of a file begins there.
   "$program" --generate-completion-script zsh |
     sed -E 's/:_files([ '\''])/:_smt-mpi_files\1/
@@ -70,8 +72,8 @@ _smt-mpi_files() {\
   local file
   for file in README.md CHANGELOG.md LICENSE CITATION.cff; do copy "$source/$file" "$document/$file"; done
   for file in "$source"/docs/*.md "$source"/docs/*.png; do copy "$file" "$document/docs/${file##*/}"; done
-  for file in "$source"/slurm/*; do copy "$file" "$scripts/slurm/${file##*/}"; done
-  for file in "$source"/pbs/*; do copy "$file" "$scripts/pbs/${file##*/}"; done
+  for file in "$source"/slurm/*; do copy "$file" "$scripts/slurm/${file##*/}" 755; done
+  for file in "$source"/pbs/*; do copy "$file" "$scripts/pbs/${file##*/}" 755; done
   # The documents' links to the job scripts hold here too.
   ln -sfn ../../smt-mpi/slurm "$document/slurm"
   ln -sfn ../../smt-mpi/pbs "$document/pbs"
