@@ -111,8 +111,8 @@ for shell in zsh fish; do
 done
 
 say "documents and job scripts"
-for file in doc/smt-mpi/README.md doc/smt-mpi/LICENSE doc/smt-mpi/docs/promises.md smt-mpi/slurm/threshold.sbatch \
-  smt-mpi/pbs/threshold.pbs; do
+for file in doc/smt-mpi/README.md doc/smt-mpi/LICENSE doc/smt-mpi/docs/promises.md doc/smt-mpi/docs/papers/li-2025.md \
+  doc/smt-mpi/docs/pictures/curve.svg smt-mpi/slurm/threshold.sbatch smt-mpi/pbs/threshold.pbs; do
   [ -s "$root/share/$file" ] || fail "there is no share/$file"
 done
 
