@@ -166,7 +166,7 @@ let package = Package(
         .copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt"),
         .copy("Resources/window-expected.txt"),
       ]),
-    .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["CMPIShim", "Distributed"], path: "Tests/TestSupport"),
     // HDF5 files as netCDF does not write them.
     .target(
       name: "HDF5TestFiles", dependencies: ["CParallelHDF5"], path: "Tests/HDF5TestFiles",
