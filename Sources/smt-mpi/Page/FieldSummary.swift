@@ -32,7 +32,7 @@ struct FieldSummary {
     histogram = Histogram(sorted: sorted)
     counts = nil
     quantiles = sorted.isEmpty ? [] : (0...200).map { percentile(sorted: sorted, Double($0) / 200) }
-    scale = .fitting(name: field.name, units: field.units, validRange: field.validRange, sorted: sorted)
+    scale = .fitting(name: field.name, validRange: field.validRange, sorted: sorted)
   }
 
   /// Reads all fields; those of a variable that are alike share a scale, so that they can be compared.
@@ -56,7 +56,7 @@ struct FieldSummary {
     let spreads = known.map { percentile(sorted: $0.quantiles, 0.98) - percentile(sorted: $0.quantiles, 0.02) }
     guard known.count > 1, let least = spreads.min(), let most = spreads.max(), most <= widest * least else { return }
     let scale = ColourScale.fitting(
-      name: field.name, units: field.units, validRange: field.validRange, sorted: known.flatMap(\.quantiles).sorted())
+      name: field.name, validRange: field.validRange, sorted: known.flatMap(\.quantiles).sorted())
     for index in range { summaries[index].scale = scale }
   }
 
