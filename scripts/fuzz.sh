@@ -64,6 +64,8 @@ mapfile -t distributed < <(find Sources/Distributed -name '*.swift' | sort)
 mapfile -t models < <(find Sources/ONNXModel -name '*.swift' | sort)
 # The program's own beginning gives way to the fuzzer's.
 mapfile -t program < <(find Sources/smt-mpi -name '*.swift' ! -name SMTMPI.swift | sort)
+# What SwiftPM made of the files that are part of the program.
+program+=("$release/smt_mpi.build/DerivedSources/embedded_resources.swift")
 compile Distributed "${distributed[@]}"
 compile ONNXModel "${models[@]}"
 compile smt_mpi "${program[@]}"

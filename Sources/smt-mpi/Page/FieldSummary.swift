@@ -3,7 +3,7 @@ import Kernels
 
 /// What is known of a field once all its cells have been looked at.
 struct FieldSummary {
-  /// The field without its values.
+  /// The field without its values, but for those of a status.
   let field: MapField
   let statistics: MapStatistics?
   let histogram: Histogram?
@@ -19,7 +19,7 @@ struct FieldSummary {
 
   private init(_ field: MapField) {
     var header = field
-    header.values = []
+    if !field.isStatus { header.values = [] }
     self.field = header
     if field.hasClasses {
       (statistics, histogram, quantiles) = (nil, nil, [])

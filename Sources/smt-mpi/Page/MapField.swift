@@ -29,7 +29,7 @@ struct MapField {
 
   /// Whether it is a status of another field's file, grid and place.
   func isStatus(of other: MapField) -> Bool {
-    isStatus && !other.hasClasses && path == other.path
+    isStatus && !other.hasClasses && path == other.path && grid.shape == other.grid.shape
       && place.allSatisfy { own in other.place.contains { $0 == own } }
   }
 }

@@ -108,7 +108,11 @@ struct MapVariable {
     (self.path, self.selection, name) = (path, selection, slices.name)
     (units, longName, axes) = (slices.units, slices.longName, slices.axes)
     grid = slices.grid.regular
-    flags = slices.meanings.sorted { $0.key < $1.key }.map { PageMap.Flag(value: $0.key, meaning: $0.value) }
+    var meanings = slices.meanings
+    if meanings.isEmpty, let file, let variable = file.variable(slices.name) {
+      meanings = try Self.labels(of: variable, in: file)
+    }
+    flags = meanings.sorted { $0.key < $1.key }.map { PageMap.Flag(value: $0.key, meaning: $0.value) }
     guard slices.count > 0 else {
       throw JobError(.inputData, "\(path): variable '\(slices.name)' has a dimension of length 0")
     }
@@ -119,5 +123,13 @@ struct MapVariable {
     let stored = try StoredValues(variable, in: file)
     let ends = [stored.validMinimum, stored.validMaximum].map { $0 * stored.scale + stored.offset }.sorted()
     validRange = ends.contains(where: \.isFinite) ? ends[0]...ends[1] : nil
+  }
+
+  /// Names of regions by number, from 0, as ILAMB's files have them: in the variable that the attribute `labels` names.
+  private static func labels(of variable: NetCDFFile.Variable, in file: NetCDFFile) throws -> [Int: String] {
+    guard let name = file.text("labels", of: variable), let labels = file.variable(name),
+      let names = try file.labels(labels)
+    else { return [:] }
+    return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0, $1) })
   }
 }

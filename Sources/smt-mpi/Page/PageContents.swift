@@ -66,10 +66,18 @@ struct PageContents {
   ///   - path: of the page; nil for none.
   ///   - folder: of the pictures; nil for none.
   /// - Throws: exit code 73 where they cannot be written; 65, 66 or 71 where a file that the user named cannot be shown.
-  func write(page path: String?, pictures folder: String?, overwrites: Bool) throws {
+  func write(page path: String?, pictures folder: String?) throws {
     var page = PageData()
     var data: [String] = []
-    try attempt(&page) { page in data = try addMaps(to: &page) }
+    try attempt(&page) { page in
+      var variables: [MapVariable] = []
+      for source in maps { try attempt(&page) { _ in variables += try source.variables() } }
+      let choice = try MapChoice(variables, most: mostMaps)
+      let summaries = try FieldSummary.all(of: choice)
+      if let folder { try MapPictures(choice, summaries).write(to: folder) }
+      page.notes += choice.notes
+      if path != nil { data = try addMaps(choice, summaries, to: &page) }
+    }
     if let path {
       try addTables(to: &page)
       addPictures(to: &page)
@@ -93,13 +101,10 @@ struct PageContents {
   }
 
   /// - Returns: the values of the maps.
-  private func addMaps(to page: inout PageData) throws -> [String] {
-    var variables: [MapVariable] = []
-    for source in maps { try attempt(&page) { _ in variables += try source.variables() } }
-    let choice = try MapChoice(variables, most: mostMaps)
-    let made = try PageMaps(choice, try FieldSummary.all(of: choice))
+  private func addMaps(_ choice: MapChoice, _ summaries: [FieldSummary], to page: inout PageData) throws -> [String] {
+    let made = try PageMaps(choice, summaries)
     (page.grids, page.maps) = (made.grids, made.maps)
-    page.notes += choice.notes + made.notes
+    page.notes += made.notes
     return made.data
   }
 

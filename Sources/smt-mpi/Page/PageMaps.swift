@@ -17,40 +17,29 @@ struct PageMaps {
   private static let coordinateBytes = 20
 
   /// Reads the fields and brings them to a size that a browser holds.
-  ///
-  /// - Parameter take: is given each field with its summary, too.
-  init(
-    _ choice: MapChoice, _ summaries: [FieldSummary], also take: (MapField, FieldSummary) throws -> Void = { _, _ in }
-  ) throws {
-    let grids = choice.grids
-    let cells = grids.reduce(0) { $0 + $1.cellCount }
+  init(_ choice: MapChoice, _ summaries: [FieldSummary]) throws {
+    let cells = choice.grids.reduce(0) { $0 + $1.cellCount }
     // Coasts and flat regions let values take less than half of their bytes; what it comes to is known afterwards.
     var most = cells <= Self.mostBytes / 2 ? Int.max : Self.mostBytes / 2 / max(1, choice.count)
-    var isFirst = true
     while true {
-      try fill(choice, summaries, mostCells: most, isFirst ? take : { _, _ in })
+      try fill(choice, summaries, mostCells: most)
       let bytes = data.reduce(0) { $0 + $1.utf8.count } + coordinateCells * Self.coordinateBytes
       guard bytes > Self.mostBytes else { break }
-      let largest = maps.map { self.grids[$0.grid].cellCount }.max() ?? 1
+      let largest = maps.map { grids[$0.grid].cellCount }.max() ?? 1
       most = max(1, Int(0.9 * Double(min(most, largest)) * Double(Self.mostBytes) / Double(bytes)))
-      isFirst = false
     }
     noteCoarsening()
     for index in maps.indices {
-      maps[index].status = summaries.indices.first { summaries[$0].field.isStatus(of: summaries[index].field) }
-        .flatMap { maps[$0].grid == maps[index].grid ? $0 : nil }
+      maps[index].status = summaries.firstIndex { $0.field.isStatus(of: summaries[index].field) }
     }
   }
 
   private var coordinateCells: Int { grids.reduce(0) { $0 + ($1.kind == .regular ? 0 : $1.cellCount) } }
 
-  private mutating func fill(
-    _ choice: MapChoice, _ summaries: [FieldSummary], mostCells: Int, _ take: (MapField, FieldSummary) throws -> Void
-  ) throws {
+  private mutating func fill(_ choice: MapChoice, _ summaries: [FieldSummary], mostCells: Int) throws {
     (grids, maps, data, coarseGrids) = ([], [], [], [])
     try choice.forEach { field in
       let summary = summaries[maps.count]
-      try take(field, summary)
       let coarsening = Self.coarsening(of: field.grid, mostCells: mostCells)
       let values = coarsening.values(field.values, areClasses: field.hasClasses)
       let name = "data-\(maps.count)"

@@ -78,7 +78,7 @@ struct View: ParsableCommand {
     let contents = PageContents(
       sources, tables: table, try report.map(RunReport.read), command: commandLine, mostMaps: maps)
     try running.prepareViews()
-    try contents.write(page: html, pictures: png, overwrites: overwrite)
+    try contents.write(page: html, pictures: png)
     print(
       [html.map { RunOutput(.page, $0) }, png.map { RunOutput(.pictures, $0) }].compactMap(\.self).announcement)
   }

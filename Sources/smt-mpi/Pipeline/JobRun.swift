@@ -63,7 +63,7 @@ final class JobRun {
       if let path = settings.report { try report.write(to: path) }
       if hasPhases { print(report.phaseTable) }
       lines.forEach { print($0) }
-      try views?.write(page: settings.page, pictures: settings.pictures, overwrites: settings.overwrites)
+      try views?.write(page: settings.page, pictures: settings.pictures)
       if !isData, let outputs = report.outputs, !outputs.isEmpty { print(outputs.announcement) }
     }
   }
