@@ -102,7 +102,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In the program itself: it needs no files beside it.
-      resources: [.embedInCode("Page/Assets/page.js"), .embedInCode("Page/Assets/page.css")],
+      resources: [
+        "elements.js", "grids.js", "colours.js", "drawings.js", "tables.js", "canvas.js", "maps.js", "page.js",
+        "page.css",
+      ].map { .embedInCode("Page/Assets/\($0)") },
       swiftSettings: testable
     ),
 
