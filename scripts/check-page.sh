@@ -6,6 +6,7 @@
 #
 #   PROGRAM  the built smt-mpi
 #   FOLDER   where files, pages and pictures of the pages are put; made anew
+#   ENSEMBLE variable of the environment: a smaller ensemble than --rows 6 --columns 9, for a debug build
 #
 # Chromium is installed from Debian's packages where it is missing and this is root, netCDF4 for Python from PyPI into
 # .venv-page; without either the check is skipped with a message. Exit status: 0 all is well (or skipped), 1 a page is
@@ -58,11 +59,12 @@ run() { "$program" "$@" >>"$log/run" 2>&1 || { tail -n 5 "$log/run" >&2; echo "c
 look make maps.nc
 look points points.nc
 look record record.nc
-run synthesize ensemble --rows 6 --columns 9
+# shellcheck disable=SC2086 # one word per option
+run synthesize ensemble ${ENSEMBLE:---rows 6 --columns 9}
 run threshold --members REF,EXP_01..EXP_85 --response 'ensemble/{member}.nc:GPP' --moisture 'ensemble/{member}.nc:SM' \
   --season 'ensemble/season.nc:start_month,end_month' --output smt.nc --html threshold.html
-run compare smt.nc:smt ensemble/truth.nc:smt --html compare.html
-run attribute --moisture record.nc:SM1,SM2 --output attribution.nc --series series.csv --html attribute.html
+run compare 'maps.nc:smt[season=wet]' 'maps.nc:smt[season=dry]' --html compare.html
+run attribute --moisture record.nc:SM1,SM2 --layer-bounds 0,0.3,1 --output attribution.nc --series series.csv --html attribute.html
 run view maps.nc --html view.html
 run view points.nc --html points.html
 look look "$browser" . threshold.html=smt.nc,maps,run,command-section compare.html=,pairs,run \

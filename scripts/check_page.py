@@ -136,18 +136,28 @@ def number(text):
         return np.float32("nan")
 
 
+def field(file, one):
+    """A map of a page as the file has it, by the names that the page gives to the indices of its dimensions."""
+    variable = file[one["name"]]
+    chosen = dict(part.split("=", 1) for part in one["label"].split(", ")[1:])
+    place = []
+    for dimension in variable.dimensions:
+        if dimension not in chosen:
+            place.append(slice(None))
+            continue
+        coordinate = file[dimension]
+        if "flag_meanings" in coordinate.ncattrs():
+            place.append(coordinate.flag_meanings.split().index(chosen[dimension]))
+        else:
+            place.append(int(np.argmin(abs(coordinate[:] - float(chosen[dimension])))))
+    return np.ma.filled(variable[tuple(place)].astype("f4"), np.nan).ravel()
+
+
 def expected(path, maps):
     """Values and statuses of the maps of a page, as the file has them."""
-    fields = {}
     with netCDF4.Dataset(path) as file:
-        for index, one in enumerate(maps):
-            if pathlib.Path(one["file"]).name != pathlib.Path(path).name:
-                continue
-            values = np.ma.filled(file[one["name"]][:].astype("f4"), np.nan)
-            order = sum(other["name"] == one["name"] and other["file"] == one["file"] for other in maps[:index])
-            shape = values.shape[: values.ndim - (2 if "lat" in file[one["name"]].dimensions else 1)]
-            fields[index] = values.reshape(int(np.prod(shape)), -1)[order]
-    return fields
+        return {index: field(file, one) for index, one in enumerate(maps)
+                if pathlib.Path(one["file"]).name == pathlib.Path(path).name}
 
 
 def spot(browser, grid, cell):

@@ -86,19 +86,19 @@ import Testing
 
   @Test func gridsWithTwoCoordinatesAreFilled() {
     let (rows, columns) = (20, 30)
-    let cells = (0..<rows).flatMap { row in
-      (0..<columns).map { column in
-        (lat: 30 + Double(row) + 0.2 * Double(column), lon: 5.3 + Double(column) - 0.3 * Double(row))
-      }
+    var cells: [(latitude: Double, longitude: Double)] = []
+    for row in (0..<rows).map(Double.init) {
+      for column in (0..<columns).map(Double.init) { cells.append((30 + row + 0.2 * column, 5.3 + column - 0.3 * row)) }
     }
     let grid = Grid(
       kind: .curvilinear, dimensionNames: ["y", "x"], shape: [rows, columns], latitudeName: "lat",
       longitudeName: "lon",
       // Cells without a place do no harm.
-      latitudes: cells.dropLast().map(\.lat) + [.nan], longitudes: cells.dropLast().map(\.lon) + [.nan])
+      latitudes: cells.dropLast().map { $0.latitude } + [.nan],
+      longitudes: cells.dropLast().map { $0.longitude } + [.nan])
     let picture = picture(grid, cells.indices.map { Double($0 % 7) * 10 })
     for cell in stride(from: 31, to: 500, by: 13) {
-      let found = colour(cells[cell].lon, cells[cell].lat, in: picture)
+      let found = colour(cells[cell].longitude, cells[cell].latitude, in: picture)
       #expect(found == Self.scale.colour(picture.values[cell]), "cell \(cell)")
     }
   }

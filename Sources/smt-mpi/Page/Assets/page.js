@@ -3,7 +3,7 @@
 // The files of this folder are one script, this one the last.
 
 function tables() {
-  return page.tables.map((one, index) => make("details", { open: index === 0 || Boolean(one.boxes?.length) },
+  return page.tables.map((one) => make("details", { open: Boolean(one.boxes?.length) || one.rows.length <= 12 },
     make("summary", { textContent: `${one.path} (${one.rows.length} rows)` }),
     one.boxes?.length ? boxPlot(one.boxes, one.units) : null, table(one.header, one.rows)));
 }
@@ -90,7 +90,8 @@ function picture({ path, svg }) {
 function run({ ranks, hosts, wallSeconds, phases, balance, peakMemory, version, started }) {
   const parts = [facts([
     ["started", started], ["wall time", typeof wallSeconds === "number" ? seconds(wallSeconds) : null],
-    ["ranks", ranks], ["hosts", hosts?.join(", ")], ["balance of work (mean over maximum)", number(balance, 3)],
+    ["ranks", ranks], ["hosts", hosts?.join(", ")],
+    ["balance of work (mean over maximum)", ranks > 1 ? number(balance, 3) : null],
     ["memory of the largest rank", peakMemory ? bytes(peakMemory) : null], ["version", version],
   ])];
   if (phases?.length) {

@@ -7,7 +7,7 @@ const isNumber = (entry) =>
 /** A table whose columns sort it; the first rows of long ones, until all are asked for. */
 function table(header, rows) {
   const body = make("tbody");
-  let [sorted, shown, order] = [rows, Math.min(100, rows.length), null];
+  let [sorted, shown, order] = [rows, Math.min(20, rows.length), null];
   const more = make("button", { type: "button", className: "more" });
   function fill() {
     body.replaceChildren(...sorted.slice(0, shown).map((row) => make("tr", {}, row.map((entry) => {
