@@ -12,7 +12,7 @@ configuration = -c release $(SWIFTFLAGS)
 scripts = $(wildcard scripts/*.sh) .ci/run $(wildcard Tests/*/*.sh) $(wildcard slurm/*.sbatch) $(wildcard pbs/*.pbs)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-pbs test-cf test-onnx test-arm64 fuzz demo manual format lint clean
+.PHONY: help setup build install uninstall deb test test-install test-deb test-recipes test-swift test-scripts test-readme test-benchmarks test-faults soak sanitise test-hosts test-slurm test-pbs test-cf test-onnx test-page test-arm64 fuzz demo manual pictures format lint clean
 
 help:
 	@echo 'make demo        set up, build, make a synthetic ensemble and find its thresholds with two ranks'
@@ -29,8 +29,10 @@ help:
 	@echo 'make test-pbs    run the PBS job script as a made-up PBS server would'
 	@echo 'make test-cf     check files of make demo and of the other commands with both public CF checkers (from PyPI)'
 	@echo 'make test-onnx   check written models with onnx, compare outputs with onnxruntime on 100,000 windows (both from PyPI)'
+	@echo 'make test-page   look at pages in a headless Chromium (from Debian) beside the files that they show (skipped without it)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
+	@echo 'make pictures GLDAS=FOLDER   make docs/*.png anew from the record of GLDAS-Noah'
 	@echo 'make lint        check the layout of the Swift sources and that no folders use each other in a circle;  make format  changes it'
 	@echo 'make manual      build the manual into .build/manual (MkDocs from PyPI; skipped without it)'
 	@echo 'make clean       remove what was built and the demo'
@@ -134,6 +136,9 @@ test-onnx: setup
 	$(SWIFT) build $(configuration) --product model-program
 	@scripts/check-onnx.sh .build/release/model-program demo/onnx
 
+test-page: build
+	@scripts/check-page.sh .build/release/smt-mpi demo/page
+
 test-arm64:
 	@scripts/check-arm64.sh
 
@@ -142,6 +147,10 @@ demo: build
 
 manual:
 	@scripts/build-manual.sh
+
+# GLDAS: a folder of its monthly files, see the script.
+pictures: build
+	@scripts/make-pictures.sh .build/release/smt-mpi "$(GLDAS)"
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests benchmarks packaging

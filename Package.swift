@@ -120,7 +120,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In the program itself: it needs no files beside it.
-      resources: [.embedInCode("Page/Assets/page.js"), .embedInCode("Page/Assets/page.css")],
+      resources: [
+        "elements.js", "grids.js", "colours.js", "drawings.js", "tables.js", "canvas.js", "maps.js", "page.js",
+        "page.css",
+      ].map { .embedInCode("Page/Assets/\($0)") },
       swiftSettings: testable, linkerSettings: runtime
     ),
     // Manual pages, made of what the program says of its options.
@@ -186,7 +189,7 @@ let package = Package(
         .copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt"),
         .copy("Resources/window-expected.txt"),
       ]),
-    .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["CMPIShim", "Distributed"], path: "Tests/TestSupport"),
     // HDF5 files as netCDF does not write them.
     .target(
       name: "HDF5TestFiles", dependencies: ["CParallelHDF5"], path: "Tests/HDF5TestFiles",

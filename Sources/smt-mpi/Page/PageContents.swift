@@ -95,7 +95,7 @@ struct PageContents {
   private func attempt(_ page: inout PageData, _ body: (inout PageData) throws -> Void) throws {
     do {
       try body(&page)
-    } catch let error as JobError where isLenient && ![.interrupted, .cannotWrite].contains(error.exitCode) {
+    } catch let error as JobError where isLenient && error.exitCode != .cannotWrite {
       page.notes.append(error.message)
     }
   }

@@ -11,22 +11,22 @@ struct PageMaps {
   private(set) var notes: [String] = []
   private var coarseGrids: [(fine: Grid, factor: Int, index: Int)] = []
 
-  /// Bytes of all values as the page holds them.
-  private static let mostBytes = 20_000_000
   /// Bytes that the coordinates of a cell take on a grid that is not regular.
   private static let coordinateBytes = 20
 
   /// Reads the fields and brings them to a size that a browser holds.
-  init(_ choice: MapChoice, _ summaries: [FieldSummary]) throws {
+  ///
+  /// - Parameter mostBytes: of all values and coordinates as the page holds them.
+  init(_ choice: MapChoice, _ summaries: [FieldSummary], mostBytes: Int = 20_000_000) throws {
     let cells = choice.grids.reduce(0) { $0 + $1.cellCount }
     // Coasts and flat regions let values take less than half of their bytes; what it comes to is known afterwards.
-    var most = cells <= Self.mostBytes / 2 ? Int.max : Self.mostBytes / 2 / max(1, choice.count)
+    var most = cells <= mostBytes / 2 ? Int.max : mostBytes / 2 / max(1, choice.count)
     while true {
       try fill(choice, summaries, mostCells: most)
       let bytes = data.reduce(0) { $0 + $1.utf8.count } + coordinateCells * Self.coordinateBytes
-      guard bytes > Self.mostBytes else { break }
+      guard bytes > mostBytes else { break }
       let largest = maps.map { grids[$0.grid].cellCount }.max() ?? 1
-      most = max(1, Int(0.9 * Double(min(most, largest)) * Double(Self.mostBytes) / Double(bytes)))
+      most = max(1, Int(0.9 * Double(min(most, largest)) * Double(mostBytes) / Double(bytes)))
     }
     noteCoarsening()
     for index in maps.indices {

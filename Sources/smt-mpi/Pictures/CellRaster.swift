@@ -91,6 +91,8 @@ private struct PointReaches {
   /// Degrees, by cell of `cells`.
   let reaches: [Double]
   let median: Double
+  /// Whether the cells are stations without an order, dots of one size, and no mesh that is to be without holes.
+  let areStations: Bool
   /// Around all cells, without the widest gap of longitudes.
   let box: (west: Double, east: Double, south: Double, north: Double)
 
@@ -133,6 +135,8 @@ private struct PointReaches {
     let known = distances.filter { $0 > 0 && $0.isFinite }.map { $0.squareRoot() }.sorted()
     let median = known.isEmpty ? 1 : known[known.count / 2]
     self.median = median
+    func part(_ part: Double) -> Double { known.isEmpty ? 1 : known[Int(part * Double(known.count - 1))] }
+    areStations = known.count < 20000 && part(0.9) > 4 * part(0.1)
     reaches = distances.map { $0.isFinite ? min(2 * median, max(median / 2, $0.squareRoot())) : median }
   }
 
@@ -148,7 +152,7 @@ private struct PointReaches {
       var longitude = grid.longitude(ofCell: cell) - west
       longitude -= 360 * (longitude / 360).rounded(.down)
       // Never smaller than one can see.
-      let (wide, high) = (max(3, across * reach / narrow), max(3, down * reach))
+      let (wide, high) = areStations ? (8, 8) : (max(3, across * reach / narrow), max(3, down * reach))
       for turn in [0.0, -360] {
         let (x, y) = ((longitude + turn) * across, (north - latitude) * down)
         guard x + wide >= 0, x - wide < Double(width), y + high >= 0, y - high < Double(height) else { continue }

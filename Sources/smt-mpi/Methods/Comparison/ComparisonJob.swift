@@ -73,7 +73,7 @@ struct ComparisonJob: MapJob {
       if let path = options.quantiles { try comparison.quantiles.write(to: path) }
       if let path = options.map { try comparison.writeMap(to: path) }
     }
-    if running.page != nil { show(comparison, on: run) }
+    if running.hasViews { show(comparison, on: run) }
     run.report.areaWeights = comparison.report.weights
     run.report.results = comparison.results
     return options.json ? try comparison.json() : comparison.table
