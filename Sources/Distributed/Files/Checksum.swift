@@ -66,7 +66,9 @@ public enum Checksum {
     var files: [String] = []
     for name in names {
       let inner = "\(path)/\(name)"
-      if isFolder(inner) { sums.append(try ofFolder(inner)) } else { files.append(inner) }
+      // The names of chunks tell that they are files: there may be very many.
+      let isChunk = name.contains(".") && name.utf8.allSatisfy { $0 == 46 || (48...57).contains($0) }
+      if !isChunk, isFolder(inner) { sums.append(try ofFolder(inner)) } else { files.append(inner) }
     }
     let isSaying = { (path: String) in path.split(separator: "/").last?.hasPrefix(".") ?? false }
     let others = files.filter { !isSaying($0) }

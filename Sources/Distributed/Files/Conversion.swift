@@ -40,15 +40,16 @@ enum Conversion {
     case .webPage: return "Look into it, and download the file again: head \(name)"
     case .gitLFS: return "Fetch it: git lfs pull --include \(name)"
     case .text:
-      return "Tables of stations are read by 'sites' and by the options that say so; of a table with columns time, lat, lon netCDF "
-        + "is made by: python3 -c \"import pandas; pandas.read_csv('\(path)', parse_dates=['time'])"
+      return "Tables of stations are read by 'sites' and by the options that say so; of a table with columns time, lat, lon "
+        + "netCDF is made by: python3 -c \"import pandas; pandas.read_csv('\(path)', parse_dates=['time'])"
         + ".set_index(['time','lat','lon']).to_xarray().to_netcdf('\(base).nc')\""
     }
   }
 
   /// The sentence for a Zarr store that is not read.
   static func ofZarr(_ path: String) -> String {
-    "Make a netCDF file of it: python3 -c \"import xarray; xarray.open_zarr('\(path)').to_netcdf('\(path.nameWithoutEnding).nc')\""
+    "Make a netCDF file of it: python3 -c \"import xarray; "
+      + "xarray.open_zarr('\(path)').to_netcdf('\(path.nameWithoutEnding).nc')\""
   }
 
   /// The sentence for a folder, which holds files of this kind perhaps.
@@ -64,7 +65,8 @@ enum Conversion {
   /// A path as a shell takes it.
   static func quoted(_ path: String) -> String {
     let isPlain = path.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "/._-+@%".utf8.contains(byte)
+      let isPlainCharacter = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+      return isPlainCharacter || "/._-+@%".utf8.contains(byte)
     }
     return isPlain && !path.isEmpty ? path : "'" + path.replacing("'", with: "'\\''") + "'"
   }

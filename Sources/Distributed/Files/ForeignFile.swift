@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -45,7 +47,7 @@ package struct ForeignFile {
         reason == ENOENT ? "\(path): no such file" : "\(path): cannot be found: \(String(cString: strerror(reason)))")
     }
     if information.st_mode & S_IFMT == S_IFDIR {
-      let names = Self.names(in: path)
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       guard let store = Self.store(names) else {
         throw JobError(
           .inputData,
@@ -91,17 +93,6 @@ package struct ForeignFile {
   private static func store(_ names: [String]) -> FileSignature? {
     if names.contains(".zgroup") || names.contains(".zmetadata") { return .zarr }
     return names.contains(".zarray") ? .zarrArray : names.contains("zarr.json") ? .zarr3 : nil
-  }
-
-  /// Names of what is in a folder; none where it cannot be read.
-  private static func names(in folder: String) -> [String] {
-    guard let entries = opendir(folder) else { return [] }
-    defer { closedir(entries) }
-    var names: [String] = []
-    while let entry = readdir(entries) {
-      names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-    }
-    return names
   }
 
   /// What a path leads to, if that is no regular file.

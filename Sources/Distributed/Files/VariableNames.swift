@@ -1,6 +1,7 @@
 /// Names of the variables of a file, as messages list them.
 package enum VariableNames {
-  /// All names: those of data before those that describe coordinates, and of either kind those spelled most like a name first.
+  /// All names: those of data before those that describe coordinates, and of either kind those spelled most like a name
+  /// first.
   static func listed(in file: NetCDFFile, closestTo name: String) -> [String] {
     let (data, others) = sorted(file)
     return namesClosest(to: name, among: data) + namesClosest(to: name, among: others)
@@ -12,8 +13,8 @@ package enum VariableNames {
     let (data, others) = sorted(file)
     let names = data.isEmpty ? others : data
     guard let first = names.first else { return "" }
-    return "; '\(path)' has \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? ", …" : ""): give for example "
-      + "\(path):\(first)"
+    let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+    return "; '\(path)' has \(shown): give for example \(path):\(first)"
   }
 
   /// Variables that hold data, and those that are coordinates, bounds, or texts.
@@ -27,7 +28,7 @@ package enum VariableNames {
       })
     let isData = { (variable: NetCDFFile.Variable) in
       !describing.contains(variable.name) && !variable.dimensions.isEmpty
-        && !file.dimensionNames(variable).contains(variable.name) && variable.type != .character && variable.type != .string
+        && !file.dimensionNames(variable).contains(variable.name) && ![.character, .string].contains(variable.type)
         && !["_bnds", "_bounds"].contains(where: variable.name.hasSuffix)
     }
     return (variables.filter(isData).map(\.name), variables.filter { !isData($0) }.map(\.name))

@@ -42,7 +42,7 @@ struct ZarrArray {
   init(_ name: String, metadata: [String: JSONValue], attributes: [String: JSONValue]) throws {
     func lengths(_ key: String) throws -> [Int] {
       let lengths = metadata[key]?.list?.map(\.integer) ?? [nil]
-      guard lengths.count <= Self.largestRank, lengths.allSatisfy({ $0 != nil && $0! >= 0 }) else {
+      guard lengths.count <= Self.largestRank, lengths.allSatisfy({ $0 ?? -1 >= 0 }) else {
         throw Damage(text: "'\(key)' is no list of lengths")
       }
       return lengths.compactMap(\.self)
@@ -110,7 +110,8 @@ struct ZarrArray {
     switch match.2 {
     case "i", "u", "f":
       let kind = CChar(match.2.utf8.first ?? 0)
-      return ChunkedStorage.Number(kind: kind, byteCount: size).map { .number($0, isBigEndian: isBigEndian) } ?? .unknown
+      let number = ChunkedStorage.Number(kind: kind, byteCount: size)
+      return number.map { .number($0, isBigEndian: isBigEndian) } ?? .unknown
     case "b" where size == 1: return .number(.uint8, isBigEndian: false)
     case "S" where size > 0: return .bytes(size)
     case "U" where size > 0: return .characters(size, isBigEndian: isBigEndian)

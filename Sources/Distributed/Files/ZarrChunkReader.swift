@@ -97,14 +97,15 @@ final class ZarrChunkReader {
     }
     guard information.st_mode & S_IFMT == S_IFREG else { throw place.damage(start, "it is no file") }
     // What cannot be deflated becomes longer by a little.
-    let (stored, most) = (Int(information.st_size), place.array.isDeflated ? byteCount + byteCount / 8 + 64 : byteCount)
+    let isDeflated = place.array.isDeflated
+    let (stored, most) = (Int(information.st_size), isDeflated ? byteCount + byteCount / 8 + 64 : byteCount)
     guard (1...most).contains(stored) else {
-      throw place.damage(start, "expected \(place.array.isDeflated ? "1 to \(most)" : "\(most)") bytes, found \(stored)")
+      throw place.damage(start, "expected \(isDeflated ? "1 to \(most)" : "\(most)") bytes, found \(stored)")
     }
     try MemoryLimit.check(
       stored + byteCount, for: "\(place.store): a chunk of variable '\(place.array.name)', \(byteCount) bytes,")
     let bytes = try ForeignFile.bytes(of: path, at: 0, count: stored)
-    guard place.array.isDeflated else { return bytes }
+    guard isDeflated else { return bytes }
     var size = 0
     let chunk = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       let code = Int(shim_inflate(inflater, bytes, bytes.count, buffer.baseAddress, byteCount, &size))
@@ -156,7 +157,8 @@ extension ZarrChunkReader.Place {
   fileprivate func damage(_ start: [UInt64], _ text: String) -> JobError {
     JobError(
       .inputData,
-      "\(store): variable '\(array.name)' cannot be read: the chunk \(path(ofChunk: start)) is truncated or damaged: \(text)")
+      "\(store): variable '\(array.name)' cannot be read: the chunk \(path(ofChunk: start)) is truncated or damaged: "
+        + text)
   }
 }
 

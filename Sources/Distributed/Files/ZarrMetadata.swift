@@ -77,7 +77,9 @@ struct ZarrMetadata {
   private static func read(_ path: String, limit: Int) throws -> [String: JSONValue]? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let file = try ForeignFile(anyFormat: path, expected: "metadata of Zarr")
-    guard file.byteCount <= limit else { throw damage(path, "it has \(file.byteCount) bytes; expected \(limit) at most") }
+    guard file.byteCount <= limit else {
+      throw damage(path, "it has \(file.byteCount) bytes; expected \(limit) at most")
+    }
     guard let object = JSONValue.object(try ForeignFile.bytes(of: path, at: 0, count: file.byteCount)) else {
       throw damage(path, "it is no JSON object")
     }

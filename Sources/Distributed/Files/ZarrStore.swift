@@ -99,7 +99,8 @@ final class ZarrStore: FileContent {
     switch value {
     case .text(let text): return (.character, text.utf8.count)
     case .list(let values) where values.allSatisfy({ $0.text != nil }): return (.string, values.count)
-    case .list(let values) where values.allSatisfy({ $0.number != nil }): return (type(values, name, owner), values.count)
+    case .list(let values) where values.allSatisfy({ $0.number != nil }):
+      return (type(values, name, owner), values.count)
     case .boolean, .integer, .number: return (type([value], name, owner), 1)
     default: return nil
     }
@@ -143,7 +144,8 @@ final class ZarrStore: FileContent {
   /// The type of numbers: that of the array where it must be, else the smallest of JSON's that has them.
   private func type(_ values: [JSONValue], _ name: String, _ owner: Int32) -> NetCDFType {
     let own = owner < 0 ? nil : try? arrays[Int(owner)].get().type
-    if let own, own != .string, [Self.fillName, "missing_value", "flag_values", "valid_range"].contains(name) { return own }
+    let isOfArray = [Self.fillName, "missing_value", "flag_values", "valid_range"].contains(name)
+    if let own, own != .string, isOfArray { return own }
     return values.allSatisfy { $0.integer.map { Int32(exactly: $0) != nil } ?? false } ? .int32 : .double
   }
 

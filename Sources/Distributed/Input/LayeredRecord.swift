@@ -83,6 +83,10 @@ public struct LayeredRecord: Codable, Sendable {
         throw JobError(.usage, "--start is for files without times (--layout ed2); leave it out")
       }
       let file = try NetCDFFile(first)
+      guard file.format != .zarr else {
+        throw JobError(
+          .inputData, "\(first): is a Zarr store, whose layers cannot be replaced. \(Conversion.ofZarr(first))")
+      }
       let variable = try file.requiredVariable(name)
       grid = try VariableLayout.read(variable, in: file).1
       try readCF(paths, layers)

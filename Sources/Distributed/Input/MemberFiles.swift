@@ -15,10 +15,11 @@ struct MemberFiles: Codable, Sendable {
     guard specification.namesMember else {
       let paths = specification.files(member: "")
       guard !paths.isEmpty else {
+        var hint = MemberSpelling.ofPattern(specification.pattern, request)
         // A colon is that of another source where an operator has no blanks around it.
-        let hint =
-          specification.pattern.contains(":")
-          ? "; operators stand between blanks: 'a.nc:A - b.nc:B'" : MemberSpelling.ofPattern(specification.pattern, request)
+        if hint.isEmpty, specification.pattern.contains(":") {
+          hint = "; operators stand between blanks: 'a.nc:A - b.nc:B'"
+        }
         throw JobError(.noInput, "\(request.words.source): no file matches '\(specification.pattern)'\(hint)")
       }
       return MemberFiles(paths: paths, files: [0..<paths.count])

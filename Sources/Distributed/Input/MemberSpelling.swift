@@ -5,10 +5,10 @@ enum MemberSpelling {
     let place = /\{[^{}\/]*\}|\$\{?[A-Za-z_]+\}?|%[0-9]*[ds]|<[A-Za-z_]+>/
     guard let found = pattern.firstMatch(of: place) else { return "" }
     if found.0.contains(",") {
-      return "; braces are expanded by shells alone: write '*' in place of '\(found.0)', or a member's name for {member}"
+      return "; braces are expanded by shells alone: write '*' in place of '\(found.0)', or {member}"
     }
-    return "; the place of a member's name is written {member}: '\(pattern.replacing(place, with: "{member}"))'. Names keep their "
-      + "zeros: \(request.words.members) EXP_01..EXP_85"
+    return "; the place of a member's name is written {member}: '\(pattern.replacing(place, with: "{member}"))'. Names "
+      + "keep their zeros: \(request.words.members) EXP_01..EXP_85"
   }
 
   /// The end of a message on a member that is missing: the names that there are files of, the closest first.
@@ -17,8 +17,8 @@ enum MemberSpelling {
     guard !names.isEmpty else { return "" }
     let closest = namesClosest(to: name, among: names)
     let zeros = withoutZeros(closest[0]) == withoutZeros(name) ? "; ranges keep zeros that the first name has" : ""
-    return "; there are files of \(closest.prefix(4).joined(separator: ", "))\(names.count > 4 ? ", … (\(names.count))" : "")"
-      + zeros
+    let shown = closest.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", … (\(names.count))" : "")
+    return "; there are files of \(shown)\(zeros)"
   }
 
   /// The names that stand where a pattern has its first place for them, sorted.

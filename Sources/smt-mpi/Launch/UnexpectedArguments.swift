@@ -22,11 +22,11 @@ enum UnexpectedArguments {
     let shown = found.prefix(2).map { "'\($0)'" }.joined(separator: ", ") + (found.count > 2 ? ", …" : "")
     let option = arguments[..<place].last { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
     let taken = option.map { "\($0) takes one value" } ?? "there are more arguments than are taken"
-    let pattern = option.map { "\($0) '" } ?? "'"
+    let pattern = "\(option.map { "\($0) " } ?? "")'\(folder(of: first))*\(ending(of: first)):VARIABLE'"
     return JobError(
       .usage,
-      "\(taken), and \(found.count) \(found.count == 1 ? "argument follows" : "arguments follow") it (\(shown)). If the shell "
-        + "made them of a pattern, quote the pattern: \(pattern)\(folder(of: first))*\(ending(of: first)):VARIABLE'")
+      "\(taken), and \(found.count) \(found.count == 1 ? "argument follows" : "arguments follow") it (\(shown))"
+        + (isOfFiles ? ": the shell made them of a pattern; quote it: \(pattern)" : ""))
   }
 
   private static func path(_ argument: String) -> String {

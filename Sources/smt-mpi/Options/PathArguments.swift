@@ -38,7 +38,8 @@ enum PathArguments {
       guard let home = home(of: String(name)) else {
         throw JobError(
           .usage,
-          "\(option): the home folder of '~\(name)' is not known; give the whole path, or ./~\(name) for a folder of that name")
+          "\(option): the home folder of '~\(name)' is not known; give the whole path, or ./~\(name) for a folder of that "
+            + "name")
       }
       result += home
     }
@@ -63,7 +64,8 @@ enum PathArguments {
 
   /// The address that an argument holds, without a variable behind it.
   private static func address(in argument: String) -> String? {
-    let schemes = /(?:^|[=@, (])((?:https?|ftps?|sftp|s3a?|gs|gcs|abfss?|az|wasbs?|dap[24]?|dods|hdfs|file):\/\/[^\s,]*)/
+    let schemes =
+      /(?:^|[=@, (])((?:https?|ftps?|sftp|s3a?|gs|gcs|abfss?|az|wasbs?|dap[24]?|dods|hdfs|file):\/\/[^\s,]*)/
     guard let match = argument.lowercased().firstMatch(of: schemes) else { return nil }
     // In lower case a text may have another length, but not one of such an address.
     let start = argument.lowercased().distance(from: argument.lowercased().startIndex, to: match.1.startIndex)
