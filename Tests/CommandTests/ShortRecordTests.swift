@@ -68,7 +68,9 @@ import Testing
       let (water, flux) = (Self.record.source("w", in: folder), Self.record.source("g", in: folder))
       let output = ["--output", "\(folder)/x.nc"]
       for (arguments, words) in [
-        (fixture.arguments(folder, ["--minimum-pairs", "9"]), ["--minimum-pairs 9", "6 members", "--minimum-pairs 6"]),
+        (
+          fixture.arguments(folder, ["--minimum-pairs", "9"]), ["--minimum-pairs 9", "6 members", "--minimum-pairs 6"]
+        ),
         (
           ["threshold", "--response", flux, "--moisture", water, "--minimum-pairs", "18", "--months", "JJA"] + output,
           ["--minimum-pairs 18", "17 months"]
@@ -83,7 +85,8 @@ import Testing
           ["--minimum-months 71", "70 months"]
         ),
         (
-          ["spei", "--balance", water, "--scales", "36", "--months", "12"] + output, ["--scales 36", "4 years", "3 years"]
+          ["spei", "--balance", water, "--scales", "36", "--months", "12"] + output,
+          ["--scales 36", "4 years", "3 years"]
         ),
       ] {
         let done = try run(arguments)

@@ -11,7 +11,9 @@ import Testing
     Double(sample.cell + 1) * (2 + sin(Double(sample.month.index)) + 0.1 * Double(sample.month.year - 2000))
   }
 
-  private static let units = ["kg m-2 s-1", "W m-2", "mm/day", "kg m-2 month-1", "g m-2 yr-1", "mm hr-1", "K", "kg m-2"]
+  private static let units = [
+    "kg m-2 s-1", "W m-2", "mm/day", "kg m-2 month-1", "g m-2 yr-1", "mm hr-1", "K", "kg m-2",
+  ]
   private static let record = TestEnsemble.observations(
     grid: .regular(rows: 2, columns: 2), time: TestTime(from: Month(year: 2000, month: 1), count: 6 * 12),
     fields: units.enumerated().map { number, units in TestField("v\(number)", units: units) { value($0) } })
@@ -147,17 +149,21 @@ import Testing
     }
   }
 
-  @Test("Letters name one run of months", arguments: [
-    ("6-8", 6, 8), ("12-2", 12, 2), ("7", 7, 7), ("1-12", 1, 12), ("DJF", 12, 2), ("jja", 6, 8), ("MAM", 3, 5),
-    ("SON", 9, 11), ("JFM", 1, 3), ("ONDJ", 10, 1), ("JFMAMJJASOND", 1, 12), ("ONDJFMAMJJAS", 10, 9), ("S", 9, 9),
-  ])
+  @Test(
+    "Letters name one run of months",
+    arguments: [
+      ("6-8", 6, 8), ("12-2", 12, 2), ("7", 7, 7), ("1-12", 1, 12), ("DJF", 12, 2), ("jja", 6, 8), ("MAM", 3, 5),
+      ("SON", 9, 11), ("JFM", 1, 3), ("ONDJ", 10, 1), ("JFMAMJJASOND", 1, 12), ("ONDJFMAMJJAS", 10, 9), ("S", 9, 9),
+    ])
   func months(text: String, first: Int, last: Int) throws {
     #expect(try YearMonths(option: text) == YearMonths(first: first, last: last))
   }
 
-  @Test("What is no run of months, or one of several, is refused", arguments: [
-    "", "J", "M", "A", "XYZ", "DFJ", "0-5", "6-13", "6-8-9", "JFMAMJJASONDJ", "6,7", "-", "6-",
-  ])
+  @Test(
+    "What is no run of months, or one of several, is refused",
+    arguments: [
+      "", "J", "M", "A", "XYZ", "DFJ", "0-5", "6-13", "6-8-9", "JFMAMJJASONDJ", "6,7", "-", "6-",
+    ])
   func noMonths(text: String) throws {
     let error = #expect(throws: JobError.self) { try YearMonths(option: text) }
     #expect(error?.exitCode == .usage && error?.message.contains("--months '\(text)'") == true)

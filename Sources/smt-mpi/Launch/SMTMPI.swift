@@ -50,7 +50,11 @@ struct SMTMPI: ParsableCommand {
       Launch.sayOnce("error: \(error.message)")
       exit(withError: ArgumentParser.ExitCode(error.exitCode.rawValue))
     } catch {
-      if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }
+      if (Launch.launcherRank ?? 0) == 0 {
+        guard let help = HelpText.text(of: error) else { exit(withError: error) }
+        print(help, terminator: "")
+        exit()
+      }
       // What has its exit code already was told where it happened.
       if !(error is ArgumentParser.ExitCode), exitCode(for: error) != .success { Launch.letFirstProcessSpeak() }
       exit(withError: exitCode(for: error))

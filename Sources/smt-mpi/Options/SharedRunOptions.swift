@@ -12,7 +12,10 @@ struct SharedRunOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Seconds between lines that tell phase, share done, time and memory; 0 for none.", valueName: "seconds"))
+      """
+      Seconds between lines that tell phase, share done, time left and memory; on a terminal one line is rewritten every \
+      second. 0 for none.
+      """, valueName: "seconds"))
   var progress = 10.0
 
   @Option(
@@ -37,8 +40,10 @@ struct SharedRunOptions: ParsableArguments {
   @Flag(help: "Check the input and print grid, plan, and predicted memory, bytes and time; start neither MPI nor work.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Ranks that --dry-run plans for.", valueName: "n"))
-  var ranks = 1
+  @Option(
+    help: ArgumentHelp(
+      "Ranks that --dry-run plans for. Default: those that mpirun or srun starts, else 1.", valueName: "n"))
+  var ranks: Int?
 
   @Option(
     help: ArgumentHelp(
