@@ -118,7 +118,7 @@ public struct LayeredRecord: Codable, Sendable {
     guard edges.count == count + 1 else {
       throw JobError(
         .inputData,
-        "\(words) has \(edges.count - 1) layers, '\(name)' of \(path) has \(count); expected as many")
+        "\(words) has \(counted(edges.count - 1, "layer")), '\(name)' of \(path) has \(count); expected as many")
     }
     try setLayers(edges, words)
   }

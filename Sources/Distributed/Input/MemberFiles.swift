@@ -80,7 +80,7 @@ struct MemberFiles: Codable, Sendable {
     guard count == members.count else {
       throw JobError(
         .inputData,
-        "\(path): variable '\(variable)' has \(count) members without names; \(request.words.members) gives \(members.count)"
+        "\(path): variable '\(variable)' has \(counted(count, "member")) without names; \(request.words.members) gives \(members.count)"
       )
     }
     return Array(members.indices)

@@ -410,7 +410,7 @@ struct Timeline {
     let span =
       own.isEmpty
       ? "nothing"
-      : "\(cadence.text(of: own[0]))/\(cadence.text(of: own[own.count - 1])), \(own.count) \(cadence.noun)s"
+      : "\(cadence.text(of: own[0]))/\(cadence.text(of: own[own.count - 1])), \(counted(own.count, cadence.noun))"
     let (first, last) = (timelineCadence.text(of: steps[0]), timelineCadence.text(of: steps[steps.count - 1]))
     throw JobError(
       .inputData,

@@ -134,7 +134,7 @@ public struct RunReport: Codable, Sendable {
           + (phase.slowestHost.map { " on \($0)" } ?? ""))
     }
     lines.append(
-      "wall \(durationText(wallSeconds)), \(ranks) ranks, balance \(String(format: "%.3f", balance)), peak memory "
+      "wall \(durationText(wallSeconds)), \(counted(ranks, "rank")), balance \(String(format: "%.3f", balance)), peak memory "
         + "\(byteText(peakMemory)) a rank (predicted \(byteText(predictedPeakMemory)))")
     return lines.joined(separator: "\n")
   }

@@ -56,7 +56,11 @@ struct SMTMPI: ParsableCommand {
         Launch.sayOnce("error: \(unexpected.message)")
         exit(withError: ArgumentParser.ExitCode(unexpected.exitCode.rawValue))
       }
-      if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }
+      if (Launch.launcherRank ?? 0) == 0 {
+        guard let help = HelpText.text(of: error) else { exit(withError: error) }
+        print(help, terminator: "")
+        exit()
+      }
       // What has its exit code already was told where it happened.
       if !(error is ArgumentParser.ExitCode), exitCode(for: error) != .success { Launch.letFirstProcessSpeak() }
       exit(withError: exitCode(for: error))

@@ -151,7 +151,7 @@ struct ClassTable {
         Self.line(
           "  " + row.name, width, ["\(found.count)"] + numbers.map { numberText($0, "%.4g") }))
     }
-    if rows.count > Self.mostLines { lines.append("… \(rows.count - Self.mostLines) rows more") }
+    if rows.count > Self.mostLines { lines.append("… \(counted(rows.count - Self.mostLines, "row")) more") }
     return lines.joined(separator: "\n")
   }
 

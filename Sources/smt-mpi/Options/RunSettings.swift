@@ -82,8 +82,8 @@ struct RunSettings {
     if let page { try checkWritable(page, option: "html") }
     if let pictures { try checkPictures(pictures) }
     if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
-    guard (1...SharedRunOptions.mostRanks).contains(options.ranks) else {
-      throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(SharedRunOptions.mostRanks)")
+    if let ranks = options.ranks, !(1...SharedRunOptions.mostRanks).contains(ranks) {
+      throw JobError(.usage, "--ranks \(ranks): expected 1 to \(SharedRunOptions.mostRanks)")
     }
     guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
     try checkDistinctOutputs()
@@ -212,7 +212,7 @@ struct RunSettings {
         throw JobError(
           .memory,
           "--memory-limit \(byteText(memoryLimit)) is too small: the job needs \(byteText(needed)) a rank on "
-            + "\(ranks) ranks; use more ranks or a larger limit")
+            + "\(counted(ranks, "rank")); use more ranks or a larger limit")
       }
     }
   }

@@ -14,15 +14,20 @@ struct SharedRunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write a page with maps, statistics, tables and phases of the run, one file to open in a browser; e.g. run.html.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file(extensions: ["html"]))
   var html: String?
 
-  @Option(help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"))
+  @Option(
+    help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"),
+    completion: .directory)
   var png: String?
 
   @Option(
     help: ArgumentHelp(
-      "Seconds between lines that tell phase, share done, time and memory; 0 for none.", valueName: "seconds"))
+      """
+      Seconds between lines that tell phase, share done, time left and memory; on a terminal one line is rewritten every \
+      second. 0 for none.
+      """, valueName: "seconds"))
   var progress = 10.0
 
   @Option(
@@ -47,8 +52,10 @@ struct SharedRunOptions: ParsableArguments {
   @Flag(help: "Check the input and print grid, plan, and predicted memory, bytes and time; start neither MPI nor work.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Ranks that --dry-run plans for.", valueName: "n"))
-  var ranks = 1
+  @Option(
+    help: ArgumentHelp(
+      "Ranks that --dry-run plans for. Default: those that mpirun or srun starts, else 1.", valueName: "n"))
+  var ranks: Int?
 
   @Option(
     help: ArgumentHelp(

@@ -70,7 +70,6 @@ struct YearMonths: Equatable, Sendable {
   /// What to know of months that begin in the year before; nil of others.
   var remark: String? {
     guard beginInYearBefore else { return nil }
-    let own = first == 12 ? "month 12" : "months \(first)-12"
-    return "\(own) of a year count with the year that follows"
+    return (first == 12 ? "month 12 of a year counts" : "months \(first)-12 of a year count") + " with the year that follows"
   }
 }

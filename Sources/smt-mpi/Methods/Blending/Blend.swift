@@ -6,6 +6,10 @@ import Kernels
 struct Blend: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Blend snapshots of soil moisture, from radar or in situ, into a model's hourly soil moisture.",
+    usage: """
+      smt-mpi blend --model <PATTERN:VAR> --residual <number or FILE:VAR>
+        --saturation <number or FILE:VAR> --output <FOLDER> [<options>]
+      """,
     discussion: """
       At each snapshot the model's error is its moisture minus the observed one, by cell and layer; between snapshots the \
       error is a line in time, before the first and after the last it is constant. The blend is the model minus the error, \
@@ -15,12 +19,16 @@ struct Blend: MapCommand {
       scores.csv. The same command goes on where a run was stopped.
 
       A year of ED2 and AirMOSS profiles:
-        smt-mpi blend --model 'ed/analysis-T-*.h5:FMEAN_SOIL_WATER_PY' --layout ed2 --layers history.h5:SLZ \
-      --profile 'airmoss/*.nc4:a,b,c' --residual 0.08 --saturation 0.45 --output blended
+        smt-mpi blend --model 'ed/analysis-T-*.h5:FMEAN_SOIL_WATER_PY' \\
+          --layout ed2 --layers history.h5:SLZ \\
+          --profile 'airmoss/*.nc4:a,b,c' --residual 0.08 --saturation 0.45 \\
+          --output blended
 
       CLM and values at three depths, with towers to compare:
-        mpirun -n 8 smt-mpi blend --model 'clm/*.h0.*.nc:H2OSOI' --levels 'sm/*.nc:sm@0,0.1,0.3' --residual 0.02 \
-      --saturation soil.nc:WATSAT --towers towers.csv --score-layers 0-0.1,0.1-0.4 --output blended
+        mpirun -n 8 smt-mpi blend --model 'clm/*.h0.*.nc:H2OSOI' \\
+          --levels 'sm/*.nc:sm@0,0.1,0.3' --residual 0.02 \\
+          --saturation soil.nc:WATSAT --towers towers.csv \\
+          --score-layers 0-0.1,0.1-0.4 --output blended
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 70 internal, 71 memory limit, 73 cannot write, 75 interrupted.
       """)

@@ -149,7 +149,8 @@ struct CalculationJob: MapJob {
     let all = fields.reduce(0) { $0 + $1.count }
     let values = fields.flatMap { $0.filter { !$0.isNaN } }
     let mean = values.isEmpty ? "–" : (values.reduce(0, +) / Double(values.count)).shortText
-    return "\(name): \(values.count) of \(all) values are there, mean over cells \(mean) \(units.isEmpty ? "1" : units)"
+    return
+      "\(name): \(values.count) of \(counted(all, "value")) \(values.count == 1 ? "is" : "are") there, mean over cells \(mean) \(units.isEmpty ? "1" : units)"
   }
 }
 

@@ -5,6 +5,7 @@ import Distributed
 struct Compare: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two maps: means, RMSE, bias, correlation, share of cells that agree.",
+    usage: "smt-mpi compare <map> <map> [<options>]",
     discussion: """
       A map is FILE:VARIABLE of a netCDF file, FILE.tif:BAND of a GeoTIFF file, or an array of numpy (.npy) on the grid of \
       --grid. B is brought to A's grid where it has another, and the output says so; a grid that is rolled in longitude \
@@ -13,9 +14,11 @@ struct Compare: MapCommand {
       Every statistic is given twice: plain over cells, and weighted by area: area x landfrac where A's file, or else \
       B's, has them, otherwise cos latitude. Only cells with a value in both maps count; the others are counted.
 
-      Example:
-        smt-mpi compare smt.nc:smt truth.nc:smt --within 20% --map agreement.nc --quantiles pairs.csv
-        smt-mpi compare smt.nc:smt observed.npy --grid observed.nc:lsm --method nearest
+      Maps of two files, and a map against an array of numpy:
+        smt-mpi compare smt.nc:smt truth.nc:smt --within 20% \\
+          --map agreement.nc --quantiles pairs.csv
+        smt-mpi compare smt.nc:smt observed.npy --grid observed.nc:lsm \\
+          --method nearest
       """)
 
   static let needsOneProcess = true

@@ -24,7 +24,7 @@ struct ContrastMethod: Method {
   var description: [String] {
     let derived = job.fluxes.dropFirst(job.given.count).map(\.name)
     return [
-      "runs:     \(catalogue.period), \(steps.all.count) steps: \(job.step.rawValue)s",
+      "runs:     \(catalogue.period), \(counted(steps.all.count, "step")): \(job.step.rawValue)s",
       "fluxes:   \(job.given.joined(separator: ", "))"
         + (derived.isEmpty ? "" : ", and made of them \(derived.joined(separator: ", "))"),
     ]
@@ -88,7 +88,7 @@ struct ContrastMethod: Method {
         let present = (0..<count).map { cells.hasValues($0, quantity: quantity) }
         return [present.count { $0.a && !$0.b }, present.count { $0.b && !$0.a }]
       }, .sum)
-    func text(_ cells: Int) -> String { cells == 1 ? "1 cell" : "\(cells) cells" }
+    func text(_ cells: Int) -> String { counted(cells, "cell") }
     return names.indices.flatMap { quantity in
       [("A", "B", lone[2 * quantity]), ("B", "A", lone[2 * quantity + 1])].filter { $0.2 > 0 }.map {
         "--\(names[quantity]): run \($0.0) has values in \(text($0.2)) where run \($0.1) has none, which do not count"
@@ -202,7 +202,7 @@ struct ContrastMethod: Method {
     guard count > 0 else { return nil }
     return
       "--flux NEE is not the sum of its parts: it differs from RA + RH - GPP (or RECO - GPP) by up to "
-      + "\(Float(largest)) \(job.fluxUnits), in \(count == 1 ? "1 cell" : "\(count) cells"), so that beta of NEE is not the sum of "
+      + "\(Float(largest)) \(job.fluxUnits), in \(counted(count, "cell")), so that beta of NEE is not the sum of "
       + "theirs; see nee_residual, and mind signs and units"
   }
 

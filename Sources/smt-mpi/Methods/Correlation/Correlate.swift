@@ -8,19 +8,28 @@ struct Correlate: RecordCommand {
   static let configuration = CommandConfiguration(
     commandName: "correlate",
     abstract: "Correlate soil moisture, by season of wetness and layer, with a response such as GPP.",
+    usage: """
+      smt-mpi correlate --moisture <PATTERN:VAR,VAR,…>
+        --response <PATTERN:VAR> --output <FILE> [<options>]
+      """,
     discussion: """
       In every cell the months of each year are ranked from wet to dry and grouped into seasons, as in attribute; the yearly \
       moisture of each season and layer is correlated with the response averaged over the same months (Li et al. 2025). The \
       maps hold Pearson's r and its two-sided p by season and layer, the summary their means and the share of cells that \
       are significant at 0.05.
 
-      The GLDAS record and the gross primary production of GOSIF, on the same grid:
-        mpirun -n 64 smt-mpi correlate --moisture 'GLDAS_NOAH10_M.A*.nc4:\
-      SoilMoi0_10cm_inst,SoilMoi10_40cm_inst,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst' \\
-          --response 'gosif/*.nc:GPP' --period 2000-2024 --effective-n --fdr --output correlation.nc
+      The GLDAS record and the gross primary production of GOSIF:
+        layers=SoilMoi0_10cm_inst,SoilMoi10_40cm_inst
+        layers=$layers,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst
+        mpirun -n 64 smt-mpi correlate \\
+          --moisture "GLDAS_NOAH10_M.A*.nc4:$layers" \\
+          --response 'gosif/*.nc:GPP' --period 2000-2024 --effective-n --fdr \\
+          --output correlation.nc
 
-      A model's months against those of observations, with the area means of both as a table:
-        smt-mpi correlate --monthly --moisture 'REF.nc:SM' --response 'ERA5.nc:SM' --series both.csv --output r.nc
+      A model's months against those of observations, with the area means of both
+      as a table:
+        smt-mpi correlate --monthly --moisture 'REF.nc:SM' \\
+          --response 'ERA5.nc:SM' --series both.csv --output r.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).

@@ -121,7 +121,7 @@ struct DroughtJob: MapJob {
       let gaps = source.gapCount()
       return gaps == 0
         ? nil
-        : "\(gaps) months of '\(term.request.expression.text)' are missing; sums over them are missing, too"
+        : "\(counted(gaps, "month")) of '\(term.request.expression.text)' \(gaps == 1 ? "is" : "are") missing; sums over them are missing, too"
     }
   }
 
@@ -187,8 +187,11 @@ struct DroughtJob: MapJob {
   }
 
   func dryRun(ranks: Int) throws -> String {
+    // Whose a checkpoint is depends on the cells, too, of which a rough plan knows those of the first month.
+    let checkpoint = try SeriesOutput.checkpoint(of: running.output)
     let plan = try plan(
-      ranks: ranks, baseMemory: peakMemoryBytes() + Assumptions.mpiBytes, isRough: true, PhaseTimer(), .single)
+      ranks: ranks, baseMemory: peakMemoryBytes() + Assumptions.mpiBytes, isRough: checkpoint == nil, PhaseTimer(),
+      .single)
     let catalogue = plan.catalogue
     let bytes = catalogue.records.map { $0.bytes(on: catalogue.grid) }
     let cells = plan.partition.cells.count
@@ -210,21 +213,30 @@ struct DroughtJob: MapJob {
       + zip(catalogue.records, zip(bytes, plan.ingest.plans)).map { record, size in
         line(
           record.name,
-          "\(record.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
-            + "\(size.1.stepsPerRead) steps a read" + (record.ownGridText.map { ", from \($0) cells" } ?? ""))
+          "\(counted(record.fileCount, "file")), \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
+            + "\(counted(size.1.stepsPerRead, "step")) a read" + (record.ownGridText.map { ", from \($0) cells" } ?? "")
+        )
       }
       + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
         line("disk", "\(byteText(kept)) beside the output until it is complete, and as much at the most for it"),
         line(
           "time",
-          "\(Assumptions.readingText(bytes.reduce(0, +), rate: Assumptions.recordReading, ranks: ranks)) on \(ranks) ranks"
+          "\(Assumptions.readingText(bytes.reduce(0, +), rate: Assumptions.recordReading, ranks: ranks)) on \(counted(ranks, "rank"))"
         ),
         line("output", running.outputs.map(\.path).joined(separator: ", ")),
-      ]
+      ] + (checkpointText(checkpoint, plan).map { [line("checkpoint", $0)] } ?? [])
       + (plan.classes?.sets ?? []).map { set in
         line("classes", "\(set.classes.count) of \(set.title): \(set.classes.map(\.name).joined(separator: ", "))")
       }).joined(separator: "\n")
+  }
+
+  /// What an interrupted run left beside the output; nil where there is nothing.
+  private func checkpointText(_ path: String?, _ plan: Plan) -> String? {
+    CheckpointText(path ?? "", isDiscarded: running.restarts).text(isThere: path != nil) {
+      let all = plan.partition.cells.count
+      return "\(grouped(try begin(plan, .single).0.resumed)) of \(counted(all, "cell"))"
+    }
   }
 
   // MARK: Run
@@ -238,6 +250,9 @@ struct DroughtJob: MapJob {
     for (record, readPlan) in zip(catalogue.records, plan.ingest.plans) { run.report.readPlans[record.name] = readPlan }
     let (output, parameters) = try begin(plan, communicator)
     try warnings(output, parameters, &plan.warnings, communicator)
+    if communicator.isRoot, output.resumed > 0 {
+      Log.info("resumed: \(grouped(output.resumed)) of \(grouped(partition.cells.count)) cells were done")
+    }
 
     let share = partition.share(of: communicator.rank)
     let own = partition.cells[share]
@@ -340,11 +355,12 @@ struct DroughtJob: MapJob {
       }
       guard without[source] > 0 || more > 0 else { continue }
       warnings.note(
-        "the masks differ: of \(cells) cells with \(names[0]), \(without[source]) have no \(names[source]); "
-          + "\(more) cells have \(names[source]) alone; there is no balance there")
+        "the masks differ: of \(counted(cells, "cell")) with \(names[0]), \(without[source]) \(without[source] == 1 ? "has" : "have") no \(names[source]); "
+          + "\(counted(more, "cell", ("has", "have"))) \(names[source]) alone; there is no balance there")
     }
     guard gappy > 0 else { return }
-    warnings.note("in \(gappy) cells some months have no balance; sums over them are missing, see months_missing")
+    warnings.note(
+      "in \(counted(gappy, "cell")) some months have no balance; sums over them are missing, see months_missing")
   }
 
   private func attributes(_ plan: Plan) -> MapWriter.FileAttributes {

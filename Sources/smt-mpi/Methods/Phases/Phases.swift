@@ -6,6 +6,11 @@ struct Phases: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "phases",
     abstract: "Compare quantities below and above the soil moisture threshold of every grid cell.",
+    usage: """
+      smt-mpi phases --threshold <FILE:VAR> --members <A,B..C>
+        --moisture <PATTERN:VAR> --quantity <NAME=SOURCE> --output <FILE>
+        [<options>]
+      """,
     discussion: """
       Of each quantity the mean over the members whose moisture is below the threshold, minus that over the members above \
       it, growing-season means (Yan et al. 2024). The threshold is a map of 'smt-mpi threshold', in percent of the \
@@ -18,12 +23,14 @@ struct Phases: JobCommand {
       month.
 
       An ensemble as CESM writes it:
-        mpirun -n 64 smt-mpi phases --threshold smt.nc:smt --members REF,EXP_01..EXP_85 \\
-          --moisture 'run/{member}/lnd/hist/{member}.clm2.h0.*.nc:H2OSOI' --depth 0-3 \\
-          --season 'season.nc:start_month,end_month' \\
+        mpirun -n 64 smt-mpi phases --threshold smt.nc:smt \\
+          --members REF,EXP_01..EXP_85 \\
+          --moisture 'run/{member}/lnd/hist/{member}.clm2.h0.*.nc:H2OSOI' \\
+          --depth 0-3 --season 'season.nc:start_month,end_month' \\
           --quantity 'T=run/{member}/lnd/hist/{member}.clm2.h0.*.nc:TSA' \\
-          --quantity 'VPD=vpd(run/{member}/lnd/hist/*.h0.*.nc:TSA; run/{member}/lnd/hist/*.h0.*.nc:RH2M)' \\
-          --quantity 'UPTAKE=run/{member}/lnd/hist/{member}.clm2.h0.*.nc:QROOTSINK' --output phases.nc
+          --quantity 'VPD=vpd(run/{member}/*.nc:TSA; run/{member}/*.nc:RH2M)' \\
+          --quantity 'UPTAKE=run/{member}/lnd/hist/*.clm2.h0.*.nc:QROOTSINK' \\
+          --output phases.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).

@@ -12,7 +12,7 @@ struct PhasesMethod: Method {
 
   var description: [String] {
     [
-      "samples:  \(catalogue.members.count) members, reference \(job.members[0])",
+      "samples:  \(counted(catalogue.members.count, "member")), reference \(job.members[0])",
       "phases:   below and above \(job.threshold.path):\(job.threshold.variable)",
     ]
   }
@@ -25,7 +25,7 @@ struct PhasesMethod: Method {
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake",
       commandLine: commandLine,
       comment: "Phases by moisture '\(moisture.longName)' and the threshold \(job.threshold.path):"
-        + "\(job.threshold.variable), \(catalogue.period), \(catalogue.members.count) members, reference "
+        + "\(job.threshold.variable), \(catalogue.period), \(counted(catalogue.members.count, "member")), reference "
         + "\(job.members[0]).",
       configuration: job.settings.configuration)
   }
@@ -83,7 +83,7 @@ struct PhasesMethod: Method {
       }, .sum)
     return members
       + zip(job.quantities, lacking).filter { $1 > 0 }.map { quantity, cells in
-        "--quantity \(quantity.name): in \(cells == 1 ? "1 cell" : "\(cells) cells") members miss months of it, and do not "
+        "--quantity \(quantity.name): in \(counted(cells, "cell")) members miss months of it, and do not "
           + "count there: n_low_\(quantity.name) and n_high_\(quantity.name) tell how many do"
       }
   }

@@ -7,6 +7,12 @@ struct Regress: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "regress",
     abstract: "Multiple regression of a map or a table's column on others and on categories.",
+    usage: """
+      smt-mpi regress <FILE:VAR> --on <FILE:VAR> ... --output <FILE>
+        [<options>]
+      smt-mpi regress <FILE:VAR> --categories <FILE:VAR> ... --output <FILE>
+        [<options>]
+      """,
     discussion: """
       Sources are maps, FILE:VARIABLE, or columns of one table, FILE.csv:COLUMN (plain or .gz); NAME=FILE:VARIABLE gives a \
       source the name that its term has. Cells or rows count where nothing is missing. Response and numbers become \
@@ -19,14 +25,17 @@ struct Regress: MapCommand {
       Maps on another grid than the response's are brought over bilinearly (--method), categories by area majority \
       (--class-method); what was done is told.
 
-      Rates by soil and climate zone, allowing for neighbouring cells that are alike:
-        smt-mpi regress smt.nc:decline_rate_low --on smt.nc:smt soil.nc:sand soil.nc:clay --categories zone=koppen.nc:ids \
-      --groups 'tropical=0-2,arid=3-6,temperate=7-15,cold=16-27' --base arid --limit 10 --block-degrees 5 \
-      --output fit.csv
+      Rates by soil and climate zone, allowing for neighbouring cells that are
+      alike:
+        smt-mpi regress smt.nc:decline_rate_low \\
+          --on smt.nc:smt soil.nc:sand soil.nc:clay \\
+          --categories zone=koppen.nc:ids --base arid --limit 10 \\
+          --groups 'tropical=0-2,arid=3-6,temperate=7-15,cold=16-27' \\
+          --block-degrees 5 --output fit.csv
 
       A table of sites:
-        smt-mpi regress sites.csv:theta --on sites.csv:clay sites.csv:LAI --categories sites.csv:IGBP --base GRA \
-      --output fit.csv
+        smt-mpi regress sites.csv:theta --on sites.csv:clay sites.csv:LAI \\
+          --categories sites.csv:IGBP --base GRA --output fit.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted.

@@ -92,7 +92,8 @@ struct RegressionJob: MapJob {
       lines += plan.sets.map { set in
         line(
           "classes",
-          "\(set.title): " + set.classes.map { "\($0.name) (\($0.cells.count) cells)" }.joined(separator: ", "))
+          "\(set.title): "
+            + set.classes.map { "\($0.name) (\(counted($0.cells.count, "cell")))" }.joined(separator: ", "))
       }
       lines += [line("grid", plan.maps.grid.summary)]
       lines += plan.maps.otherGrids.map { line("brought over", $0) }

@@ -76,12 +76,13 @@ struct RegridJob: MapJob {
       + input.records.map { record in
         line(
           record.name,
-          "\(record.headers.count) files, \(record.fields.count) fields on \(record.headers[0].grid.summary)")
+          "\(counted(record.headers.count, "file")), \(counted(record.fields.count, "field")) on \(record.headers[0].grid.summary)"
+        )
       } + [
         line(
           "memory",
           "\(byteText(memory + peakMemoryBytes() + Assumptions.mpiBytes + Assumptions.libraryBytes)) a rank, predicted, "
-            + "on \(ranks) ranks"),
+            + "on \(counted(ranks, "rank"))"),
         line("output", running.output),
       ]).joined(separator: "\n")
   }

@@ -143,14 +143,14 @@ struct ApplyJob: MapJob {
         line("years", "\(years.lowerBound)-\(years.upperBound), \(years.count)"),
         line(
           "models",
-          "\(plan.models.files.count) networks of \(name) (\(units)), windows of \(plan.windows.width), edge "
+          "\(counted(plan.models.files.count, "network")) of \(name) (\(units)), windows of \(plan.windows.width), edge "
             + plan.edge.rawValue),
       ]
       + zip(reader.predictors, bytes).map { predictor, size in
         line(predictor.name, "@\(predictor.statistic), \(predictor.units), \(byteText(size)) of data")
       } + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
-        line("time", "\(reading) and about \(durationText(computing)) of networks on \(ranks) ranks"),
+        line("time", "\(reading) and about \(durationText(computing)) of networks on \(counted(ranks, "rank"))"),
         line("maps", ([name] + ApplyResult.columns(plan.models).map(\.name)).joined(separator: ", ")),
         line("output", running.output),
       ]).joined(separator: "\n")
@@ -269,7 +269,7 @@ struct ApplyJob: MapJob {
       let reasons = counts.indices.dropFirst(Int(ApplyStatus.windowIncomplete))
       let most = reasons.max { counts[$0] < counts[$1] } ?? Int(ApplyStatus.windowIncomplete)
       warnings.addLate(
-        "\(computed == 0 ? "none" : "only \(computed)") of the \(plan.selection.cells.count) cells with data of the first "
+        "\(computed == 0 ? "none" : "only \(computed)") of the \(counted(plan.selection.cells.count, "cell")) with data of the first "
           + "predictor has a value; the status of \(counts[most]) is \(names[most])")
     }
     let (name, units) = plan.models.target

@@ -7,13 +7,18 @@ struct RespireValidate: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Compare maps of respiration with independent site-years and with each other.",
+    usage: """
+      smt-mpi respire validate <[NAME=]FILES:VARIABLE> --samples <FILE.csv>
+        [<options>]
+      """,
     discussion: """
       A map is a record of years, or of months, whose mean by days counts (others after '@', as for predictors): \
       FILES:VARIABLE. Each map is on a grid of its own; sites take the value of its nearest cell. Means over the globe are \
       weighted by area, of the cells that have every year.
 
-      Example:
-        smt-mpi respire validate reco.nc:RECO --samples independent.csv --against GLASS=glass.nc:reco --table scores.csv
+      Two maps beside independent sites:
+        smt-mpi respire validate reco.nc:RECO --samples independent.csv \\
+          --against GLASS=glass.nc:reco --table scores.csv
       """)
 
   @Argument(help: ArgumentHelp("The map to validate.", valueName: "[NAME=]FILES:VARIABLE"), completion: .file())

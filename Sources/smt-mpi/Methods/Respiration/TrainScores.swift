@@ -184,7 +184,7 @@ struct TrainScores {
       "\(results.count) trainings: "
         + TrainStatus.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue) \($0)" } }.joined(
           separator: ", ")
-        + "; \(results.reduce(0) { $0 + $1.restarts }) restarts of networks whose output was zero")
+        + "; \(counted(results.reduce(0) { $0 + $1.restarts }, "restart")) of networks whose output was zero")
     return lines.joined(separator: "\n")
   }
 

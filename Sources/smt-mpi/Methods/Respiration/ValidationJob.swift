@@ -144,7 +144,9 @@ struct ValidationJob: MapJob {
   ) throws {
     let missing = map.siteValues.count { $0.isNaN }
     guard missing > 0 else { return }
-    let outside = map.sitesOutside > 0 ? "\(map.sitesOutside) sites lie outside of its grid; all else is " : ""
+    let outside =
+      map.sitesOutside > 0
+      ? "\(counted(map.sitesOutside, "site", ("lies", "lie"))) outside of its grid; all else is " : ""
     let text =
       "\(map.name) has no value at \(missing) of \(map.siteValues.count) site-years of \(samples): \(outside)in cells without "
       + "data, or in years that it or the period does not have"

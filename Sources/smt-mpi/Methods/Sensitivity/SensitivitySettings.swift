@@ -26,7 +26,8 @@ struct SensitivitySettings {
     }
     predictors = try NamedSource.all(sources.predictor, option: "predictor")
     guard predictors.count <= Self.mostPredictors else {
-      throw JobError(.usage, "--predictor is given \(predictors.count) times; expected \(Self.mostPredictors) at most")
+      throw JobError(
+        .usage, "--predictor is given \(counted(predictors.count, "time")); expected \(Self.mostPredictors) at most")
     }
     if let name = predictors.map(\.name).first(where: { $0 == "response" }) {
       throw JobError(.usage, "--predictor '\(name)=…': the response is called so in the output; give another name")
@@ -68,7 +69,8 @@ struct SensitivitySettings {
       }
       return value
     }
-    options.minimumMonths = try number("minimum-months", regression.minimumMonths, Self.fewestMonths...InputLimit.year * 12)
+    options.minimumMonths = try number(
+      "minimum-months", regression.minimumMonths, Self.fewestMonths...InputLimit.year * 12)
     options.blockLength = try number("block", regression.block, 1...InputLimit.year * 12)
     if regression.bootstrap != 0 {
       options.replicates = try number("bootstrap", regression.bootstrap, 100...1_000_000)
@@ -100,7 +102,7 @@ struct SensitivitySettings {
     let penalty = options.penalty.map { "penalty \($0.shortText)" } ?? "penalty by generalised cross-validation"
     let interval =
       options.replicates > 0
-      ? ", interval of \(options.replicates) replicates of blocks of \(options.blockLength) months" : ""
+      ? ", interval of \(options.replicates) replicates of blocks of \(counted(options.blockLength, "month"))" : ""
     return
       "response on \(names)\(options.removesAnnualCycle ? ", without the mean annual cycle" : ""), \(penalty)\(interval)"
   }
@@ -110,7 +112,7 @@ struct SensitivitySettings {
   /// - Parameters:
   ///   - months: The first and the last, in words.
   func attributes(months: String, where place: String, configuration: String) -> MapWriter.FileAttributes {
-    let members = isEnsemble ? ", \(members.count) members, reference \(members[0])" : ""
+    let members = isEnsemble ? ", \(counted(members.count, "member")), reference \(members[0])" : ""
     return MapWriter.FileAttributes(
       title: "Sensitivities of '\(requests[Self.response].expression.names)' \(place)", source: ProgramVersion.source,
       references:

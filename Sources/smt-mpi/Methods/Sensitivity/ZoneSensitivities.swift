@@ -184,7 +184,7 @@ struct ZoneSensitivities {
     for zone in zones.indices {
       let own = (0..<members).map { result(zone, $0).status }.filter { $0 != .computed }
       guard let first = own.first else { continue }
-      let which = settings.isEnsemble ? " for \(own.count) of \(members) members" : ""
+      let which = settings.isEnsemble ? " for \(own.count) of \(counted(members, "member"))" : ""
       let words = "no sensitivities\(which): \(first.name)" + (cells?[zone] == 0 ? ", no cell of it counts" : "")
       if let place = reasons.firstIndex(where: { $0.words == words }) {
         reasons[place].zones.append(zones[zone])
@@ -245,7 +245,7 @@ struct ZoneSensitivities {
           ["\(found.count)", numberText(found.penalty, "%.4g"), numberText(found.determination, "%.3f")],
           zip(found.beta, found.standardError).map { "\(numberText($0, "%.3f")) (\(numberText($1, "%.3f")))" }))
     }
-    if zones.count > Self.mostLines { lines.append("… \(zones.count - Self.mostLines) zones more") }
+    if zones.count > Self.mostLines { lines.append("… \(counted(zones.count - Self.mostLines, "zone")) more") }
     return lines.joined(separator: "\n")
   }
 }

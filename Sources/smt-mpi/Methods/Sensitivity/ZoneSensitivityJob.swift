@@ -142,16 +142,18 @@ struct ZoneSensitivityJob: MapJob {
       + zip(records, zip(bytes, plan.reduction.plans)).map { record, size in
         line(
           record.name,
-          "\(record.fileCount) files, \(byteText(size.0)) of data, \(size.1.stepsPerRead) steps a read"
+          "\(counted(record.fileCount, "file")), \(byteText(size.0)) of data, \(counted(size.1.stepsPerRead, "step")) a read"
             + (record.ownGridText.map { ", from \($0) cells" } ?? ""))
       }
       + [
         line(
           "zones",
-          zip(plan.zones, plan.cells).map { "\($0.name) (\($1.cells.count) cells)" }.joined(separator: ", ")),
+          zip(plan.zones, plan.cells).map { "\($0.name) (\(counted($1.cells.count, "cell")))" }.joined(separator: ", ")),
         line("areas", "means by area weighted with \(catalogue.grid.weightOrigin)"),
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
-        line("time", "\(Assumptions.readingText(bytes.reduce(0, +), rate: rate, ranks: ranks)) on \(ranks) ranks"),
+        line(
+          "time",
+          "\(Assumptions.readingText(bytes.reduce(0, +), rate: rate, ranks: ranks)) on \(counted(ranks, "rank"))"),
         line("output", running.outputs.map(\.path).joined(separator: ", ")),
       ]
     return lines.joined(separator: "\n")

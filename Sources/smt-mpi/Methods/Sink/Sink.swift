@@ -6,6 +6,10 @@ struct Sink: RecordCommand {
   static let configuration = CommandConfiguration(
     commandName: "sink",
     abstract: "Compare the trends of ecosystem respiration and production: whether the carbon sink can grow.",
+    usage: """
+      smt-mpi sink --respiration <PATTERN:VAR> --production <PATTERN:VAR>
+        --output <FILE> [<options>]
+      """,
     discussion: """
       In every cell: the slopes of least squares of the yearly values of both with their p, the slopes of their z-scores and \
       the difference of these, the direction in which both go, and which grows faster (Yu et al. 2021). By region and class: \
@@ -13,11 +17,16 @@ struct Sink: RecordCommand {
       years; production may lie on another regular grid.
 
       Respiration and production of 2000 to 2018 by region and vegetation type:
-        mpirun -n 64 smt-mpi sink --respiration 'reco/*.nc:RECO' --production 'npp/*.nc:NPP' --period 2000-2018 \\
-          --classes landcover.nc:IGBP --output sink.nc --table sink.csv --series series.csv --picture series.svg
+        mpirun -n 64 smt-mpi sink --respiration 'reco/*.nc:RECO' \\
+          --production 'npp/*.nc:NPP' --period 2000-2018 \\
+          --classes landcover.nc:IGBP --output sink.nc --table sink.csv \\
+          --series series.csv --picture series.svg
 
-      Five economies, some of several countries:
-        … --classes countries.nc:id --groups 'China=37,India=79,Europe=12+56+60' --faster-picture economies.svg
+      Three economies, one of several countries:
+        mpirun -n 64 smt-mpi sink --respiration 'reco/*.nc:RECO' \\
+          --production 'npp/*.nc:NPP' --classes countries.nc:id \\
+          --groups 'China=37,India=79,Europe=12+56+60' \\
+          --faster-picture economies.svg --output economies.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).

@@ -6,6 +6,7 @@ struct Sites: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "sites",
     abstract: "Find soil moisture thresholds of the evaporative fraction at flux stations.",
+    usage: "smt-mpi sites <FILE> ... --output <FILE> [<options>]",
     discussion: """
       At each station the evaporative fraction LE/(LE + H) of days is fitted against soil moisture by a line that rises to \
       a breakpoint, the threshold, and a level above it; the best breakpoint is found exactly. Akaike's criterion compares \
@@ -15,16 +16,18 @@ struct Sites: MapCommand {
       and H of at least 0 and a sum of at least 20 W m-2.
 
       Thresholds of all stations, beside those of a map:
-        smt-mpi sites 'flx/FLX_*_DD_*.csv*' --stations SitesList.csv --compare smt.nc:smt --picture sites.svg \
-      --output sites.csv
+        smt-mpi sites 'flx/FLX_*_DD_*.csv*' --stations SitesList.csv \\
+          --compare smt.nc:smt --picture sites.svg --output sites.csv
 
-      Two depths weighted by thickness, dry days in 2015 to 2018 alone, and a file of points for xarray:
-        smt-mpi sites 'flx/*_HH_*.csv.gz' --moisture SWC_F_MDS_1@0-0.05 --moisture SWC_F_MDS_2@0.05-0.2 --dry-days \
-      --period 2015-2018 --output sites.csv --map sites.nc
+      Two depths weighted by thickness, dry days in 2015 to 2018 alone, and a file
+      of points for xarray:
+        smt-mpi sites 'flx/*_HH_*.csv.gz' --moisture SWC_F_MDS_1@0-0.05 \\
+          --moisture SWC_F_MDS_2@0.05-0.2 --dry-days --period 2015-2018 \\
+          --output sites.csv --map sites.nc
 
       Yearly respiration, and the sensitivity of fluxes from one day to the next:
-        smt-mpi sites 'flx/FLX_*_DD_*.csv' --stations SitesList.csv --yearly RECO --differences GPP,RECO,NEE \
-      --output sites.csv
+        smt-mpi sites 'flx/FLX_*_DD_*.csv' --stations SitesList.csv \\
+          --yearly RECO --differences GPP,RECO,NEE --output sites.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted.

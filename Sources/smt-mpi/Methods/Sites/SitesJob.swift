@@ -220,7 +220,7 @@ struct SitesJob: MapJob {
       (sites
       + [
         line("stations", list.map { "\($0.stations.count) in \(stations ?? "")" } ?? "no list"),
-        line("refits", "\(refits) a station, blocks of \(block) days"),
+        line("refits", "\(refits) a station, blocks of \(counted(block, "day"))"),
       ]
       + maps.map { line("map", "\($0.comparison.source), \($0.units)\($0.hasInterval ? ", with interval" : "")") }
       + [
@@ -433,7 +433,7 @@ struct SitesJob: MapJob {
     guard !lost.isEmpty else { return concerns }
     let names = lost.prefix(10).joined(separator: ", ") + (lost.count > 10 ? ", …" : "")
     return concerns + [
-      "\(lost.count) of \(inputs.count) stations have no coordinates in \(stations ?? "any list"): \(names)"
+      "\(lost.count) of \(counted(inputs.count, "station")) \(lost.count == 1 ? "has" : "have") no coordinates in \(stations ?? "any list"): \(names)"
     ]
   }
 
@@ -458,7 +458,8 @@ struct SitesJob: MapJob {
         number(threshold.fit?.gain ?? .nan, "%.1f"), number(threshold.p, "%.3f"), threshold.status.name,
       ])
     }
-    lines.append("\(found.count) of \(results.count) stations have a threshold")
+    lines.append(
+      "\(found.count) of \(counted(results.count, "station")) \(found.count == 1 ? "has" : "have") a threshold")
     for (index, map) in maps.enumerated() {
       let agreement = map.agreement(index, results)
       let name = map.comparison.name

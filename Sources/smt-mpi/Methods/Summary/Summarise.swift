@@ -6,6 +6,7 @@ struct Summarise: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "summarise",
     abstract: "Sum maps up by climate zones, vegetation types, soils or bands of latitude.",
+    usage: "smt-mpi summarise <FILE:VAR> ... --output <FILE> [<options>]",
     discussion: """
       One row for each variable and class: number of cells, area, mean over cells and by area, standard deviation, \
       quantiles, share above 0. Classes come from maps of whole numbers (--classes, in groups by --groups), from fractions \
@@ -16,15 +17,19 @@ struct Summarise: MapCommand {
       values bilinearly; what was done is told.
 
       Rates by climate zone:
-        smt-mpi summarise smt.nc:decline_rate_high smt.nc:decline_rate_low --classes koppen.nc:ids \
-      --groups 'tropical=0-2,arid=3-6,temperate=7-15,cold=16-27' --limit 10 --output zones.csv
+        smt-mpi summarise smt.nc:decline_rate_high smt.nc:decline_rate_low \\
+          --classes koppen.nc:ids --limit 10 --output zones.csv \\
+          --groups 'tropical=0-2,arid=3-6,temperate=7-15,cold=16-27'
 
-      By vegetation type, weighted with its fraction of the cell, and by clay content:
-        smt-mpi summarise smt.nc:smt --fractions surfdata.nc:PCT_NAT_PFT --types 1-14 \
-      --bins soil.nc:PCT_CLAY@0:60:5 --depth 0-0.3 --output types.csv
+      By vegetation type, weighted with its fraction of the cell, and by clay
+      content:
+        smt-mpi summarise smt.nc:smt --fractions surfdata.nc:PCT_NAT_PFT \\
+          --types 1-14 --bins soil.nc:PCT_CLAY@0:60:5 --depth 0-0.3 \\
+          --output types.csv
 
       The globe and two bands, with a map of the means:
-        smt-mpi summarise r.nc:r --bands globe,30:90,-30:30 --above 0.5 --output bands.csv --map bands.nc
+        smt-mpi summarise r.nc:r --bands globe,30:90,-30:30 --above 0.5 \\
+          --output bands.csv --map bands.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted.

@@ -109,7 +109,8 @@ struct SummaryJob: MapJob {
       + plan.summary.sets.map { set in
         line(
           "classes",
-          "\(set.title): " + set.classes.map { "\($0.name) (\($0.cells.count) cells)" }.joined(separator: ", "))
+          "\(set.title): "
+            + set.classes.map { "\($0.name) (\(counted($0.cells.count, "cell")))" }.joined(separator: ", "))
       }
       + [
         line("areas", plan.summary.origin),
@@ -174,7 +175,7 @@ struct SummaryJob: MapJob {
   }
 
   private func leftOutText(_ count: Int) -> String {
-    "\(count) rows are left out: their cells with a value have less than \(classes.minimumArea.shortText) km2 "
+    "\(counted(count, "row", ("is", "are"))) left out: \(count == 1 ? "its" : "their") cells with a value have less than \(classes.minimumArea.shortText) km2 "
       + "(--minimum-area)"
   }
 

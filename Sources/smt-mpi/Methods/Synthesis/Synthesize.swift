@@ -5,6 +5,7 @@ import Distributed
 struct Synthesize: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a synthetic ensemble in CLM history layout, with the true thresholds beside it.",
+    usage: "smt-mpi synthesize <folder> [<options>]",
     discussion: """
       A reference run (REF) and runs with prescribed, reduced soil moisture (EXP_01 …) on an invented globe. GPP falls \
       with soil moisture along a known curve in every land cell; truth.nc holds its threshold and decline rates, \

@@ -15,7 +15,8 @@ struct ThresholdMethod: Method {
   var description: [String] {
     [
       "samples:  "
-        + (job.members.isEmpty ? "\(sampleCount) months" : "\(sampleCount) members, reference \(job.members[0])")
+        + (job.members.isEmpty
+          ? counted(sampleCount, "month") : "\(counted(sampleCount, "member")), reference \(job.members[0])")
     ]
   }
 
@@ -29,7 +30,8 @@ struct ThresholdMethod: Method {
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake",
       commandLine: commandLine,
       comment: "Response '\(response.longName)' against moisture '\(moisture.longName)', \(period), "
-        + (job.members.isEmpty ? "months as samples." : "\(job.members.count) members, reference \(job.members[0])."),
+        + (job.members.isEmpty
+          ? "months as samples." : "\(counted(job.members.count, "member")), reference \(job.members[0])."),
       configuration: job.settings.configuration)
   }
 

@@ -72,11 +72,13 @@ struct WetnessSettings {
   func layers(of source: SourceCatalogue) throws -> MoistureLayers {
     let count = source.fieldCount
     if let maxima, maxima.count != count {
-      throw JobError(.usage, "--maximum gives \(maxima.count) values; the moisture has \(count) layers")
+      throw JobError(
+        .usage, "--maximum gives \(counted(maxima.count, "value")); the moisture has \(counted(count, "layer"))")
     }
     let groups = layerGroups.isEmpty ? [Int](repeating: 1, count: count) : layerGroups
     guard groups.reduce(0, +) == count else {
-      throw JobError(.usage, "--group-layers merges \(groups.reduce(0, +)) layers; the moisture has \(count)")
+      throw JobError(
+        .usage, "--group-layers merges \(counted(groups.reduce(0, +), "layer")); the moisture has \(count)")
     }
     var edges = [source.layerEdges[0]]
     var group = [Int]()
@@ -89,7 +91,7 @@ struct WetnessSettings {
 
   /// How the seasons are made, in words.
   var text: String {
-    "\(seasons) seasons ranked by \(basis == .year ? "each year's own months" : "the climatology")"
+    "\(counted(seasons, "season")) ranked by \(basis == .year ? "each year's own months" : "the climatology")"
   }
 
   /// The dimension of seasons.

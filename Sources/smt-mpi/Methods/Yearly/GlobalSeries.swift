@@ -48,7 +48,7 @@ struct GlobalSeries: SummaryPart {
   private var lines: [String] {
     guard !years.isEmpty else { return ["global mean: no cell has every year"] }
     let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
-    var lines = ["global mean, \(units.withWaterRemark), of the \(cellCount) cells with every year:"]
+    var lines = ["global mean, \(units.withWaterRemark), of the \(counted(cellCount, "cell")) with every year:"]
     for start in stride(from: 0, to: years.count, by: 10) {
       let row = means[start..<min(start + 10, means.count)]
       lines.append("  \(years[start])  " + row.map { numberText($0, "%.6g") }.joined(separator: " "))
