@@ -33,6 +33,9 @@ struct Calculate: MapCommand {
       valueName: "name"))
   var name: String?
 
+  @OptionGroup
+  var quantityName: QuantityNameOptions
+
   @Option(help: ArgumentHelp("The file that is written, netCDF.", valueName: "FILE"))
   var output: String?
 

@@ -68,6 +68,9 @@ struct Threshold: JobCommand {
       """, valueName: "FILE:FIRST,LAST"))
   var season: String?
 
+  @OptionGroup
+  var quantityName: QuantityNameOptions
+
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
 

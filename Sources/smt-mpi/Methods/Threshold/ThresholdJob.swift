@@ -8,6 +8,8 @@ struct ThresholdJob: Job {
   let settings: JobSettings
   /// File and variables of the season's first and last month.
   let season: (path: String, first: String, last: String)?
+  /// What the user calls the response; nil where files and the source tell.
+  let responseName: String?
   let options: ThresholdOptions
   let moistureFloor: Double
   let responseFloor: Double
@@ -47,6 +49,7 @@ struct ThresholdJob: Job {
     for request in requests where members.isEmpty && request.expression.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
     }
+    responseName = try command.quantityName.checked()
     season = try command.season.map(OptionText.season)
     var options = try command.method.options()
     options.isSeries = members.isEmpty
