@@ -19,7 +19,7 @@ help:
 	@echo 'make sanitise    run tests of the C shim and the kernels under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
-	@echo 'make test-cf     check files of make demo and of the other commands with both public CF checkers (from PyPI)'
+	@echo 'make test-cf     check files of make demo and of the other commands with both CF checkers and xarray (all from PyPI)'
 	@echo 'make test-onnx   check written models with onnx, compare outputs with onnxruntime on 100,000 windows (both from PyPI)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
 	@echo 'make fuzz        feed inputs that libFuzzer makes to the parsers for SECONDS=60 each (skipped without it)'
@@ -96,6 +96,7 @@ test-slurm: build
 test-cf:
 	@scripts/make-cf-files.sh .build/release/smt-mpi demo/cf
 	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc demo/cf/*.nc
+	@scripts/check-xarray.sh demo/smt.nc demo/cf/*.nc
 
 test-onnx: setup
 	$(SWIFT) build $(configuration) --product model-program

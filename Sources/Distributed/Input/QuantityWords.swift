@@ -22,7 +22,7 @@ extension SourceSpecification {
   private static func commonWords(_ names: [String]) -> String? {
     guard let first = names.first else { return nil }
     let common = names.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
-    let isWhole = names.allSatisfy { $0.count == common.count || !($0.dropFirst(common.count).first?.isLetter ?? false) }
+    let isWhole = names.allSatisfy { !($0.dropFirst(common.count).first?.isLetter ?? false) }
     var words = common.split { !$0.isLetter && $0 != "-" }.map(String.init)
     if !isWhole { words = words.dropLast() }
     while let last = words.last, ["of", "in", "at", "from", "the", "layer", "level", "-"].contains(last.lowercased()) {

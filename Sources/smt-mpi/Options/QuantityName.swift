@@ -21,7 +21,8 @@ struct QuantityNameOptions: ParsableArguments {
     else {
       throw JobError(
         .usage,
-        "--long-name '\(longName.prefix(40))': expected words of up to 200 characters, for example 'evaporative fraction'")
+        "--long-name '\(longName.prefix(40))': expected words, up to 200 characters, for example 'evaporative fraction'"
+      )
     }
     return longName
   }
@@ -58,6 +59,14 @@ enum QuantityName {
 }
 
 extension Catalogue {
+  /// The time from the first month of a job to the last one.
+  var span: TimeSpan? {
+    guard let first = months.first, let last = months.last else { return nil }
+    let calendar = sources[0].calendar
+    return TimeSpan(
+      [(calendar.start(of: first), calendar.start(of: Month(index: last.index + 1)))], calendar: calendar)
+  }
+
   /// What a source of a job is called in titles and long names.
   func quantity(_ source: Int, _ requests: [SourceRequest]) -> String {
     QuantityName.of(requests[source].expression, in: sources[source])

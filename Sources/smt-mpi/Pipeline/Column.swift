@@ -134,6 +134,17 @@ extension [ClosedRange<Int>] {
   /// The periods in a sentence: `1948-1999 and 2000-2024`.
   var words: String { names.joined(separator: " and ") }
 
+  /// The time from the first day of each period to the last one.
+  func span(_ calendar: ModelCalendar) -> TimeSpan {
+    TimeSpan(
+      map { years in
+        (
+          calendar.start(of: Month(year: years.lowerBound, month: 1)),
+          calendar.start(of: Month(year: years.upperBound + 1, month: 1))
+        )
+      }, calendar: calendar)
+  }
+
   /// What statistics over the years of the periods are in the words of CF.
   func cellMethod(_ method: String) -> String { "time: \(method) (interval: 1 year comment: years of \(words))" }
 

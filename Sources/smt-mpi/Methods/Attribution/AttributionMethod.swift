@@ -87,10 +87,12 @@ struct AttributionMethod: YearlyMethod {
     var comment =
       "Moisture '\(request.expression.names)', \(period), \(wetness.text)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
+    var attributes = MapWriter.FileAttributes(
       title: "Attribution of the variability of soil moisture to seasons and layers, \(periods.words)",
       source: ProgramVersion.source,
       references: "Li et al. (2025), Frontiers in Plant Science, attribution of global soil moisture variability",
       commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }

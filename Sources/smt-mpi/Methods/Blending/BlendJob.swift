@@ -294,7 +294,7 @@ struct BlendJob: MapJob {
     _ kept: [Bool], _ log: BlockLog?, _ warnings: inout Warnings, _ run: JobRun
   ) throws -> String {
     let (communicator, record) = (run.communicator, blocks.record)
-    let attributes = MapWriter.FileAttributes(
+    var attributes = MapWriter.FileAttributes(
       title: "Soil moisture of a model blended with snapshots, \(record.text(ofStep: 0)) to "
         + record.text(ofStep: record.count - 1),
       source: ProgramVersion.source,
@@ -302,6 +302,8 @@ struct BlendJob: MapJob {
       comment: warnings.added(
         to: "The blend is the model minus the error, clipped to residual and saturated moisture."),
       configuration: settings.configuration)
+    attributes.span = TimeSpan(
+      [(record.starts[0], record.ends[record.count - 1])], calendar: record.calendar)
     var text = ""
     try run.timer.measure("write") {
       try communicator.together {

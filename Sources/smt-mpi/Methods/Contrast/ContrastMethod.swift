@@ -37,7 +37,7 @@ struct ContrastMethod: Method {
   private var recordBytes: Int { 4 * (2 * job.fluxes.count + 1) * steps.all.count * catalogue.grid.cellCount }
 
   var attributes: MapWriter.FileAttributes {
-    MapWriter.FileAttributes(
+    var attributes = MapWriter.FileAttributes(
       title: "Sensitivity of \(job.fluxes.map(\.words).joined(separator: ", ")) to soil moisture from two runs, "
         + catalogue.period,
       source: ProgramVersion.source,
@@ -47,6 +47,8 @@ struct ContrastMethod: Method {
         "beta = (C(A) - C(B)) / (theta(A) - theta(B)) of means of each \(job.step.rawValue), \(catalogue.period), "
         + "where theta differs by \(job.tolerance.shortText) m3 m-3 or more; fluxes in \(job.fluxUnits).",
       configuration: job.settings.configuration)
+    attributes.span = catalogue.span
+    return attributes
   }
 
   func result(_ status: ContrastStatus) -> ContrastResult {

@@ -275,9 +275,9 @@ struct DroughtJob: MapJob {
     summary.concerns.forEach { plan.warnings.addLate($0) }
     try run.timer.measure("write") {
       try run.checkLocks()
-      let attributes = attributes(plan)
-      try parameters?.assemble(attributes, run.progress)
-      try output.assemble(attributes, run.progress)
+      let index = settings.index.words
+      try parameters?.assemble(attributes(plan, "Distributions of the \(index)"), run.progress)
+      try output.assemble(attributes(plan, index.prefix(1).uppercased() + index.dropFirst()), run.progress)
       try communicator.together {
         guard communicator.isRoot, let table, let found = summary.table else { return }
         try found.table.write(to: table)
@@ -352,14 +352,15 @@ struct DroughtJob: MapJob {
     warnings.note("in \(gappy) cells some months have no balance; sums over them are missing, see months_missing")
   }
 
-  private func attributes(_ plan: Plan) -> MapWriter.FileAttributes {
+  /// - Parameter what: The record that they are of.
+  private func attributes(_ plan: Plan, _ what: String) -> MapWriter.FileAttributes {
     let reference =
       settings.index == .spei
       ? "Vicente-Serrano et al. (2010), doi:10.1175/2009JCLI2909.1; Begueria et al. (2014), doi:10.1002/joc.3887; Hosking "
         + "and Wallis (1997), Regional Frequency Analysis"
       : "McKee et al. (1993), 8th Conference on Applied Climatology; Thom (1958), Monthly Weather Review 86"
     return MapWriter.FileAttributes(
-      title: "\(settings.index.words) (\(settings.index.rawValue.uppercased())) of \(settings.balanceText), "
+      title: "\(what) (\(settings.index.rawValue.uppercased())) of \(settings.balanceText), "
         + plan.catalogue.period,
       source: ProgramVersion.source,
       references: reference, commandLine: commandLine,

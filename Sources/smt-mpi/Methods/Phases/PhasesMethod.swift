@@ -20,7 +20,7 @@ struct PhasesMethod: Method {
   var attributes: MapWriter.FileAttributes {
     let moisture = catalogue.sources[PhasesJob.moistureSource]
     let names = job.quantities.indices.map(quantity).joined(separator: ", ")
-    return MapWriter.FileAttributes(
+    var attributes = MapWriter.FileAttributes(
       title: "Differences of \(names) between members below and above the soil moisture threshold, "
         + catalogue.period,
       source: ProgramVersion.source,
@@ -31,6 +31,8 @@ struct PhasesMethod: Method {
         + "\(job.threshold.variable), \(catalogue.period), \(catalogue.members.count) members, reference "
         + "\(job.members[0]).",
       configuration: job.settings.configuration)
+    attributes.span = catalogue.span
+    return attributes
   }
 
   func result(_ status: PhaseStatus) -> PhaseResult { PhaseResult(status: status, quantities: job.quantities.count) }
@@ -126,7 +128,7 @@ struct PhasesMethod: Method {
   }
 
   private func columns(of index: Int) -> [Column<PhaseResult>] {
-    let ofMembers = "time: mean realization: mean (comment: growing seasons of the members of the phase)"
+    let ofMembers = "time: mean (comment: growing seasons, then members of the phase)"
     let source = PhasesJob.moistureSource + 1 + index
     let name = job.quantities[index].name
     let units = job.units(source, catalogue)

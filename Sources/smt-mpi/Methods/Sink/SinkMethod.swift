@@ -134,12 +134,14 @@ struct SinkMethod: YearlyMethod {
       + "the standard deviation (n - 1) of these years; trend_q is p adjusted over cells (Benjamini and Hochberg 1995)."
       + (job.allowsForAutocorrelation ? " p allows for lag-1 autocorrelation (Santer et al. 2000)." : "")
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
+    var attributes = MapWriter.FileAttributes(
       title: "Trends of production (\(quantities[SinkJob.production])) and respiration "
         + "(\(quantities[SinkJob.respiration])), and which grows faster, \(periods.words)",
       source: ProgramVersion.source,
       references: "Yu et al. (2021), ecosystem respiration and carbon sink potential", commandLine: commandLine,
       comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }
 

@@ -52,11 +52,13 @@ struct TrendMethod: YearlyMethod {
       "\(job.yearlyValue(of: "'\(names)'", catalogue)), \(catalogue.period); a "
       + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
+    var attributes = MapWriter.FileAttributes(
       title: "Trends of the \(job.yearlyValue(of: Self.quantity(job, catalogue), catalogue)), \(periods.words)",
       source: ProgramVersion.source,
       references:
         "Sen (1968), J. Am. Stat. Assoc. 63; Mann (1945), Econometrica 13; Kendall (1975), Rank Correlation Methods",
       commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }
