@@ -27,7 +27,7 @@ help:
 	@echo 'make test-hosts  run jobs on two hosts that are network namespaces, and lose one (skipped where they are not allowed)'
 	@echo 'make test-slurm  run the Slurm job scripts in a one-node cluster on this machine (needs root, slurm-wlm, munge)'
 	@echo 'make test-pbs    run the PBS job script as a made-up PBS server would'
-	@echo 'make test-cf     check files of make demo and of the other commands with both public CF checkers (from PyPI)'
+	@echo 'make test-cf     check files of make demo and of the other commands with both CF checkers and xarray (all from PyPI)'
 	@echo 'make test-onnx   check written models with onnx, compare outputs with onnxruntime on 100,000 windows (both from PyPI)'
 	@echo 'make test-page   look at pages in a headless Chromium (from Debian) beside the files that they show (skipped without it)'
 	@echo 'make test-arm64  compile the numerical kernels for arm64 and compare bits in an emulator (skipped without the cross tools)'
@@ -131,6 +131,7 @@ test-pbs: build
 test-cf:
 	@scripts/make-cf-files.sh .build/release/smt-mpi demo/cf
 	@scripts/check-cf.sh demo/smt.nc demo/ensemble/truth.nc demo/ensemble/season.nc demo/cf/*.nc
+	@scripts/check-xarray.sh demo/smt.nc demo/cf/*.nc
 
 test-onnx: setup
 	$(SWIFT) build $(configuration) --product model-program

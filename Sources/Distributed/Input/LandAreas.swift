@@ -15,7 +15,7 @@ struct LandAreas: Codable, Sendable, Hashable {
     var isSingle: Bool { values.allSatisfy { $0.isNaN || Double(Float($0)) == $0 } }
   }
 
-  /// Areas of the cells.
+  /// Areas of the cells, as in the file.
   let area: Map
   /// Fractions of them that are land; nil where the file has none.
   let fractions: Map?
@@ -25,6 +25,15 @@ struct LandAreas: Codable, Sendable, Hashable {
 
   /// Numbers of both.
   var valueCount: Int { area.values.count + (fractions?.values.count ?? 0) }
+
+  /// The areas of the cells in m2, as CF wants them, where they are in units of area; else as they are.
+  ///
+  /// Double precision holds a million times a number of single precision.
+  var written: Map {
+    guard let scale = squareKilometres, scale == 1 else { return area }
+    return Map(
+      values: area.values.map { 1e6 * $0 }, units: "m2", longName: area.longName, standardName: area.standardName)
+  }
 
   /// The area of a cell's land; not finite where there is none.
   func area(ofCell cell: Int) -> Double {
@@ -46,8 +55,9 @@ struct LandAreas: Codable, Sendable, Hashable {
       guard let variable = file.variable(name), let map = try? GridMap.read(name, in: file),
         map.grid.difference(from: grid) == nil
       else { return nil }
+      let words = file.text("long_name", of: variable) ?? longName
       return Map(
-        values: map.values, units: UnitSpelling.areSame(map.units, "1") ? "1" : map.units, longName: file.text("long_name", of: variable) ?? longName,
+        values: map.values, units: UnitSpelling.areSame(map.units, "1") ? "1" : map.units, longName: words,
         standardName: standardName(map.units))
     }
     guard let area = map("area", "area of the cell", { squareKilometres($0) == nil ? nil : "cell_area" }) else {

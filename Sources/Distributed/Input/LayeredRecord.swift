@@ -290,6 +290,13 @@ public struct LayeredRecord: Codable, Sendable {
         stored: try StoredValues(variable, in: file), isHDF5: file.format.isHDF5, isChunked: storage != nil))
   }
 
+  /// The grid with the areas of its cells' land, where the first file has them.
+  public func gridWithAreas() throws -> Grid {
+    var areal = grid
+    try areal.readLandAreas(from: [files[0].path])
+    return areal
+  }
+
   // MARK: Steps
 
   /// A step's time in words.

@@ -4,7 +4,7 @@ public struct SourceCatalogue: Codable, Sendable {
   public var name: String
   /// Units of the quantity.
   public var units: String
-  /// Long name of the record's first variable; of joined records what joins their variables.
+  /// What the quantity is, in words: the variable's long name; of several variables or records what joins theirs.
   public var longName: String
   /// The records that it is made of.
   var records: [RecordCatalogue]
@@ -31,7 +31,7 @@ public struct SourceCatalogue: Codable, Sendable {
       for record in self.records.indices { self.records[record].parts?.statistic = .mean }
     }
     guard request.expression.isJoined else { return }
-    longName = request.expression.names
+    longName = request.expression.words(records.map(\.longName))
     try checkLayers(request)
   }
 
@@ -75,6 +75,9 @@ public struct SourceCatalogue: Codable, Sendable {
 
   /// Edges of the fields' layers in metres, one more than fields; empty where layers are combined.
   public var layerEdges: [Double] { records[0].layerEdges }
+
+  /// What each of the records is called in its files, in the order of the request's.
+  public var recordNames: [String] { records.map(\.longName) }
 
   /// Units of the first variable in the files; of joined records those of the quantity.
   public var storedUnits: String { joint == nil ? records[0].firstDescription.variables[0].units : units }

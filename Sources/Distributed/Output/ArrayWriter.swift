@@ -50,7 +50,7 @@ public enum ArrayWriter {
             ("flag_meanings", .text(meanings.joined(separator: " "))),
           ]
         } ?? []
-      let names = labels.coordinates(of: variable.axes.map(\.name), and: nil)
+      let names = labels.coordinates(of: variable.axes.map(\.name), and: [])
       return try writer.variable(
         variable.name, variable.type, axes.dimensions(variable.axes),
         attributes: [

@@ -39,9 +39,8 @@ struct AxisLabels {
   /// What the attribute `coordinates` of a variable with these axes names; nil for nothing.
   ///
   /// - Parameter others: names of other auxiliary coordinates.
-  func coordinates(of axes: [String], and others: String?) -> String? {
-    let names = variables.filter { axes.contains($0.entry.axis) }.map(\.variable.name)
-    let all = names + (others.map { [$0] } ?? [])
+  func coordinates(of axes: [String], and others: [String]) -> String? {
+    let all = variables.filter { axes.contains($0.entry.axis) }.map(\.variable.name) + others
     return all.isEmpty ? nil : all.joined(separator: " ")
   }
 

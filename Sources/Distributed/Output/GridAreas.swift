@@ -6,7 +6,7 @@ struct GridAreas {
   let cellMeasures: String?
   private var variables: [(variable: NetCDFWriter.Variable, map: LandAreas.Map)] = []
 
-  /// Defines the variables, `area` and `landfrac`.
+  /// Defines the variables, `area` in m2 and `landfrac`.
   ///
   /// - Parameters:
   ///   - areas: nil writes nothing.
@@ -16,7 +16,7 @@ struct GridAreas {
     _ areas: LandAreas?, _ dimensions: [NetCDFWriter.Dimension], coordinates: String?, taken: [String],
     in writer: NetCDFWriter
   ) throws {
-    let maps = areas.map { [("area", $0.area)] + ($0.fractions.map { [("landfrac", $0)] } ?? []) } ?? []
+    let maps = areas.map { [("area", $0.written)] + ($0.fractions.map { [("landfrac", $0)] } ?? []) } ?? []
     guard !maps.isEmpty, !maps.contains(where: { taken.contains($0.0) }) else {
       cellMeasures = nil
       return

@@ -70,6 +70,8 @@ public struct MapWriter {
     public var configuration: String
     /// How products are added up, which bits depend on; empty where they do not.
     public var arithmetic = ""
+    /// The time that cell methods of maps are about; nil where there is none.
+    public var span: TimeSpan?
 
     /// The attributes of a result file.
     public init(
@@ -143,14 +145,26 @@ public struct MapWriter {
     let writer = try NetCDFWriter(path)
     let taken = maps.map(\.name)
     let coordinates = try GridCoordinates(grid, taken: taken, in: writer)
-    let axes = try MapAxes(maps.flatMap(\.axes), in: writer)
+    var axes = try MapAxes(maps.flatMap(\.axes), in: writer)
     let labels = try AxisLabels(axes.labelled, taken: taken, in: writer)
-    for map in maps { try define(map, coordinates, axes, labels, in: writer) }
+    let span = try TimeSpan.Variables(
+      attributes.span, methods: maps.map(\.cellMethods), &axes, taken: taken, in: writer)
+    for var map in maps {
+      let hasTime = span?.isCoordinate(of: map) ?? false
+      // CF wants a coordinate that methods are about.
+      if !hasTime, !map.axes.contains(where: \.isTime), TimeSpan.Variables.isOverTime(map.cellMethods) {
+        map.cellMethods = nil
+      }
+      let others = (hasTime ? ["time"] : []) + (coordinates.auxiliaryNames.map { [$0] } ?? [])
+      let names = labels.coordinates(of: map.axes.map(\.name), and: others)
+      try define(map, coordinates, axes, names, in: writer)
+    }
     try put(attributes, on: writer)
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
     try axes.writeValues(to: writer)
     try labels.writeValues(to: writer)
+    try span?.writeValues(to: writer)
     return try writer.openChunks()
   }
 
@@ -200,7 +214,7 @@ public struct MapWriter {
   }
 
   private static func define(
-    _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, _ labels: AxisLabels, in writer: NetCDFWriter
+    _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, _ names: String?, in writer: NetCDFWriter
   ) throws {
     var attributes: [(String, NetCDFWriter.Attribute)] = []
     let type = type(of: map)
@@ -217,9 +231,7 @@ public struct MapWriter {
     attributes += map.limits.map { ($0.name, .numbers($0.numbers, type)) }
     if let methods = map.cellMethods { attributes.append(("cell_methods", .text(methods))) }
     if let measures = coordinates.cellMeasures { attributes.append(("cell_measures", .text(measures))) }
-    if let names = labels.coordinates(of: map.axes.map(\.name), and: coordinates.auxiliaryNames) {
-      attributes.append(("coordinates", .text(names)))
-    }
+    if let names { attributes.append(("coordinates", .text(names))) }
     let dimensions = axes.dimensions(map.axes) + coordinates.dimensions
     let isEmpty = coordinates.dimensions.contains { $0.length == 0 }
     let chunks = map.axes.map { _ in 1 } + coordinates.dimensions.map(\.length)

@@ -73,7 +73,8 @@ public final class RecordWriter {
       guard let coordinate = axis.coordinate else { continue }
       let names = axis.bounds.map { [("bounds", NetCDFWriter.Attribute.text($0.name))] } ?? []
       let variable = try writer.variable(
-        coordinate.name, .double, [dimension], attributes: coordinate.attributes.map(\.written) + names,
+        coordinate.name, axis.names.isEmpty ? .double : .int32, [dimension],
+        attributes: coordinate.attributes.map { Self.written($0, ofCategory: !axis.names.isEmpty) } + names,
         chunks: dimension.chunks())
       values.append((variable, coordinate.values))
       if let bounds = axis.bounds {
@@ -97,7 +98,7 @@ public final class RecordWriter {
       }
       if let measures = coordinates.cellMeasures { list.append(("cell_measures", .text(measures))) }
       let own = variable.axes.map(\.name) + variable.made.map(\.name)
-      if let names = labels.coordinates(of: own, and: coordinates.auxiliaryNames) {
+      if let names = labels.coordinates(of: own, and: coordinates.auxiliaryNames.map { [$0] } ?? []) {
         list.append(("coordinates", .text(names)))
       }
       let outer =
@@ -114,6 +115,12 @@ public final class RecordWriter {
     try labels.writeValues(to: writer)
     for (variable, values) in values { try writer.write(values, to: variable) }
     file = try writer.openChunks()
+  }
+
+  /// An attribute of a coordinate; the flags of a category have its type.
+  private static func written(_ attribute: StoredAttribute, ofCategory: Bool) -> (String, NetCDFWriter.Attribute) {
+    ofCategory && attribute.name == "flag_values"
+      ? (attribute.name, .numbers(attribute.numbers, .int32)) : attribute.written
   }
 
   /// The steps of the record, where they are the first dimension of all variables that have them: unlimited, as programs that

@@ -298,26 +298,34 @@ struct BlendJob: MapJob {
     _ kept: [Bool], _ log: BlockLog?, _ warnings: inout Warnings, _ run: JobRun
   ) throws -> String {
     let (communicator, record) = (run.communicator, blocks.record)
-    let attributes = MapWriter.FileAttributes(
-      title: "soil moisture of a model blended with snapshots", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Soil moisture of a model blended with snapshots, \(record.text(ofStep: 0)) to "
+        + record.text(ofStep: record.count - 1),
+      source: ProgramVersion.source,
       references: "Zhang et al. (2019)", commandLine: commandLine,
       comment: warnings.added(
         to: "The blend is the model minus the error, clipped to residual and saturated moisture."),
       configuration: settings.configuration)
+    attributes.span = TimeSpan(
+      [(record.starts[0], record.ends[record.count - 1])], calendar: record.calendar)
     var text = ""
     try run.timer.measure("write") {
       try communicator.together {
         guard communicator.isRoot, let log else { return }
-        let words = ["soil moisture of the model", "soil moisture of the blend", "error of the model"]
+        let grid = try record.gridWithAreas()
+        let words = ["soil moisture of the model", "soil moisture of the blend", "error of the model's soil moisture"]
         let writer = try LayeredWriter(
-          zip(BlendBlocks.variables, words).map { LayeredWriter.Variable($0, units: "m3 m-3", longName: $1) },
-          of: record, stepsOfChunk: blocks.steps, attributes, to: folder.blended)
+          zip(BlendBlocks.variables, words).map {
+            LayeredWriter.Variable(
+              $0, units: "m3 m-3", longName: $1, standardName: $0 == "error" ? nil : BlendMaps.moistureName)
+          },
+          of: record, on: grid, stepsOfChunk: blocks.steps, attributes, to: folder.blended)
         let sums = try blocks.write(log, to: writer, run.progress)
         let maps = BlendMaps(
           record: record, layers: settings.scoreLayers, weights: blocks.weights, blending: blocks.blending,
           status: status, sums: sums)
         let scored = maps.scored()
-        try maps.write(scored, attributes, to: folder.maps)
+        try maps.write(scored, on: grid, attributes, to: folder.maps)
         try maps.table(scored).write(to: folder.scores)
         if let towers {
           try TowerScores.table(

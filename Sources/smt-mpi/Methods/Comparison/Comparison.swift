@@ -77,6 +77,8 @@ struct Comparison {
   let b: GridMap
   let tolerance: Tolerance
   let report: Report
+  /// A's grid, with the areas that statistics are weighted with.
+  let grid: Grid
 
   /// Compares, on A's grid.
   ///
@@ -114,6 +116,7 @@ struct Comparison {
       within: allowsUnlikeUnits ? nil : tolerance.number,
       withinIsRelative: allowsUnlikeUnits ? nil : tolerance.isRelative,
       counts: counts, cells: statistics(nil), area: statistics(weights), weights: grid.weightOrigin, regridding: note)
+    self.grid = grid
     self.a = a
     self.b = b
     self.tolerance = tolerance

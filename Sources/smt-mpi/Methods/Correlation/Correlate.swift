@@ -42,6 +42,9 @@ struct Correlate: RecordCommand {
   var correlation: CorrelationOptions
 
   @OptionGroup
+  var quantityName: QuantityNameOptions
+
+  @OptionGroup
   var common: RecordJobOptions
 
   func makeJob() throws -> any Job {
@@ -109,13 +112,16 @@ struct CorrelationSettings {
   let isAdjusted: Bool
   let lag: Int
   let allowsForAutocorrelation: Bool
+  /// What the user calls the response; nil where files and the source tell.
+  let responseName: String?
   /// Index of each source in the job's requests.
   static let (moisture, response) = (0, 1)
 
-  init(_ options: CorrelationOptions) throws {
+  init(_ options: CorrelationOptions, _ quantityName: QuantityNameOptions) throws {
     guard (0...24).contains(options.lag) else {
       throw JobError(.usage, "--lag \(options.lag): expected 0 to 24 months")
     }
+    responseName = try quantityName.checked()
     (lag, isAdjusted, allowsForAutocorrelation) = (options.lag, options.fdr, options.effectiveN)
   }
 
@@ -133,6 +139,11 @@ struct CorrelationSettings {
     ]
     requests[Self.response].regridding = .areaMean
     return requests
+  }
+
+  /// What moisture is correlated with, in words.
+  func response(_ catalogue: Catalogue, _ requests: [SourceRequest]) -> String {
+    responseName ?? catalogue.quantity(Self.response, requests)
   }
 
   /// What differs from plain correlation, in words.
@@ -158,19 +169,20 @@ struct CorrelationSettings {
   /// The columns of correlations: r, p, and what else is asked for.
   ///
   /// - Parameters:
+  ///   - response: What moisture is correlated with, in words.
   ///   - isComputed: Whether a cell has a result.
   ///   - correlations: A cell's correlations, one for each index of the axes.
   func columns<Result>(
-    axes: [MapAxis], _ isComputed: @escaping @Sendable (Result) -> Bool,
+    with response: String, axes: [MapAxis], _ isComputed: @escaping @Sendable (Result) -> Bool,
     _ correlations: @escaping @Sendable (Result) -> [Correlation]
   ) -> [Column<Result>] {
     var columns: [Column<Result>] = [
-      Column("r", "1", "correlation of soil moisture with the response", axes: axes, summary: .means) {
+      Column("r", "1", "correlation of soil moisture with \(response)", axes: axes, summary: .means) {
         correlations($0).map(\.r)
       }.with(\.validRange, -1...1),
-      Column("r_p", "1", "two-sided p of the correlation", axes: axes, summary: .means) {
-        correlations($0).map(\.p)
-      }.with(\.validRange, 0...1),
+      Column(
+        "r_p", "1", "two-sided p of the correlation of soil moisture with \(response)", axes: axes, summary: .means
+      ) { correlations($0).map(\.p) }.with(\.validRange, 0...1),
       Column(
         "significant", "1", "part of the cells with a result that are significant at 0.05", axes: axes,
         summary: .percent
@@ -181,15 +193,16 @@ struct CorrelationSettings {
     if isAdjusted {
       columns.append(
         Column<Result>(
-          "r_q", "1", "p of the correlation adjusted for the false discovery rate over cells", axes: axes,
-          summary: .means
+          "r_q", "1",
+          "p of the correlation of soil moisture with \(response), adjusted for the false discovery rate over cells",
+          axes: axes, summary: .means
         ) { correlations($0).map(\.p) }.with(\.validRange, 0...1).with(\.gathered, falseDiscoveryRates))
     }
     if allowsForAutocorrelation {
       columns.append(
         Column("effective_n", "1", "number of independent pairs", axes: axes) {
           correlations($0).map(\.effectiveCount)
-        })
+        }.with(\.validRange, 0.0 ... .infinity))
     }
     return columns
   }

@@ -131,11 +131,10 @@ struct DroughtJob: MapJob {
   /// The record of the index.
   private func record(_ catalogue: Catalogue) -> SeriesOutput.Description {
     let scales = [settings.scaleAxis]
-    let isSPEI = settings.index == .spei
+    let count = 0.0...Double.infinity
     var index = SeriesOutput.Variable(
       settings.index.rawValue, units: "1",
-      longName: isSPEI
-        ? "standardised precipitation evapotranspiration index" : "standardised precipitation index", axes: scales)
+      longName: settings.index.words, axes: scales)
     if settings.limit.isFinite { index.validRange = -settings.limit.float...settings.limit.float }
     // Of cells outside of the selection nobody knows whether they are land.
     let none = hasSelection ? .nan : Double(DroughtStatus.notLand.rawValue)
@@ -147,13 +146,13 @@ struct DroughtJob: MapJob {
           type: .int8, flagMeanings: DroughtStatus.allCases.map(\.name), outside: none),
         SeriesOutput.Variable(
           "clipped", units: "1", longName: "values brought to the limit, infinite ones among them", axes: scales,
-          hasTime: false, type: .int32),
+          hasTime: false, type: .int32, validRange: count),
         SeriesOutput.Variable(
           "infinite", units: "1", longName: "values beyond an end of the distribution", axes: scales, hasTime: false,
-          type: .int32),
+          type: .int32, validRange: count),
         SeriesOutput.Variable(
           "months_missing", units: "1", longName: "months of the record without a balance", hasTime: false,
-          type: .int32),
+          type: .int32, validRange: count),
       ],
       time: MapAxis(
         months: settings.places(catalogue).map { catalogue.months[$0] }, calendar: catalogue.sources[0].calendar),
@@ -287,9 +286,9 @@ struct DroughtJob: MapJob {
     summary.concerns.forEach { plan.warnings.addLate($0) }
     try run.timer.measure("write") {
       try run.checkLocks()
-      let attributes = attributes(plan)
-      try parameters?.assemble(attributes, run.progress)
-      try output.assemble(attributes, run.progress)
+      let index = settings.index.words
+      try parameters?.assemble(attributes(plan, "Distributions of the \(index)"), run.progress)
+      try output.assemble(attributes(plan, index.prefix(1).uppercased() + index.dropFirst()), run.progress)
       try communicator.together {
         guard communicator.isRoot, let table, let found = summary.table else { return }
         try found.table.write(to: table)
@@ -363,14 +362,17 @@ struct DroughtJob: MapJob {
       "in \(counted(gappy, "cell")) some months have no balance; sums over them are missing, see months_missing")
   }
 
-  private func attributes(_ plan: Plan) -> MapWriter.FileAttributes {
+  /// - Parameter what: The record that they are of.
+  private func attributes(_ plan: Plan, _ what: String) -> MapWriter.FileAttributes {
     let reference =
       settings.index == .spei
       ? "Vicente-Serrano et al. (2010), doi:10.1175/2009JCLI2909.1; Begueria et al. (2014), doi:10.1002/joc.3887; Hosking "
         + "and Wallis (1997), Regional Frequency Analysis"
       : "McKee et al. (1993), 8th Conference on Applied Climatology; Thom (1958), Monthly Weather Review 86"
     return MapWriter.FileAttributes(
-      title: "\(settings.index.rawValue.uppercased()) of '\(settings.balanceText)'", source: ProgramVersion.source,
+      title: "\(what) (\(settings.index.rawValue.uppercased())) of \(settings.balanceText), "
+        + plan.catalogue.period,
+      source: ProgramVersion.source,
       references: reference, commandLine: commandLine,
       comment: plan.warnings.added(
         to: "\(settings.text); sums of \(settings.balanceText) in mm that end with the month, \(plan.catalogue.period)."

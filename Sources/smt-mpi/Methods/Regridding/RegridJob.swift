@@ -154,7 +154,8 @@ struct RegridJob: MapJob {
     try RecordWriter(
       results.map(\.variable), on: target.grid, rowsOfPart: RegridPart.rows(of: target.grid),
       MapWriter.FileAttributes(
-        title: "Maps on another grid", source: ProgramVersion.source, references: "", commandLine: commandLine,
+        title: plans.map { $0.record.words }.joined(separator: ", ") + " on a grid of \(target.grid.sizeText) cells",
+        source: ProgramVersion.source, references: "", commandLine: commandLine,
         comment: notes.joined(separator: "; ") + ".", configuration: configuration),
       to: running.output)
   }

@@ -231,7 +231,8 @@ struct ApplyJob: MapJob {
     let experiment = files[0].experiment.map { " of experiment \($0)" } ?? ""
     let predictors = plan.reader.predictors.map { "\($0.name) (@\($0.statistic))" }.joined(separator: ", ")
     var attributes = MapWriter.FileAttributes(
-      title: "\(plan.models.target.name) of networks of windows", source: ProgramVersion.source,
+      title: "\(plan.models.target.name) of networks of windows, \(years.lowerBound)-\(years.upperBound)",
+      source: ProgramVersion.source,
       references: "Yu et al. (2021), ecosystem respiration and carbon sink potential", commandLine: commandLine,
       comment: plan.warnings.added(
         to: "\(files.count == 1 ? "A network" : "The mean of \(files.count) networks")\(experiment) of windows of "

@@ -110,11 +110,15 @@ struct SensitivitySettings {
   /// Attributes of the output.
   ///
   /// - Parameters:
+  ///   - response: What responds, in words.
   ///   - months: The first and the last, in words.
-  func attributes(months: String, where place: String, configuration: String) -> MapWriter.FileAttributes {
+  func attributes(
+    of response: String, months: String, where place: String, configuration: String
+  ) -> MapWriter.FileAttributes {
     let members = isEnsemble ? ", \(counted(members.count, "member")), reference \(members[0])" : ""
     return MapWriter.FileAttributes(
-      title: "Sensitivities of '\(requests[Self.response].expression.names)' \(place)", source: ProgramVersion.source,
+      title: "Sensitivities of \(response) to \(predictors.map(\.name).joined(separator: ", ")) \(place), \(months)",
+      source: ProgramVersion.source,
       references:
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres; Hoerl and Kennard (1970), Technometrics 12; "
         + "Golub, Heath and Wahba (1979), Technometrics 21",
@@ -135,15 +139,22 @@ struct SensitivitySettings {
 struct SensitivityQuantity: Sendable {
   let name: String
   let words: String
+  /// Smallest and largest value that there can be.
+  var validRange = -Double.infinity ... .infinity
   let values: @Sendable (SensitivityResult) -> [Double]
 
   /// What there is for each predictor.
-  static func ofPredictors(hasInterval: Bool) -> [SensitivityQuantity] {
+  ///
+  /// - Parameter response: What responds, in words.
+  static func ofPredictors(of response: String, hasInterval: Bool) -> [SensitivityQuantity] {
     [
       SensitivityQuantity(
-        name: "beta", words: "standard deviations of the response for one of the predictor", values: { $0.beta }),
+        name: "beta",
+        words: "sensitivity to the predictor, standard deviations of \(response) for one of the predictor",
+        values: { $0.beta }),
       SensitivityQuantity(
-        name: "beta_se", words: "standard error of beta, of independent errors", values: { $0.standardError }),
+        name: "beta_se", words: "standard error of beta, of independent errors", validRange: 0 ... .infinity,
+        values: { $0.standardError }),
     ]
       + (hasInterval
         ? [
@@ -152,14 +163,22 @@ struct SensitivityQuantity: Sendable {
         ] : [])
       + [
         SensitivityQuantity(
-          name: "vif", words: "variance inflation factor of the predictor", values: { $0.varianceInflation })
+          name: "vif", words: "variance inflation factor of the predictor", validRange: 0 ... .infinity,
+          values: { $0.varianceInflation })
       ]
   }
 
   /// What there is once.
-  static let ofAll = [
-    SensitivityQuantity(name: "penalty", words: "penalty of the ridge regression", values: { [$0.penalty] }),
-    SensitivityQuantity(
-      name: "r2", words: "part of the variance of the response that is explained", values: { [$0.determination] }),
-  ]
+  ///
+  /// - Parameter response: What responds, in words.
+  static func ofAll(of response: String) -> [SensitivityQuantity] {
+    [
+      SensitivityQuantity(
+        name: "penalty", words: "penalty of the ridge regression", validRange: 0 ... .infinity,
+        values: { [$0.penalty] }),
+      SensitivityQuantity(
+        name: "r2", words: "part of the variance of \(response) that is explained", validRange: -.infinity...1,
+        values: { [$0.determination] }),
+    ]
+  }
 }

@@ -167,6 +167,7 @@ struct StationSensitivityJob: MapJob {
       try communicator.together {
         guard communicator.isRoot else { return }
         var attributes = sensitivity.attributes(
+          of: input.longNames[SensitivitySettings.response],
           months: "\(input.months[0]) to \(input.months[input.months.count - 1])", where: "at stations",
           configuration: configuration)
         attributes.comment = warnings.added(to: attributes.comment)

@@ -22,11 +22,11 @@ struct ZoneInput {
 
 extension ZoneInput {
   /// That of the sources of a catalogue, whose zones are cells of its grid.
-  init(_ catalogue: Catalogue) {
+  init(_ catalogue: Catalogue, _ requests: [SourceRequest]) {
     self.init(
       members: catalogue.members, months: catalogue.months,
       calendar: catalogue.sources[SensitivitySettings.response].calendar, units: catalogue.sources.map(\.units),
-      longNames: catalogue.sources.map(\.longName),
+      longNames: requests.indices.map { catalogue.quantity($0, requests) },
       means: "means by area weighted with \(catalogue.grid.weightOrigin)")
   }
 }
@@ -48,6 +48,8 @@ struct ZoneSensitivities {
   let thresholds: [Double]?
 
   private var members: Int { input.members.count }
+  /// What responds, in words.
+  private var response: String { input.longNames[SensitivitySettings.response] }
   private var hasInterval: Bool { settings.options.replicates > 0 }
 
   private func result(_ zone: Int, _ member: Int) -> SensitivityResult { results[zone * members + member] }
@@ -89,14 +91,11 @@ struct ZoneSensitivities {
     }
     let name = settings.predictors[moisture].name
     let found =
-      SensitivityQuantity.ofPredictors(hasInterval: hasInterval).map { quantity in
-        ArrayWriter.Variable(
-          quantity.name, "1", quantity.words, axes: outer + [settings.predictorAxis],
-          all { quantity.values(result($0, $1)) })
+      SensitivityQuantity.ofPredictors(of: response, hasInterval: hasInterval).map { quantity in
+        variable(quantity, axes: outer + [settings.predictorAxis])
       }
-      + SensitivityQuantity.ofAll.map { quantity in
-        ArrayWriter.Variable(
-          quantity.name, "1", quantity.words, axes: outer, all { quantity.values(result($0, $1)) })
+      + SensitivityQuantity.ofAll(of: response).map { quantity in
+        variable(quantity, axes: outer)
       }
       + [
         months, status,
@@ -119,11 +118,19 @@ struct ZoneSensitivities {
     return found + (count ?? []) + (more ?? []) + means
   }
 
+  private func variable(_ quantity: SensitivityQuantity, axes: [MapAxis]) -> ArrayWriter.Variable {
+    var variable = ArrayWriter.Variable(
+      quantity.name, "1", quantity.words, axes: axes, all { quantity.values(result($0, $1)) })
+    variable.validRange = quantity.validRange
+    return variable
+  }
+
   /// A row for each zone, member and predictor.
   var table: Table {
-    let quantities = SensitivityQuantity.ofPredictors(hasInterval: hasInterval)
+    let quantities = SensitivityQuantity.ofPredictors(of: response, hasInterval: hasInterval)
     var table = Table(
-      columns: ["zone", "member", "predictor"] + quantities.map(\.name) + SensitivityQuantity.ofAll.map(\.name)
+      columns: ["zone", "member", "predictor"] + quantities.map(\.name)
+        + SensitivityQuantity.ofAll(of: response).map(\.name)
         + ["n_months", "status", "mean", "moisture_percent"] + (thresholds == nil ? [] : ["threshold"]))
     for zone in zones.indices {
       for member in 0..<members {
@@ -132,7 +139,7 @@ struct ZoneSensitivities {
         for (index, predictor) in settings.predictors.enumerated() {
           var row: [Table.Entry] = [.text(zones[zone]), .text(input.members[member]), .text(predictor.name)]
           row += quantities.map { .number($0.values(found)[index]) }
-          row += SensitivityQuantity.ofAll.map { .number($0.values(found)[0]) }
+          row += SensitivityQuantity.ofAll(of: response).map { .number($0.values(found)[0]) }
           row += [
             .count(found.count), .text(found.status.name), .number(mean(zone, member, source: 1 + index)),
             .number(percent),

@@ -180,7 +180,7 @@ struct ZoneSensitivityJob: MapJob {
     try warn(of: series, plan, sums, &plan.warnings, communicator)
     let results = try run.timer.measure("compute") { try compute(series, plan, run) }
     let found = ZoneSensitivities(
-      settings: sensitivity, input: ZoneInput(catalogue), zones: zones.map(\.name),
+      settings: sensitivity, input: ZoneInput(catalogue, sensitivity.requests), zones: zones.map(\.name),
       cells: plan.cells.map(\.cells.count),
       series: series, results: results, moisture: moisture,
       thresholds: plan.thresholds.map { maps in plan.cells.map { Self.mean(of: maps, over: $0) } })
@@ -190,7 +190,8 @@ struct ZoneSensitivityJob: MapJob {
       try communicator.together {
         guard communicator.isRoot else { return }
         var attributes = sensitivity.attributes(
-          months: "\(catalogue.period)", where: "by zone", configuration: configuration)
+          of: found.input.longNames[SensitivitySettings.response], months: "\(catalogue.period)", where: "by zone",
+          configuration: configuration)
         attributes.comment = plan.warnings.added(
           to: attributes.comment
             + " Zone means by area, weighted with \(catalogue.grid.weightOrigin), over the cells that "

@@ -24,22 +24,24 @@ struct SinkMethod: YearlyMethod {
   var width: Int { reductionOfYears.width }
 
   var periodColumns: [Column<SinkTrends>] {
-    let names = job.settings.requests.map(\.expression.names)
+    let (names, periods) = (quantities, periods)
     func columns(
       _ name: String, source: Int, _ line: @escaping @Sendable (SinkTrends) -> SinkTrends.Line
     ) -> [Column<SinkTrends>] {
       let units = reductionOfYears.units[source]
       let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
-      let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) '\(names[source])'"
+      let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) (\(names[source]))"
       return [
-        Column("\(name)_mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { line($0).mean },
-        Column("\(name)_trend", perYear, "least-squares trend of \(what)", summary: .means) { line($0).slope },
-        Column("\(name)_trend_p", "1", "two-sided p of the least-squares trend of \(what)") { line($0).p }
+        Column("\(name)_mean", units.isEmpty ? "1" : units, "mean over years of the \(what)", summary: .means) {
+          line($0).mean
+        }.with(\.cellMethods, periods.cellMethod("mean")),
+        Column("\(name)_trend", perYear, "least-squares trend of the \(what)", summary: .means) { line($0).slope },
+        Column("\(name)_trend_p", "1", "two-sided p of the least-squares trend of the \(what)") { line($0).p }
           .with(\.validRange, 0...1),
         Column("\(name)_trend_q", "1", "p of the trend of \(name) adjusted for the false discovery rate over cells") {
           line($0).p
         }.with(\.validRange, 0...1).with(\.gathered, falseDiscoveryRates),
-        Column("\(name)_z_trend", "year-1", "trend of the z-scores of \(what)", summary: .means) {
+        Column("\(name)_z_trend", "year-1", "trend of the z-scores of the \(what)", summary: .means) {
           line($0).standardSlope
         },
       ]
@@ -47,7 +49,7 @@ struct SinkMethod: YearlyMethod {
           ? [
             Column("\(name)_effective_n", "1", "number of independent years of \(name)", summary: .means) {
               line($0).independentCount
-            }
+            }.with(\.validRange, 0.0 ... .infinity)
           ] : [])
     }
     return [
@@ -66,6 +68,11 @@ struct SinkMethod: YearlyMethod {
           $0.difference == 0 ? .nan : $0.difference > 0 ? 1 : $0.difference < 0 ? 0 : .nan
         }.with(\.flags, ["respiration", "production"]),
       ]
+  }
+
+  /// What the sources are in words.
+  private var quantities: [String] {
+    job.settings.requests.indices.map { catalogue.quantity($0, job.settings.requests) }
   }
 
   var description: [String] {
@@ -128,10 +135,14 @@ struct SinkMethod: YearlyMethod {
       + (job.allowsForAutocorrelation ? " p allows for lag-1 autocorrelation (Santer et al. 2000)." : "")
     if let remark = job.months.remark { comment += " \(remark.prefix(1).uppercased() + remark.dropFirst())." }
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
-      title: "Trends of production and respiration, and which grows faster", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Trends of production (\(quantities[SinkJob.production])) and respiration "
+        + "(\(quantities[SinkJob.respiration])), and which grows faster, \(periods.words)",
+      source: ProgramVersion.source,
       references: "Yu et al. (2021), ecosystem respiration and carbon sink potential", commandLine: commandLine,
       comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }
 

@@ -82,6 +82,9 @@ struct Threshold: JobCommand {
       """, valueName: "M-M"))
   var months: String?
 
+  @OptionGroup
+  var quantityName: QuantityNameOptions
+
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions
 

@@ -7,6 +7,8 @@ struct ThresholdJob: Job {
   /// Its sources are response, moisture and, for fractions, the other term; without members months are the samples.
   let settings: JobSettings
   let season: SeasonChoice
+  /// What the user calls the response; nil where files and the source tell.
+  let responseName: String?
   let options: ThresholdOptions
   let moistureFloor: Double
   let responseFloor: Double
@@ -46,6 +48,7 @@ struct ThresholdJob: Job {
     for request in requests where members.isEmpty && request.expression.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
     }
+    responseName = try command.quantityName.checked()
     season = try SeasonChoice(maps: command.season, months: command.months)
     var options = try command.method.options()
     options.isSeries = members.isEmpty

@@ -20,16 +20,23 @@ struct ThresholdMethod: Method {
     ]
   }
 
+  /// What the response is in words.
+  var response: String {
+    if let name = job.responseName { return name }
+    let own = catalogue.quantity(ThresholdJob.responseSource, job.requests)
+    guard job.requests.count > ThresholdJob.otherSource else { return own }
+    return QuantityName.fraction(of: own, with: catalogue.quantity(ThresholdJob.otherSource, job.requests))
+  }
+
   var attributes: MapWriter.FileAttributes {
-    let response = catalogue.sources[ThresholdJob.responseSource]
     let moisture = catalogue.sources[ThresholdJob.moistureSource]
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     return MapWriter.FileAttributes(
-      title: "Soil moisture thresholds of \(response.longName)", source: ProgramVersion.source,
+      title: "Soil moisture thresholds of \(response), \(period)", source: ProgramVersion.source,
       references:
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake",
       commandLine: commandLine,
-      comment: "Response '\(response.longName)' against moisture '\(moisture.longName)', \(period), "
+      comment: "Response '\(response)' against moisture '\(moisture.longName)', \(period), "
         + (job.members.isEmpty
           ? "months as samples." : "\(counted(job.members.count, "member")), reference \(job.members[0])."),
       configuration: job.settings.configuration)

@@ -68,6 +68,9 @@ struct Trend: RecordCommand {
   var correction = TrendCorrection.none
 
   @OptionGroup
+  var quantityName: QuantityNameOptions
+
+  @OptionGroup
   var common: RecordJobOptions
 
   func makeJob() throws -> any Job { try TrendJob(self) }

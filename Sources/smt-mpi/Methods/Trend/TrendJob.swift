@@ -5,6 +5,8 @@ import Kernels
 struct TrendJob: Job {
   let settings: JobSettings
   let record: RecordYears
+  /// What the user calls the quantity; nil where files and the source tell.
+  let quantityName: String?
   /// Largest plausible value of a month.
   let maximum: Double?
   let statistic: YearStatistic
@@ -20,6 +22,7 @@ struct TrendJob: Job {
       throw JobError(
         .usage, "--confidence \(command.confidence.shortText): expected more than 0 and less than 1, for example 0.95")
     }
+    quantityName = try command.quantityName.checked()
     maximum = command.maximum
     statistic = command.statistic
     months = try YearMonths(option: command.months)
