@@ -33,7 +33,7 @@ fi
 
 [ "$(id -u)" -eq 0 ] || skip "root is needed for a Debian within this machine"
 if [ "${CI:-}" = true ] && ! command -v debootstrap >/dev/null; then
-  apt-get update -q >/dev/null && apt-get install -q -y --no-install-recommends debootstrap >/dev/null || true
+  if apt-get update -q >/dev/null; then apt-get install -q -y --no-install-recommends debootstrap >/dev/null || true; fi
 fi
 command -v debootstrap >/dev/null || skip "debootstrap is not installed (Debian: apt-get install debootstrap)"
 suite=${DEB_SUITE:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
