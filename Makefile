@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # More options for every build.
 SWIFTFLAGS ?=
+# 0 where the toolchain has no libraries to link statically: the program then needs Swift's runtime where it runs.
+SMT_MPI_STATIC ?= 1
 # Where "make install" puts things: $(DESTDIR)$(PREFIX).
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -43,8 +45,8 @@ setup:
 # Never without a product: swift-protobuf brings a compiler in C++ that nothing here needs, many minutes.
 # SMT_MPI_STATIC only changes how the program is linked (see Package.swift); what "make test" has compiled is not compiled again.
 build: setup
-	SMT_MPI_STATIC=1 $(SWIFT) build $(configuration) --product smt-mpi
-	SMT_MPI_STATIC=1 $(SWIFT) build $(configuration) --product make-manual
+	SMT_MPI_STATIC=$(SMT_MPI_STATIC) $(SWIFT) build $(configuration) --product smt-mpi
+	SMT_MPI_STATIC=$(SMT_MPI_STATIC) $(SWIFT) build $(configuration) --product make-manual
 
 # With sudo, which may not find Swift: make build, then sudo scripts/install.sh install.
 install: build

@@ -11,7 +11,8 @@
 #   share/smt-mpi                            job scripts for Slurm and PBS
 #
 # In the environment: BUILD, where the programs were built (.build/release), and ZSH_FUNCTIONS, where zsh looks for
-# functions (share/zsh/site-functions; Debian's packages have them in share/zsh/vendor-completions).
+# functions (share/zsh/site-functions; Debian's packages have them in share/zsh/vendor-completions). SMT_MPI_STATIC=0 installs
+# a program that needs the Swift runtime of this machine.
 # Exit status: 0 done, 1 it cannot be done, 64 usage.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -43,7 +44,7 @@ copy() { install -D -m "${3:-644}" "$1" "$2"; }
 install_all() {
   [ -x "$build/smt-mpi" ] || fail "there is no $build/smt-mpi: first run make build."
   # A test's build links the program with the runtime of this machine's toolchain.
-  if command -v ldd >/dev/null && ldd "$build/smt-mpi" | grep -q libswiftCore; then
+  if [ "${SMT_MPI_STATIC:-1}" != 0 ] && command -v ldd >/dev/null && ldd "$build/smt-mpi" | grep -q libswiftCore; then
     fail "$build/smt-mpi needs the Swift runtime of this machine: first run make build."
   fi
 
@@ -71,9 +72,8 @@ _smt-mpi_files() {\
 
   local file
   for file in README.md CHANGELOG.md LICENSE CITATION.cff; do copy "$source/$file" "$document/$file"; done
-  find "$source/docs" -name '*.md' -o -name '*.png' -o -name '*.svg' | while read -r file; do
-    copy "$file" "$document/docs/${file#"$source/docs/"}"
-  done
+  while read -r file; do copy "$source/$file" "$document/$file"; done < <(
+    cd "$source" && find docs -name '*.md' -o -name '*.png' -o -name '*.svg')
   for file in "$source"/slurm/*; do copy "$file" "$scripts/slurm/${file##*/}" 755; done
   for file in "$source"/pbs/*; do copy "$file" "$scripts/pbs/${file##*/}" 755; done
   # The documents' links to the job scripts hold here too.

@@ -32,6 +32,9 @@ if command -v lintian >/dev/null; then
 fi
 
 [ "$(id -u)" -eq 0 ] || skip "root is needed for a Debian within this machine"
+if [ "${CI:-}" = true ] && ! command -v debootstrap >/dev/null; then
+  if apt-get update -q >/dev/null; then apt-get install -q -y --no-install-recommends debootstrap >/dev/null || true; fi
+fi
 command -v debootstrap >/dev/null || skip "debootstrap is not installed (Debian: apt-get install debootstrap)"
 suite=${DEB_SUITE:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
 [ -e "/usr/share/debootstrap/scripts/${suite:-none}" ] || skip "debootstrap does not know this system"

@@ -100,6 +100,10 @@ complete_in bash
 # Behind NAME= and a colon bash itself offers files.
 grep -q '^complete -o filenames -o default -F _smt-mpi smt-mpi$' "$root/share/bash-completion/completions/smt-mpi" ||
   fail "bash offers no files by default"
+# Every value that is said to be a file, a pattern of such, a source or a folder is completed as one, in all commands.
+grep -E "\\]:[^]]*(FILE|PATTERN|SOURCE|FOLDER|DIR)[^]]*'$" "$root/share/zsh/site-functions/_smt-mpi" >"$folder/files"
+[ "$(wc -l <"$folder/files")" -ge 150 ] || fail "only $(wc -l <"$folder/files") options name files"
+if grep -v ':_smt-mpi_files' "$folder/files"; then fail "these options complete no files"; fi
 for shell in zsh fish; do
   if command -v "$shell" >/dev/null; then
     say "completions of $shell"
