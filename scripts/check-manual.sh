@@ -32,9 +32,20 @@ cat >"$work/bin/smt-mpi" <<STUB
 #!$BASH
 if [ "\$1" = --version ] || [ "\$1" = --generate-completion-script ]; then exit 0; fi
 echo "smt-mpi \$*" >>"$work/read"
-if ! "$program" "\$@" --print-config >"$work/output" 2>&1; then
+refuse() {
   echo "smt-mpi \$*" >>"$work/refused"
   while read -r line; do echo "  \$line" >>"$work/refused"; done <"$work/output"
+}
+# view has no --print-config: its options are looked up.
+if [ "\$1" = view ]; then
+  help=\$("$program" help view)
+  for word in "\$@"; do
+    [[ \$word != --* || \$help == *"  \${word%%=*} "* ]] && continue
+    echo "Unknown option '\$word'" >"$work/output"
+    refuse "\$@"
+  done
+elif ! "$program" "\$@" --print-config >"$work/output" 2>&1; then
+  refuse "\$@"
 fi
 STUB
 cat >"$work/bin/mpirun" <<STUB

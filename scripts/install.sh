@@ -72,8 +72,8 @@ _smt-mpi_files() {\
 
   local file
   for file in README.md CHANGELOG.md LICENSE CITATION.cff; do copy "$source/$file" "$document/$file"; done
-  while read -r file; do copy "$source/$file" "$document/$file"; done \
-    < <(cd "$source" && find docs -name '*.md' -o -name '*.png' -o -name '*.svg')
+  while read -r file; do copy "$source/$file" "$document/$file"; done < <(
+    cd "$source" && find docs -name '*.md' -o -name '*.png' -o -name '*.svg')
   for file in "$source"/slurm/*; do copy "$file" "$scripts/slurm/${file##*/}" 755; done
   for file in "$source"/pbs/*; do copy "$file" "$scripts/pbs/${file##*/}" 755; done
   # The documents' links to the job scripts hold here too.
