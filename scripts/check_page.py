@@ -218,6 +218,13 @@ def check_pointer(browser, page, path, random):
     return found, count
 
 
+def told(browser, grid, cell):
+    """The cell that the page tells of where a cell lies."""
+    x, y, *_ = spot(browser, grid, cell)
+    browser("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    return int(browser.value("document.getElementById('readout').dataset.cell"))
+
+
 def check_hands(browser, page):
     """What is wrong with zooming, keys and the list of a cell's values."""
     found = []
@@ -231,11 +238,23 @@ def check_hands(browser, page):
     browser("Input.dispatchMouseEvent", type="mouseWheel", deltaX=0, deltaY=-240, **box)
     browser.value(frame)
     browser.wait(f"{scale} > {before}", 5)
+    if told(browser, grid, count // 2) != count // 2:
+        found.append("another cell is under the pointer after zooming")
     browser.value("document.getElementById('map').focus()")
     browser("Input.dispatchKeyEvent", type="keyDown", key="0")
     browser.value(frame)
     if browser.value(scale) != before:
         found.append("the key 0 does not show the whole map")
+    turn = "[...document.querySelectorAll('.tools button')].find((one) => one.textContent.includes('180'))"
+    if not browser.value(f"{turn}.hidden"):
+        browser.value(f"{turn}.click()")
+        browser.value(frame)
+        if told(browser, grid, count // 2) != count // 2:
+            found.append("another cell is under the pointer after turning the globe")
+        browser.value(f"{turn}.click()")
+        browser.value(frame)
+    x, y, *_ = spot(browser, grid, count // 2)
+    box = {"x": x, "y": y}
     for kind in ("mousePressed", "mouseReleased"):
         browser("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
     browser.wait("document.querySelectorAll('#pins tbody tr').length > 0", 10)
