@@ -128,7 +128,9 @@ import Testing
 
       let one = try view(["\(folder)/r.nc:spei[time=2004-07],smt[season=dry]"], to: "\(folder)/one.html")
       // What says why cells have no value comes with what is asked for.
-      #expect(one.content.maps.map(\.label).prefix(2) == ["spei", "smt"])
+      #expect(
+        one.content.maps.map(\.label) == ["spei, time=2004-07", "smt, season=dry", "status, season=dry"])
+      #expect(one.content.maps.map(\.status) == [nil, 2, nil])
       #expect(bits(one, 0) == bits((0..<Self.cells).map { Self.value(54, $0) }))
       #expect(bits(one, 1) == bits((0..<Self.cells).map { Self.value(1, $0) }))
       #expect(one.content.notes.isEmpty)
@@ -215,7 +217,7 @@ import Testing
       ])
       #expect(two.status == 0)
       #expect(contents(of: "\(folder)/two").contains("smt_smt_season-wet.png"))
-      #expect(contents(of: "\(folder)/two").contains("other_smt.png"))
+      #expect(contents(of: "\(folder)/two").contains("other_smt_season-dry.png"))
     }
   }
 
