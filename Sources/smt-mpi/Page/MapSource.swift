@@ -50,9 +50,12 @@ struct MapSource {
     if let names {
       var chosen = try names.map { try MapVariable($0, from: path, file) }
       // What says why cells have no value comes with what it is about.
-      let statuses = chosen.map { "status" + $0.selection.dropFirst($0.name.count) }
-      for status in statuses where !chosen.contains(where: { $0.selection == status }) {
-        guard let found = try? MapVariable(status, from: path, file), !found.flags.isEmpty else { continue }
+      for variable in chosen {
+        let status = "status" + variable.selection.dropFirst(variable.name.count)
+        guard !chosen.contains(where: { $0.selection == status }),
+          let found = try? MapVariable(status, from: path, file), !found.flags.isEmpty,
+          found.axes.allSatisfy({ axis in variable.axes.contains { $0.name == axis.name } })
+        else { continue }
         chosen.append(found)
       }
       return chosen
