@@ -162,7 +162,8 @@ import Testing
       try image.write(to: "\(folder)/i.tif")
       let page = try view(["\(folder)/i.tif", "\(folder)/i.tif:2"], to: "\(folder)/p.html")
       #expect(page.content.maps.map(\.name) == ["1", "2", "2"] && page.content.grids.count == 1)
-      #expect(page.values(1) == (0..<48).map { Float(200 + 10 * ($0 / 8) + $0 % 8) })
+      let second = (0..<48).map { (cell: Int) -> Float in Float(200 + 10 * (cell / 8) + cell % 8) }
+      #expect(page.values(1) == second)
 
       let writer = try NetCDFWriter("\(folder)/regions.nc")
       let (lat, lon) = (try writer.dimension("lat", 2), try writer.dimension("lon", 2))
