@@ -63,7 +63,7 @@ import Testing
       try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/y.npy"))
       let classes = ["--classes", "\(folder)/m.nc:ids", "--bands", "globe,0:90", "--overwrite", "--output"]
       let array = ["\(folder)/y.npy", "--grid", "\(folder)/m.nc:x", "--fill", "-99"]
-      func table(_ maps: [String], _ name: String, ranks: Int? = nil) throws -> String {
+      @MainActor func table(_ maps: [String], _ name: String, ranks: Int? = nil) throws -> String {
         let done = try run(["summarise"] + maps + classes + ["\(folder)/\(name).csv"], ranks: ranks)
         #expect(done.status == 0, "\(done.standardError)")
         return try String(contentsOfFile: "\(folder)/\(name).csv", encoding: .utf8)
