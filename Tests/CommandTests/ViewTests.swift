@@ -170,7 +170,7 @@ import Testing
       let names = try writer.dimension("names", 3)
       let y = try writer.variable("lat", .double, [lat], attributes: [("units", .text("degrees_north"))])
       let x = try writer.variable("lon", .double, [lon], attributes: [("units", .text("degrees_east"))])
-      let labels = try writer.variable("labels", .string, [names])
+      let labels = try writer.variable("labels", .character, [names, try writer.dimension("width", 2)])
       let ids = try writer.variable("ids", .int32, [lat, lon], attributes: [("labels", .text("labels"))])
       try writer.endDefinitions()
       try writer.write([10.0, 20], to: y)
