@@ -9,8 +9,9 @@ import Testing
   private static let scale = ColourScale(
     kind: .sequential, colours: ColourScale.sequentialColours, low: 0, high: 100)
 
-  /// The colour of a place of the map; no line of the graticule lies on those that are asked for.
+  /// The colour of the map a little beside a place, since the lines of the graticule cross centres of cells.
   private func colour(_ longitude: Double, _ latitude: Double, in picture: MapPicture) -> RGB {
+    let (longitude, latitude) = (longitude + 0.13, latitude + 0.13)
     let cells = CellRaster(picture.grid)
     let (raster, map) = picture.picture
     let across = (longitude - cells.longitudes.lowerBound) / (cells.longitudes.upperBound - cells.longitudes.lowerBound)
