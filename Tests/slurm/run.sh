@@ -158,7 +158,7 @@ await 600 COMPLETED
 same unlimited.nc limit.nc smt
 
 say "threshold: no requeue allowed"
-job=$(submit threshold --output=kept.log --no-requeue -- "${threshold[@]}" --networks 160 --output kept.nc)
+job=$(submit threshold --output=kept.log --no-requeue -- "${threshold[@]}" --networks 20 --output kept.nc)
 await_line 120 kept.log '^compute: '
 scancel --batch --signal=USR1 "$job"
 deadline=$((SECONDS + 60))
@@ -169,9 +169,9 @@ done
 [ "$(field ExitCode)" = 75:0 ] || fail "the job ended with $(field ExitCode), 75:0 was expected"
 grep -q 'submit it again with the same options' kept.log || fail "the log does not say how to go on"
 [ ! -e kept.nc ] || fail "an interrupted job left a file under the output's name"
-job=$(submit threshold --output=kept.log --no-requeue -- "${threshold[@]}" --networks 160 --output kept.nc)
+job=$(submit threshold --output=kept.log --no-requeue -- "${threshold[@]}" --networks 20 --output kept.nc)
 await 600 COMPLETED
-same unlimited.nc kept.nc smt
+same whole.nc kept.nc smt
 
 say "threshold: cancelled, and not put back into the queue"
 job=$(submit threshold --output=cancelled.log -- "${threshold[@]}" --networks 160 --output cancelled.nc)
