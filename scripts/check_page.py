@@ -26,6 +26,8 @@ import numpy as np
 
 LARGEST = 5_000_000
 PER_MAP = 20
+# Colours of cells without a value.
+ABSENT = ["#e4eaf0", "#b4b4b4", "#cfcac2"]
 # Pixels of the latitudes at the left of a map.
 AXIS = 46
 
@@ -174,9 +176,29 @@ def spot(browser, grid, cell):
     return view["left"] + (east - west) * scale, view["top"] + (north - up) * scale, latitude, longitude
 
 
+def painted(browser, x, y):
+    """The colour of the map at a place of the window."""
+    return "#" + browser.value(
+        "(() => { const canvas = document.getElementById('map'); const {left, top} = canvas.getBoundingClientRect();"
+        f"const pixel = canvas.getContext('2d').getImageData(Math.floor({x} - left), Math.floor({y} - top), 1, 1).data;"
+        "return [...pixel.slice(0, 3)].map((part) => part.toString(16).padStart(2, '0')).join(''); })()")
+
+
+def colour(one, value):
+    """The colours that a cell may have."""
+    scale = one["scale"]
+    if np.isnan(value):
+        return ABSENT
+    if one["kind"] == "classes":
+        return [scale["colours"][[flag["value"] for flag in one["flags"]].index(int(value))]]
+    count = len(scale["colours"])
+    place = int(min(count - 1, max(0, (float(value) - scale["low"]) / (scale["high"] - scale["low"]) * count)))
+    return scale["colours"][max(0, place - 1):place + 2]
+
+
 def check_pointer(browser, page, path, random):
-    """What is wrong with what the page says of cells, and how many were asked."""
-    maps, found, count = page["maps"], [], 0
+    """What is wrong with what the page says of cells and with their colours, and how many were asked."""
+    maps, found, count, others = page["maps"], [], 0, 0
     fields = expected(path, maps)
     chosen = [index for index in fields if maps[index]["kind"] == "quantity"][:4] + [
         index for index in fields if maps[index]["kind"] == "classes"][:1]
@@ -202,6 +224,8 @@ def check_pointer(browser, page, path, random):
                 status = flags.get(int(fields[one["status"]][cell]))
             place, _, told = text.partition(": ")
             count += 1
+            # At the poles lies the frame.
+            others += abs(latitude) < 89 and painted(browser, x, y) not in colour(one, values[cell])
             if np.isnan(values[cell]):
                 want = f"no value: {status.replace('_', ' ')}" if status else "no value"
                 is_right = told == want
@@ -215,7 +239,17 @@ def check_pointer(browser, page, path, random):
             if not is_right:
                 found.append(f"{one['label']}, cell {cell} at {latitude:g}, {longitude:g}: '{text}' "
                              f"(cell {asked}), expected {want}")
+    # The lines of the graticule cross some.
+    if others > 0.2 * count:
+        found.append(f"{others} of {count} cells have another colour than their value")
     return found, count
+
+
+def told(browser, grid, cell):
+    """The cell that the page tells of where a cell lies."""
+    x, y, *_ = spot(browser, grid, cell)
+    browser("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    return int(browser.value("document.getElementById('readout').dataset.cell"))
 
 
 def check_hands(browser, page):
@@ -231,11 +265,23 @@ def check_hands(browser, page):
     browser("Input.dispatchMouseEvent", type="mouseWheel", deltaX=0, deltaY=-240, **box)
     browser.value(frame)
     browser.wait(f"{scale} > {before}", 5)
+    if told(browser, grid, count // 2) != count // 2:
+        found.append("another cell is under the pointer after zooming")
     browser.value("document.getElementById('map').focus()")
     browser("Input.dispatchKeyEvent", type="keyDown", key="0")
     browser.value(frame)
     if browser.value(scale) != before:
         found.append("the key 0 does not show the whole map")
+    turn = "[...document.querySelectorAll('.tools button')].find((one) => one.textContent.includes('180'))"
+    if not browser.value(f"{turn}.hidden"):
+        browser.value(f"{turn}.click()")
+        browser.value(frame)
+        if told(browser, grid, count // 2) != count // 2:
+            found.append("another cell is under the pointer after turning the globe")
+        browser.value(f"{turn}.click()")
+        browser.value(frame)
+    x, y, *_ = spot(browser, grid, count // 2)
+    box = {"x": x, "y": y}
     for kind in ("mousePressed", "mouseReleased"):
         browser("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
     browser.wait("document.querySelectorAll('#pins tbody tr').length > 0", 10)
@@ -271,12 +317,6 @@ def check(browser, folder, page, map_file, sections, random):
     found += [f"there is no section {name}" for name in sections if name not in there]
     count = 0
     if data["maps"]:
-        colours = browser.value(
-            "(() => { const canvas = document.getElementById('map'); const context = canvas.getContext('2d');"
-            f"const image = context.getImageData({AXIS}, 0, canvas.width - {AXIS}, canvas.height - 22);"
-            "return new Set(new Uint32Array(image.data.buffer)).size; })()")
-        if colours < 3:
-            found.append(f"the map has {colours} colours")
         if map_file:
             wrong, count = check_pointer(browser, data, map_file, random)
             found += wrong

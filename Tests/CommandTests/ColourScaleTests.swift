@@ -51,7 +51,9 @@ import Testing
         #expect(scale.low < scale.high && scale.low.isFinite && scale.high.isFinite, "\(name) \(values)")
         for value in values {
           let edge = 1e-12 * abs(value)
-          #expect(scale.low - edge <= value && value <= scale.high + edge, "\(value) outside \(scale.low)...\(scale.high)")
+          #expect(
+            scale.low - edge <= value && value <= scale.high + edge,
+            "\(value) outside \(scale.low)...\(scale.high)")
         }
       }
     }

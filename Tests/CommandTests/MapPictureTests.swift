@@ -56,7 +56,7 @@ import Testing
 
   @Test func classesHaveALegend() {
     let grid = Grid(latitudes: [1, 3], longitudes: [11, 13])
-    let meanings = ["rain_forest", "savanna", "desert"]
+    let meanings = ["rain_forest", "savanna", "desert", "ice"]
     let scale = ColourScale.classes(meanings)
     let picture = MapPicture(
       title: "t", units: "", grid: grid, values: [0, 1, 2, .nan], scale: scale, meanings: meanings)
@@ -66,7 +66,8 @@ import Testing
     }
     let (raster, map) = picture.picture
     let right = (map.x.upperBound + 5..<raster.width).flatMap { x in map.y.map { raster[x, $0] } }
-    #expect(Set(scale.colours).isSubset(of: Set(right)))
+    #expect(Set(scale.colours[..<3]).isSubset(of: Set(right)), "a class is not in the legend")
+    #expect(!right.contains(scale.colours[3]), "a class without cells is in the legend")
   }
 
   /// Points near to each other and one at the other side of the date line; what lies far from all is paper.

@@ -24,7 +24,10 @@ import Testing
         let (page, output) = try page(
           fixture.arguments(
             folder,
-            ["--overwrite", "--table", "\(folder)/z\(ranks).csv", "--bands", "-90:0,0:90", "--point", "0,45"]),
+            [
+              "--overwrite", "--table", "\(folder)/z\(ranks).csv", "--bands", "-90:0,0:90", "--save-curves", "--point",
+              "0,45",
+            ]),
           "\(folder)/p\(ranks).html", ranks: ranks)
         let content = page.content
         #expect(content.title == "smt-mpi threshold: \(folder)/smt.nc")

@@ -7,7 +7,7 @@ import Testing
 @MainActor @Suite struct SpellingTests {
   private func withFiles(_ body: (_ folder: String) throws -> Void) throws {
     try withTemporaryFolder { folder in
-      try ThresholdFixture.make(months: 24, members: 3).ensemble.write(to: folder)
+      try ThresholdFixture.make(months: 62, members: 3).ensemble.write(to: folder)
       try body(folder)
     }
   }
@@ -103,7 +103,7 @@ import Testing
       }
       for pattern in ["REF[a].nc", "R*.nc", "RE[EF]*.nc"] {
         let result = try run(
-          ["trend", "--source", "\(runs)/\(pattern):GPP", "--minimum-years", "2", "--output", "\(folder)/t.nc"]
+          ["trend", "--source", "\(runs)/\(pattern):GPP", "--minimum-years", "3", "--output", "\(folder)/t.nc"]
             + ["--overwrite", "--allow-gaps"])
         #expect(result.status == 0, "\(pattern): \(result.standardError)")
       }
@@ -117,9 +117,9 @@ import Testing
     try withFiles { home in
       try withTemporaryFolder { folder in
         try writeText("REF\nEXP_01\nEXP_02\n", to: "\(home)/members.txt")
-        try writeText("output: ~/config.nc\nsource: '~/REF.nc:GPP'\nminimum-years: 2\n", to: "\(home)/run.yaml")
+        try writeText("output: ~/config.nc\nsource: '~/REF.nc:GPP'\nminimum-years: 3\n", to: "\(home)/run.yaml")
         try FileManager.default.createDirectory(atPath: "\(folder)/~kept", withIntermediateDirectories: true)
-        let trend = ["--minimum-years", "2", "--allow-gaps"]
+        let trend = ["--minimum-years", "3", "--allow-gaps"]
         let runs: [([String], String)] = [
           (["trend", "--source=~/REF.nc:GPP", "--output=~/a.nc", "--report=~/a.json"] + trend, "\(home)/a.json"),
           (["trend", "--source", "~/REF.nc:GPP - ~/EXP_01.nc:GPP", "--output", "~/b.nc"] + trend, "\(home)/b.nc"),
@@ -167,7 +167,7 @@ import Testing
     try withFiles { folder in
       // Nobody makes files in there, and root is told that it could.
       let refused = "/proc/sys/smt-mpi.csv"
-      let trend = ["trend", "--source", "\(folder)/REF.nc:GPP", "--output", "\(folder)/t.nc", "--minimum-years", "2"]
+      let trend = ["trend", "--source", "\(folder)/REF.nc:GPP", "--output", "\(folder)/t.nc", "--minimum-years", "3"]
       let options = [trend + ["--report", refused], trend + ["--table", refused, "--bands", "globe"]]
       for arguments in options {
         let result = try run(arguments, ranks: 2)

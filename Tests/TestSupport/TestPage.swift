@@ -2,137 +2,137 @@ import CMPIShim
 import Foundation
 
 /// A page as its script reads it.
-public struct TestPage {
+package struct TestPage {
   /// What the page shows.
-  public struct Content: Decodable {
+  package struct Content: Decodable {
     /// The cells of maps.
-    public struct Grid: Decodable {
-      public var kind: String
-      public var rows: Int?
-      public var columns: Int?
-      public var latitude: [Double?]
-      public var longitude: [Double?]
+    package struct Grid: Decodable {
+      package var kind: String
+      package var rows: Int?
+      package var columns: Int?
+      package var latitude: [Double?]
+      package var longitude: [Double?]
     }
     /// A field.
-    public struct Map: Decodable {
-      public struct Scale: Decodable {
-        public var kind: String
-        public var colours: [String]
-        public var low: Double
-        public var high: Double
+    package struct Map: Decodable {
+      package struct Scale: Decodable {
+        package var kind: String
+        package var colours: [String]
+        package var low: Double
+        package var high: Double
       }
-      public struct Flag: Decodable, Equatable {
-        public var value: Int
-        public var meaning: String
+      package struct Flag: Decodable, Equatable {
+        package var value: Int
+        package var meaning: String
       }
-      public struct Statistics: Decodable {
-        public var count: Int
-        public var mean, minimum, p05, p25, median, p75, p95, maximum: Double
-        public var areaMean: Double?
+      package struct Statistics: Decodable {
+        package var count: Int
+        package var mean, minimum, p05, p25, median, p75, p95, maximum: Double
+        package var areaMean: Double?
       }
-      public struct Histogram: Decodable {
-        public var edges: [Double]
-        public var counts: [Int]
-        public var below, above: Int
+      package struct Histogram: Decodable {
+        package var edges: [Double]
+        package var counts: [Int]
+        package var below, above: Int
       }
-      public struct Count: Decodable {
-        public var meaning: String
-        public var cells: Int
-        public var share: Double
+      package struct Count: Decodable {
+        package var meaning: String
+        package var cells: Int
+        package var share: Double
       }
-      public var file, name, label, units, longName, kind, data: String
-      public var grid, coarsened: Int
-      public var scale: Scale
-      public var flags: [Flag]?
-      public var status: Int?
-      public var statistics: Statistics?
-      public var histogram: Histogram?
-      public var counts: [Count]?
+      package var file, name, label, units, longName, kind, data: String
+      package var grid, coarsened: Int
+      package var scale: Scale
+      package var flags: [Flag]?
+      package var status: Int?
+      package var statistics: Statistics?
+      package var histogram: Histogram?
+      package var counts: [Count]?
     }
     /// A table.
-    public struct Table: Decodable {
-      public struct Box: Decodable {
-        public var label: String
-        public var low, q25, median, q75, high, mean: Double?
-        public var n: Int?
+    package struct Table: Decodable {
+      package struct Box: Decodable {
+        package var label: String
+        package var low, q25, median, q75, high, mean: Double?
+        package var n: Int?
       }
-      public var path: String
-      public var header: [String]
-      public var rows: [[String]]
-      public var boxes: [Box]?
-      public var units: String?
+      package var path: String
+      package var header: [String]
+      package var rows: [[String]]
+      package var boxes: [Box]?
+      package var units: String?
     }
     /// Two quantities.
-    public struct Pairs: Decodable {
-      public struct Quantity: Decodable {
-        public var name, units: String
+    package struct Pairs: Decodable {
+      package struct Quantity: Decodable {
+        package var name, units: String
       }
-      public struct Statistic: Decodable {
-        public var name: String
-        public var value: Double
+      package struct Statistic: Decodable {
+        package var name: String
+        package var value: Double
       }
-      public var title: String
-      public var x, y: Quantity
-      public var points, quantiles: [[Double]]
-      public var statistics: [Statistic]
+      package var title: String
+      package var x, y: Quantity
+      package var points, quantiles: [[Double]]
+      package var statistics: [Statistic]
     }
     /// Lines.
-    public struct Series: Decodable {
-      public struct Axis: Decodable {
-        public var name: String
-        public var values: [Double]
+    package struct Series: Decodable {
+      package struct Axis: Decodable {
+        package var name: String
+        package var values: [Double]
       }
-      public struct Line: Decodable {
-        public var label: String
-        public var values: [Double?]
+      package struct Line: Decodable {
+        package var label: String
+        package var values: [Double?]
       }
-      public var title, units: String
-      public var x: Axis
-      public var lines: [Line]
+      package var title, units: String
+      package var x: Axis
+      package var lines: [Line]
     }
     /// A picture.
-    public struct Picture: Decodable {
-      public var path, svg: String
+    package struct Picture: Decodable {
+      package var path, svg: String
     }
     /// A run.
-    public struct Run: Decodable {
-      public struct Phase: Decodable {
-        public var name: String
-        public var minimum, mean, maximum: Double
+    package struct Run: Decodable {
+      package struct Phase: Decodable {
+        package var name: String
+        package var minimum, mean, maximum: Double
       }
-      public var ranks, peakMemory: Int
-      public var hosts: [String]
-      public var wallSeconds: Double
-      public var phases: [Phase]
-      public var balance: Double?
-      public var version, started: String
+      package var ranks, peakMemory: Int
+      package var hosts: [String]
+      package var wallSeconds: Double
+      package var phases: [Phase]
+      package var balance: Double?
+      package var version, started: String
     }
-    public var version: Int
-    public var program, title: String
-    public var command: String?
-    public var grids: [Grid]
-    public var maps: [Map]
-    public var tables: [Table]
-    public var pairs: [Pairs]
-    public var series: [Series]
-    public var pictures: [Picture]
-    public var run: Run?
-    public var warnings, notes: [String]
+    package var version: Int
+    package var program, title: String
+    package var command: String?
+    package var grids: [Grid]
+    package var maps: [Map]
+    package var tables: [Table]
+    package var pairs: [Pairs]
+    package var series: [Series]
+    package var pictures: [Picture]
+    package var run: Run?
+    package var warnings, notes: [String]
   }
 
   /// The whole file.
-  public let html: String
-  public let content: Content
+  package let html: String
+  package let content: Content
   /// By map, the bits of its values.
-  public let bits: [[UInt32]]
+  package let bits: [[UInt32]]
 
   /// What is wrong with a page.
-  public struct Damage: Error {
+  package struct Damage: Error {
     let what: String
   }
 
   /// Reads a page.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     html = try String(contentsOfFile: path, encoding: .utf8)
     let json = try Self.element("page", of: html)
     content = try JSONDecoder().decode(Content.self, from: Data(json.utf8))
@@ -146,10 +146,10 @@ public struct TestPage {
   }
 
   /// The values of a map.
-  public func values(_ map: Int) -> [Float] { bits[map].map(Float.init(bitPattern:)) }
+  package func values(_ map: Int) -> [Float] { bits[map].map(Float.init(bitPattern:)) }
 
   /// The place of the map of this label.
-  public func place(_ label: String) -> Int? { content.maps.firstIndex { $0.label == label } }
+  package func place(_ label: String) -> Int? { content.maps.firstIndex { $0.label == label } }
 
   private static func element(_ name: String, of html: String) throws -> String {
     guard let start = html.range(of: "id=\"\(name)\">"),

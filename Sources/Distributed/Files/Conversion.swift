@@ -40,8 +40,9 @@ enum Conversion {
     case .webPage: return "Look into it, and download the file again: head \(name)"
     case .gitLFS: return "Fetch it: git lfs pull --include \(name)"
     case .text:
-      return "Tables of stations are read by 'sites' and by the options that say so; of a table with columns time, lat, lon "
-        + "netCDF is made by: python3 -c \"import pandas; pandas.read_csv('\(path)', parse_dates=['time'])"
+      return
+        "Tables of stations are read by 'sites' and by the options that say so; of a table with columns time, lat, "
+        + "lon netCDF is made by: python3 -c \"import pandas; pandas.read_csv('\(path)', parse_dates=['time'])"
         + ".set_index(['time','lat','lon']).to_xarray().to_netcdf('\(base).nc')\""
     }
   }
@@ -77,7 +78,8 @@ extension String {
   fileprivate var nameWithoutEnding: String {
     let name = split(separator: "/").last.map(String.init) ?? self
     let endings = [
-      ".zarr.zip", ".tar.gz", ".tgz", ".zarr", ".zip", ".tiff", ".tif", ".grib2", ".grib", ".grb2", ".grb", ".mat", ".csv",
+      ".zarr.zip", ".tar.gz", ".tgz", ".zarr", ".zip", ".tiff", ".tif", ".grib2", ".grib", ".grb2", ".grb", ".mat",
+      ".csv",
       ".npy", ".npz", ".txt",
     ]
     return endings.first { name.hasSuffix($0) && name.count > $0.count }.map { String(name.dropLast($0.count)) } ?? name

@@ -37,7 +37,7 @@ final class ZarrChunkReader {
   deinit { shim_inflater_free(inflater) }
 
   /// Bytes that a reader holds for chunks of this many bytes.
-  static func bytes(chunk byteCount: Int) -> Int { heldBytes + 3 * byteCount }
+  static func bytes(chunk byteCount: Int) -> Int { heldBytes + 4 * byteCount }
 
   /// Reads the slab start…start+count, row-major.
   ///

@@ -65,7 +65,9 @@ struct MapChoice {
     for one in chosen {
       let slices = try MapSlices(one.variable.selection, from: one.variable.path)
       for field in one.fields {
-        let place = zip(slices.axes, slices.indices(of: field)).map { (dimension: $0.name, label: $0.labels[$1]) }
+        let place =
+          one.variable.fixed
+          + zip(slices.axes, slices.indices(of: field)).map { (dimension: $0.name, label: $0.labels[$1]) }
         try take(
           MapField(
             path: one.variable.path, name: one.variable.name, place: place, units: one.variable.units,

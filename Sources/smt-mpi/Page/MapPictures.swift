@@ -22,7 +22,7 @@ struct MapPictures {
     }
   }
 
-  /// `smt_season-wet`; of several files with their names before it. Of letters, digits and few signs, as all systems take them.
+  /// The name of a field's file, as in `smt_season-wet`, of letters, digits and few signs, which all systems take.
   private static func name(of field: MapField, hasSeveralFiles: Bool) -> String {
     var file = field.path.split(separator: "/").last.map(String.init) ?? ""
     if let point = file.lastIndex(of: "."), point != file.startIndex { file = String(file[..<point]) }

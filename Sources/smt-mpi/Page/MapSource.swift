@@ -48,21 +48,26 @@ struct MapSource {
     }
     let file = try NetCDFFile(path)
     if let names {
-      let chosen = try names.map { try MapVariable($0, from: path, file) }
-      // What says why cells of the others have no value.
-      let hasStatus = chosen.contains { !$0.flags.isEmpty }
-      guard !hasStatus, let status = try? MapVariable("status", from: path, file), !status.flags.isEmpty,
-        chosen.contains(where: { $0.grid == status.grid })
-      else { return chosen }
-      return chosen + [status]
+      var chosen = try names.map { try MapVariable($0, from: path, file) }
+      // What says why cells have no value comes with what it is about.
+      for variable in chosen {
+        let status = "status" + variable.selection.dropFirst(variable.name.count)
+        guard !chosen.contains(where: { $0.selection == status }),
+          let found = try? MapVariable(status, from: path, file), !found.flags.isEmpty,
+          found.axes.allSatisfy({ axis in variable.axes.contains { $0.name == axis.name } })
+        else { continue }
+        chosen.append(found)
+      }
+      return chosen
     }
     let bounds = Set(file.variables.compactMap { file.text("bounds", of: $0) })
     let candidates = file.variables.filter { variable in
       !variable.dimensions.isEmpty && ![.character, .string].contains(variable.type)
         && !bounds.contains(variable.name) && !file.dimensions.contains { $0.name == variable.name }
-        && !(file.text("units", of: variable) ?? "").hasPrefix("degree")
+        && !["north", "east"].contains { (file.text("units", of: variable) ?? "").hasSuffix($0) }
     }
     var found = candidates.compactMap { try? MapVariable($0.name, from: path, file) }
+      .filter { ![$0.grid.latitudeName, $0.grid.longitudeName].contains($0.name) }
     if found.contains(where: { !Self.sizes.contains($0.name) }) { found.removeAll { Self.sizes.contains($0.name) } }
     guard !found.isEmpty else {
       let names = file.variables.map(\.name)
@@ -98,6 +103,14 @@ struct MapVariable {
   let flags: [PageMap.Flag]
   /// Nil where the file gives none.
   let validRange: ClosedRange<Double>?
+
+  /// What is selected of dimensions, as the user wrote it.
+  var fixed: [(dimension: String, label: String)] {
+    selection.dropFirst(name.count + 1).dropLast().split(separator: ",").compactMap { choice in
+      let parts = choice.split(separator: "=", maxSplits: 1).map(String.init)
+      return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
+  }
 
   /// The number of its fields.
   var count: Int { axes.reduce(1) { $0 * $1.count } }

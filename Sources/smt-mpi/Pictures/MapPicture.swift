@@ -164,11 +164,15 @@ struct MapPicture {
     }
     raster.text(
       units.asWritten, x: min(Double(right) + 14 + widest + 34, Double(raster.width) - 12), y: Double(top + bottom) / 2,
-      height: 16, .middle, isUpright: true)
+      height: 16, .middle, isUpright: units.asWritten.count > 1)
   }
 
+  /// Of the classes that occur.
   private var legendRows: [(colour: RGB, text: String)] {
-    zip(scale.colours, meanings).map { ($0, $1.replacing("_", with: " ")) }
+    let there = Set(values)
+    return meanings.indices.filter { there.contains(Double($0)) }.map {
+      (scale.colours[$0], meanings[$0].replacing("_", with: " "))
+    }
   }
 
   private var legendWidth: Int {
@@ -177,9 +181,10 @@ struct MapPicture {
 
   private func drawLegend(_ x: Range<Int>, _ y: Range<Int>, _ raster: inout Raster) {
     // Closer where there are many.
-    let step = min(34, Double(y.count + 60) / Double(max(1, meanings.count)))
+    let rows = legendRows
+    let step = min(34, Double(y.count + 60) / Double(max(1, rows.count)))
     let height = min(14, 0.55 * step)
-    for (index, (colour, text)) in legendRows.enumerated() {
+    for (index, (colour, text)) in rows.enumerated() {
       let place = Double(y.lowerBound) + (Double(index) + 0.5) * step
       drawBox(colour, x: x.upperBound + 36, y: Int(place), side: Int(min(22, 0.8 * step)), &raster)
       raster.text(text, x: Double(x.upperBound + 70), y: place + height / 2, height: height)

@@ -36,6 +36,9 @@ struct Calculate: MapCommand {
       valueName: "name"))
   var name: String?
 
+  @OptionGroup
+  var quantityName: QuantityNameOptions
+
   @Option(help: ArgumentHelp("The file that is written, netCDF.", valueName: "FILE"), completion: .file())
   var output: String?
 

@@ -22,21 +22,10 @@ struct ComparisonJob: MapJob {
 
   /// Reads both maps.
   private func maps() throws -> (GridMap, GridMap) {
-    let areArrays = [a, b].map(GridMap.isArray)
-    guard areArrays.contains(true) || options.grid == nil && options.fill == nil else {
-      throw JobError(.usage, "--grid and --fill are for arrays of numpy (.npy), and neither map is one; leave them out")
-    }
-    let target = try options.grid.map {
-      $0.wholeMatch(of: /r[0-9]+x[0-9]+/) == nil ? try TargetGrid(of: $0) : try TargetGrid(named: $0)
-    }
+    let place = try ArrayPlace(for: [a, b], grid: options.grid, fill: options.fill)
     func map(_ source: String) throws -> GridMap {
-      guard GridMap.isArray(source) else { return try GridMap.read(source) }
-      guard let target else {
-        throw JobError(
-          .usage,
-          "\(source) is an array of numpy, which has no coordinates; give its grid: --grid FILE:VARIABLE or r360x180")
-      }
-      return try GridMap.read(array: source, on: target.grid, of: target.origin, fill: options.fill)
+      guard let place, ArrayPlace.isArray(source) else { return try GridMap.read(source) }
+      return try place.map(source)
     }
     return (try map(a), try map(b))
   }

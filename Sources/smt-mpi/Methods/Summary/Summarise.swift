@@ -36,7 +36,9 @@ struct Summarise: MapCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Maps; the first one's grid is that of all.", valueName: "FILE:VAR"), completion: .file())
+    help: ArgumentHelp(
+      "Maps, or arrays of numpy (FILE.npy, with --grid); the first one's grid is that of all.", valueName: "FILE:VAR"),
+    completion: .file())
   var maps: [String] = []
 
   @OptionGroup var classOptions: ClassOptions
@@ -46,6 +48,18 @@ struct Summarise: MapCommand {
       "Combine the layers of variables that have some over these depths in metres, weighted by thickness; e.g. 0-0.3.",
       valueName: "top-bottom"))
   var depth: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the cells of arrays of numpy lie: the grid of a map, or CDO's global one of so many columns and rows.",
+      valueName: "FILE:VAR|r360x180"))
+  var grid: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The number that means missing in arrays of numpy, besides NaN; e.g. -9999.", valueName: "number"))
+  var fill: Double?
 
   @Flag(help: "Add the share of each class in the sum of value times area over all classes of its map.")
   var shareOfTotal = false

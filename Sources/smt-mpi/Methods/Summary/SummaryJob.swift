@@ -6,6 +6,8 @@ import Kernels
 struct SummaryJob: MapJob {
   let running: RunSettings
   private let maps: [String]
+  /// The grid of arrays of numpy, `FILE:VARIABLE` or `r360x180`, and the number that means missing in them.
+  private let arrays: (grid: String?, fill: Double?)
   private let classes: ClassSettings
   private let layers: MapSlices.Layers?
   private let map: String?
@@ -23,7 +25,8 @@ struct SummaryJob: MapJob {
       throw JobError(.usage, "there is no map to sum up; expected FILE:VARIABLE, for example smt.nc:smt")
     }
     maps = command.maps
-    for text in maps { _ = try GridMap.parts(of: text) }
+    arrays = (command.grid, command.fill)
+    for text in maps where !ArrayPlace.isArray(text) { _ = try GridMap.parts(of: text) }
     let depth = try command.depth.map(OptionText.depths)
     layers = depth.map { MapSlices.Layers(depth: $0, addsUp: SoilMoistureUnits.addUp) }
     classes = try ClassSettings(command.classOptions, depth: depth)
@@ -46,7 +49,8 @@ struct SummaryJob: MapJob {
   }
 
   private func checkOutputs() throws {
-    try running.checkOutputs(against: (maps + classes.maps).compactMap { try? GridMap.parts(of: $0).path })
+    try running.checkOutputs(
+      against: (maps + classes.maps).compactMap { ArrayPlace.isArray($0) ? $0 : try? GridMap.parts(of: $0).path })
     if let map, isDeviceOrPipe(map) {
       throw JobError(.cannotWrite, "--map \(map) is a device or a pipe; expected the name of a file")
     }
@@ -64,7 +68,10 @@ struct SummaryJob: MapJob {
 
   private func plan(ranks: Int, baseMemory: Int, _ timer: PhaseTimer, _ communicator: Communicator) throws -> Plan {
     let input = try timer.measure("catalogue") {
-      try communicator.onRoot { try SummaryInput(maps, layers: layers) }
+      try communicator.onRoot {
+        try SummaryInput(
+          maps, layers: layers, arrays: try ArrayPlace(for: maps, grid: arrays.grid, fill: arrays.fill))
+      }
     }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     try warnings.add(input.warnings)

@@ -102,9 +102,10 @@ class MapSection {
     const colours = map.scale.colours.map(packed);
     const index = colouring(map, ...this.limits[this.index]);
     const greys = Object.fromEntries(Object.keys(absent).map((name) => [name, packed(absentColour(name))]));
+    const greyOf = new Map((statusOf(map)?.flags ?? []).map((flag) => [flag.value, greys[absence(flag.meaning)]]));
     return (cell) => {
       const place = Number.isNaN(shown[cell]) ? -1 : index(shown[cell]);
-      return place >= 0 ? colours[place] : greys[absence(this.reason(cell))];
+      return place >= 0 ? colours[place] : greyOf.get(this.status?.[cell]) ?? greys.missing;
     };
   }
 
@@ -175,7 +176,10 @@ class MapSection {
       legend.append(make("li", {}, swatch, text));
     };
     if (map.scale.kind === "classes") {
-      (map.flags ?? []).forEach((flag, index) => item(map.scale.colours[index], words(flag.meaning)));
+      const there = new Set(map.counts?.filter((count) => count.cells > 0).map((count) => count.meaning));
+      (map.flags ?? []).forEach((flag, index) => {
+        if (there.has(flag.meaning)) item(map.scale.colours[index], words(flag.meaning));
+      });
     } else {
       this.bar.append(...this.colourBar());
     }
