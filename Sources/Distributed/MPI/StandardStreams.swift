@@ -22,7 +22,9 @@ public enum StandardStreams {
     }
   }
 
-  /// Columns of the terminal that a stream is; what `COLUMNS` says goes first. Nil where the stream is no terminal.
+  /// Columns of the terminal that a stream is; nil where it is none.
+  ///
+  /// What the environment has as `COLUMNS` goes first.
   public static func terminalWidth(of descriptor: Int32) -> Int? {
     if let given = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), given > 0 { return given }
     var size = winsize()

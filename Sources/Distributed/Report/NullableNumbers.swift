@@ -1,14 +1,18 @@
 /// Numbers by name that JSON holds as `null` where they are not finite; `nan` of earlier versions is read, too.
 @propertyWrapper
 public struct NullableNumbers: Codable, Sendable {
+  /// The numbers; NaN where there is none.
   public var wrappedValue: [String: Double]
 
+  /// Holds a value.
   public init(wrappedValue: [String: Double]) { self.wrappedValue = wrappedValue }
 
+  /// Reads `null` as NaN.
   public init(from decoder: any Decoder) throws {
     wrappedValue = try decoder.singleValueContainer().decode([String: Double?].self).mapValues { $0 ?? .nan }
   }
 
+  /// Writes NaN and infinities as `null`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(wrappedValue.mapValues(\.orNull))
@@ -18,16 +22,20 @@ public struct NullableNumbers: Codable, Sendable {
 /// Sequences of numbers by name, likewise; absent where there are none at all.
 @propertyWrapper
 public struct NullableSeries: Codable, Sendable {
+  /// The sequences; NaN where there is no number.
   public var wrappedValue: [String: [Double]]?
 
+  /// Holds a value.
   public init(wrappedValue: [String: [Double]]?) { self.wrappedValue = wrappedValue }
 
+  /// Reads `null` as NaN.
   public init(from decoder: any Decoder) throws {
     wrappedValue = try decoder.singleValueContainer().decode([String: [Double?]]?.self)?.mapValues { numbers in
       numbers.map { $0 ?? .nan }
     }
   }
 
+  /// Writes NaN and infinities as `null`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(wrappedValue?.mapValues { $0.map(\.orNull) })

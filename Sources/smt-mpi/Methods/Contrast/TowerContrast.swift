@@ -218,8 +218,9 @@ struct TowerContrast: SummaryPart {
             + "RMSE \(number(found.rootMeanSquareError)), bias \(number(found.bias)) \(units) per m3 m-3")
         let key = "towers_\(flux)" + (measure == .mean ? "" : "_slope")
         summary.add("\(key)_n", Double(count))
-        for (name, value) in [("r", r), ("rmse", found.rootMeanSquareError), ("bias", found.bias)]
-        { summary.add("\(key)_\(name)", value) }
+        for (name, value) in [("r", r), ("rmse", found.rootMeanSquareError), ("bias", found.bias)] {
+          summary.add("\(key)_\(name)", value)
+        }
       }
     }
   }
