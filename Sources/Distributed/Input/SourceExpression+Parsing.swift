@@ -25,8 +25,10 @@ private struct SourceParser {
 
   /// Brackets within each other, and sources and numbers, at the most.
   private static let (mostBrackets, mostOperands) = (32, 64)
+  /// Characters of a number at the most.
+  private static let longestNumber = 64
   /// Characters of the text at the most, and of those that a message shows.
-  private static let (mostCharacters, mostShown) = (16_384, 200)
+  private static let (mostCharacters, mostShown) = (8192, 200)
 
   init(text: String, functions: [SourceFunction]) {
     self.text = text
@@ -170,16 +172,22 @@ private struct SourceParser {
   private mutating func source() throws -> SourceExpression {
     let start = position
     var open = 0
+    var hasColon = false
     while position < characters.count {
       let character = characters[position]
+      if character == ":" { hasColon = true }
       if character == "(" { open += 1 }
       if character == ")" {
         if open == 0 { break }
         open -= 1
       }
       if character == ";", depth > 0, open == 0 { break }
-      // Before what stands here is looked at, which takes as long as it is: texts of blanks alone are long, too.
-      if character == " ", isBeforeOperator, isOperandComplete(from: start) { break }
+      // What stands here is looked at only where it can be complete: that takes as long as it is.
+      if character == " ", hasColon || position - start <= Self.longestNumber, isBeforeOperator,
+        isOperandComplete(from: start)
+      {
+        break
+      }
       position += 1
     }
     let own = Self.trimmed(characters[start..<position])

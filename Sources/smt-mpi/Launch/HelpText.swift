@@ -38,10 +38,13 @@ enum HelpText {
     return (blocks[...usage] + ordered).joined(separator: "\n\n") + "\n"
   }
 
-  /// The options outside of square brackets in a usage line, each once.
+  /// The options outside of square brackets in a usage line, each once; the output, which is that of all forms, last.
   private static func requiredOptions(_ usage: String) -> [String] {
-    usage.replacing(/\[[^\[\]]*\]/, with: "").matches(of: /--[a-z-]+/).map { String($0.output) }
-      .reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    let names = usage.replacing(/\[[^\[\]]*\]/, with: "").matches(of: /--[a-z-]+/).map { String($0.output) }
+    let inputs = names.reduce(into: [String]()) { inputs, name in
+      if !inputs.contains(name), name != "--output" { inputs.append(name) }
+    }
+    return inputs + names.filter { $0 == "--output" }.prefix(1)
   }
 
   /// A section of the help: its title, and the lines of each option.

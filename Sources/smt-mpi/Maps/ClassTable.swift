@@ -1,5 +1,4 @@
 import Distributed
-import Foundation
 import Kernels
 
 /// A field that is summed up by classes: a variable, or one slice of it.

@@ -70,6 +70,7 @@ struct YearMonths: Equatable, Sendable {
   /// What to know of months that begin in the year before; nil of others.
   var remark: String? {
     guard beginInYearBefore else { return nil }
-    return (first == 12 ? "month 12 of a year counts" : "months \(first)-12 of a year count") + " with the year that follows"
+    let own = first == 12 ? "month 12 of a year counts" : "months \(first)-12 of a year count"
+    return own + " with the year that follows"
   }
 }
