@@ -90,7 +90,8 @@ import Testing
     let text = try help(command, environment: ["COLUMNS": "80"])
     for other in SMTMPI.rankCommands where other.commandName == command {
       let plain = SMTMPI.helpMessage(for: other, columns: 80)
-      #expect(text.split(separator: "\n").sorted().filter { $0 != "REQUIRED:" } == plain.split(separator: "\n").sorted())
+      #expect(
+        text.split(separator: "\n").sorted().filter { $0 != "REQUIRED:" } == plain.split(separator: "\n").sorted())
     }
     let parts = text.components(separatedBy: "\n\n")
     let usage = try #require(parts.firstIndex { $0.hasPrefix("USAGE: ") })
