@@ -31,7 +31,7 @@ run regrid "$folder/spei-map.nc:spei" --grid r4x3 --method mean --output "$folde
 run synthesize "$folder/runs" --runs --months 96 "${grid[@]}"
 run sink --respiration "$balance:PET" --production "$balance:PR" --output "$folder/sink.nc"
 
-# Dimensions of categories: periods, seasons, components, ranks, members, predictors, zones and classes.
+# Dimensions of categories: periods, seasons, components, ranks, members, predictors and classes.
 model=$folder/runs/native.nc
 years=(--minimum-years 3 --period 2004-2007 --period 2008-2011)
 run attribute --moisture "$model:SOIL_WATER" "${years[@]}" --output "$folder/attribute.nc"
@@ -39,10 +39,8 @@ run attribute --moisture "$model:SOIL_WATER" "${years[@]}" --split --output "$fo
 run correlate --moisture "$model:SOIL_WATER" --response "$model:GPP" --minimum-years 3 --fdr --effective-n \
   --output "$folder/correlate.nc"
 run trend --source "$model:GPP" "${years[@]}" --months 6-8 --output "$folder/trend.nc"
-for zones in each-cell bands=north=0:90,south=-90:0; do
-  run sensitivity --members native,blended --response "$folder/runs/{member}.nc:GPP" \
-    --predictor "SM=$folder/runs/{member}.nc:SOIL_WATER" "--$zones" --output "$folder/sensitivity-${zones%%=*}.nc"
-done
+run sensitivity --members native,blended --response "$folder/runs/{member}.nc:GPP" \
+  --predictor "SM=$folder/runs/{member}.nc:SOIL_WATER" --each-cell --output "$folder/sensitivity.nc"
 run regrid "$folder/attribute.nc:contribution_season" --grid r4x3 --method mean --output "$folder/attribute-coarse.nc"
 run calculate "$folder/attribute.nc:season_trend * 10" --output "$folder/decade.nc" --long-name "trend of a decade"
 run summarise "$folder/attribute.nc:season_trend" --bands "north=0:90,southern half=-90:0" --output "$folder/bands.csv" \

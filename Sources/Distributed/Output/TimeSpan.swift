@@ -1,5 +1,7 @@
-/// The time that maps are statistics of: a scalar coordinate `time` with bounds, or one for each period, which cell methods
+/// The time that maps are statistics of: a scalar coordinate `time`, or one for each period with bounds, which cell methods
 /// like `time: mean` refer to (CF 5.7 and 7.3).
+///
+/// Bounds of a scalar are refused by compliance-checker, which takes it for a vector: comments in the cell methods tell them.
 public struct TimeSpan: Sendable {
   private let times: MapAxis
   /// The dimension that it lies along; nil for a scalar.
@@ -20,7 +22,8 @@ public struct TimeSpan: Sendable {
   struct Variables {
     private let span: TimeSpan
     private let time: NetCDFWriter.Variable
-    private let bounds: NetCDFWriter.Variable
+    /// Nil for a scalar.
+    private let bounds: NetCDFWriter.Variable?
 
     /// Defines the coordinate; nil where no variable has a method over time, or another one has its name.
     init?(
@@ -36,9 +39,11 @@ public struct TimeSpan: Sendable {
       }
       self.span = span
       // No axis of the variables: it is one of their further coordinates.
+      let isScalar = dimensions.isEmpty
       time = try writer.variable(
-        "time", .double, dimensions, attributes: span.times.attributes.filter { $0.0 != "axis" })
-      bounds = try writer.variable("time_bnds", .double, dimensions + [axes.pair(in: writer)])
+        "time", .double, dimensions,
+        attributes: span.times.attributes.filter { $0.0 != "axis" && !(isScalar && $0.0 == "bounds") })
+      bounds = isScalar ? nil : try writer.variable("time_bnds", .double, dimensions + [axes.pair(in: writer)])
     }
 
     /// Whether cell methods are about time.
@@ -51,7 +56,7 @@ public struct TimeSpan: Sendable {
 
     func writeValues(to writer: NetCDFWriter) throws {
       try writer.write(span.times.values, to: time)
-      try writer.write(span.times.bounds, to: bounds)
+      if let bounds { try writer.write(span.times.bounds, to: bounds) }
     }
   }
 }

@@ -28,7 +28,7 @@ struct SinkMethod: YearlyMethod {
     func columns(
       _ name: String, source: Int, _ line: @escaping @Sendable (SinkTrends) -> SinkTrends.Line
     ) -> [Column<SinkTrends>] {
-      let units = reductionOfYears.units[source]
+      let units = reductionOfYears.units[source].udunits
       let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
       let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) (\(names[source]))"
       return [

@@ -30,6 +30,7 @@ struct TrendCell {
   static func columns(
     _ what: String, units: String, _ periods: [ClosedRange<Int>], confidence: Double, correction: TrendCorrection
   ) -> [Column<TrendCell>] {
+    let units = units.udunits
     let slope = ["", "1"].contains(units) ? "year-1" : units + " year-1"
     let interval = "\(((confidence * 1e8).rounded() / 1e6).shortText) percent interval of Sen's slope of the \(what)"
     let test =
