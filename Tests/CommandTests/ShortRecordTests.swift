@@ -12,16 +12,17 @@ import Testing
   private static let record = TestEnsemble.observations(
     grid: .regular(rows: 2, columns: 2), time: TestTime(from: Month(year: 2000, month: 3), count: 70),
     fields: [
-      TestField("w", units: "kg m-2") { value($0) }, TestField("g", units: "g m-2") { 2 * value($0) + 1 },
+      TestField("w", units: "kg m-2") { value($0) }, TestField("d", units: "kg m-2") { 3 * value($0) + 2 },
+      TestField("g", units: "g m-2") { 2 * value($0) + 1 },
     ])
 
   /// A command with its sources.
   private static func command(_ name: String, _ folder: String) -> [String] {
     let (water, flux) = (record.source("w", in: folder), record.source("g", in: folder))
-    let layers = ["--layer-bounds", "0,1"]
+    let layers = ["--layer-bounds", "0,0.3,1"]
     switch name {
-    case "attribute": return [name, "--moisture", water] + layers
-    case "correlate": return [name, "--moisture", water, "--response", flux] + layers
+    case "attribute": return [name, "--moisture", "\(water),d"] + layers
+    case "correlate": return [name, "--moisture", "\(water),d", "--response", flux] + layers
     case "sink": return [name, "--respiration", water, "--production", flux]
     default: return [name, "--source", water]
     }
@@ -72,8 +73,8 @@ import Testing
           fixture.arguments(folder, ["--minimum-pairs", "9"]), ["--minimum-pairs 9", "6 members", "--minimum-pairs 6"]
         ),
         (
-          ["threshold", "--response", flux, "--moisture", water, "--minimum-pairs", "18", "--months", "JJA"] + output,
-          ["--minimum-pairs 18", "17 months"]
+          ["threshold", "--response", flux, "--moisture", water, "--minimum-pairs", "19", "--months", "JJA"] + output,
+          ["--minimum-pairs 19", "18 months"]
         ),
         (
           ["sensitivity", "--response", flux, "--predictor", "W=\(water)", "--minimum-months", "71"] + output,
@@ -103,18 +104,19 @@ import Testing
       try Self.record.write(to: folder)
       for command in ["trend", "attribute", "correlate"] {
         // No month is plausible, and no year complete.
-        let limit = ["--maximum", "1e-30"]
+        let limit = ["--maximum", command == "trend" ? "1e-30" : "1e-30,1e-30"]
         let done = try run(
-          Self.command(command, folder) + limit + ["--minimum-years", "5", "--report", "\(folder)/run.json"]
-            + ["--table", "\(folder)/table.csv", "--output", "\(folder)/\(command).nc", "--progress", "0"], ranks: 2)
+          Self.command(command, folder) + limit + ["--minimum-years", "5", "--report", "\(folder)/\(command).json"]
+            + ["--table", "\(folder)/\(command).csv", "--output", "\(folder)/\(command).nc", "--progress", "0"],
+          ranks: 2)
         #expect(done.status == 0, "\(command): \(done.standardError)")
         #expect(!done.standardOutput.lowercased().contains("nan"), "\(command): \(done.standardOutput)")
         #expect(done.standardOutput.contains("–"), "\(command): \(done.standardOutput)")
-        let text = try String(contentsOfFile: "\(folder)/run.json", encoding: .utf8)
+        let text = try String(contentsOfFile: "\(folder)/\(command).json", encoding: .utf8)
         #expect(!text.contains("\"nan\"") && text.contains(" : null"), "\(command)")
-        let report = try RunReport.read(from: "\(folder)/run.json")
+        let report = try RunReport.read(from: "\(folder)/\(command).json")
         #expect(report.results.values.contains { $0.isNaN })
-        let table = try String(contentsOfFile: "\(folder)/table.csv", encoding: .utf8)
+        let table = try String(contentsOfFile: "\(folder)/\(command).csv", encoding: .utf8)
         #expect(!table.lowercased().contains("nan") && table.contains(",,"), "\(command): \(table)")
       }
     }
