@@ -18,6 +18,24 @@ func swiftLinkerFlags(_ flag: String) -> [String] {
 let compileFlags = flags("SMT_MPI_CFLAGS")
 let linkFlags = flags("SMT_MPI_LDFLAGS")?.flatMap(swiftLinkerFlags)
 
+// SMT_MPI_STATIC=1 links the program with Swift's runtime inside, so that it needs no Swift where it runs. SwiftPM's own
+// --static-swift-stdlib would compile everything a second time, and the tests cannot be linked so: the toolchain has no
+// Testing to be linked statically. The objects are the same either way; Foundation's parts are named because objects that
+// were compiled for its shared library name that alone.
+#if os(Linux)
+  let isStatic = Context.environment["SMT_MPI_STATIC"] == "1"
+#else
+  let isStatic = false
+#endif
+let runtime: [LinkerSetting] =
+  isStatic
+  ? [
+    .unsafeFlags([
+      "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+      "-lswiftSynchronization",
+    ])
+  ] : []
+
 // The hot loops, networks and the slopes of all pairs, are compiled once for each level of the x86-64 instruction set
 // and chosen at run time (InstructionLevel.functions). V3 and V4 are symbolic links to Code. Other architectures have one
 // level, the baseline: there all copies are compiled alike, and the others are never chosen.
@@ -67,7 +85,7 @@ let package = Package(
       cSettings: compileFlags.map { [.unsafeFlags($0)] } ?? [],
       linkerSettings: [
         .linkedLibrary("netcdf"), .linkedLibrary("deflate"), .linkedLibrary("z"), .linkedLibrary("tiff"),
-        .linkedLibrary("geotiff"),
+        .linkedLibrary("geotiff"), .linkedLibrary("png"),
       ]
         + (linkFlags.map { [.unsafeFlags($0)] } ?? [])
     ),
@@ -101,8 +119,15 @@ let package = Package(
         "BuildVersion", "Distributed", "Kernels", "ONNXModel", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: testable
+      // In the program itself: it needs no files beside it.
+      resources: [
+        "elements.js", "grids.js", "colours.js", "drawings.js", "tables.js", "canvas.js", "maps.js", "page.js",
+        "page.css",
+      ].map { .embedInCode("Page/Assets/\($0)") },
+      swiftSettings: testable, linkerSettings: runtime
     ),
+    // Manual pages, made of what the program says of its options.
+    .executableTarget(name: "make-manual", dependencies: ["BuildVersion"], path: "packaging/manual"),
 
     .target(name: "BenchmarkReport", dependencies: ["BuildVersion", "CVectorised"], path: "benchmarks/report"),
     .executableTarget(
@@ -164,7 +189,7 @@ let package = Package(
         .copy("Resources/trend-expected.txt"), .copy("Resources/bend-expected.txt"),
         .copy("Resources/window-expected.txt"),
       ]),
-    .target(name: "TestSupport", dependencies: ["Distributed"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["CMPIShim", "Distributed"], path: "Tests/TestSupport"),
     // HDF5 files as netCDF does not write them.
     .target(
       name: "HDF5TestFiles", dependencies: ["CParallelHDF5"], path: "Tests/HDF5TestFiles",

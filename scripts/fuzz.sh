@@ -64,12 +64,14 @@ mapfile -t distributed < <(find Sources/Distributed -name '*.swift' | sort)
 mapfile -t models < <(find Sources/ONNXModel -name '*.swift' | sort)
 # The program's own beginning gives way to the fuzzer's.
 mapfile -t program < <(find Sources/smt-mpi -name '*.swift' ! -name SMTMPI.swift | sort)
+# What SwiftPM made of the files that are part of the program.
+program+=("$release/smt_mpi.build/DerivedSources/embedded_resources.swift")
 compile Distributed "${distributed[@]}"
 compile ONNXModel "${models[@]}"
 compile smt_mpi "${program[@]}"
 compile ParserFuzzing Tests/fuzz/*.swift
 "$swiftc" -sanitize=fuzzer "$folder/Distributed.o" "$folder/ONNXModel.o" "$folder/smt_mpi.o" "$folder/ParserFuzzing.o" "${objects[@]}" \
-  "${libraries[@]}" -lnetcdf -ldeflate -lz -llapack -ltiff -lgeotiff -lstdc++ -lm -o "$folder/fuzz-parsers"
+  "${libraries[@]}" -lnetcdf -ldeflate -lz -llapack -ltiff -lgeotiff -lpng -lstdc++ -lm -o "$folder/fuzz-parsers"
 
 failed=0
 if [ $# -eq 0 ]; then set -- header time configuration source members options checkpoint series array geotiff table model lock; fi

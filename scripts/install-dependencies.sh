@@ -13,6 +13,7 @@ packages=(
   libdeflate-dev                       # fast inflation of netCDF-4 chunks
   zlib1g-dev                           # tables that are compressed with gzip
   libtiff-dev libgeotiff-dev           # GeoTIFF
+  libpng-dev                           # pictures of maps
   libxxhash-dev                        # xxHash, checksums (header)
   libboost-dev                         # Boost.Math (headers)
   liblapack-dev                        # LAPACK
@@ -68,8 +69,8 @@ elif command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
   fi
 elif ! pkg-config --exists hdf5-openmpi 2>/dev/null; then
   fail "this is neither Debian nor Ubuntu, so nothing is installed." \
-    "Load the modules of your cluster for MPI (Open MPI), HDF5 built for that MPI, netCDF-C, libdeflate, zlib, libtiff, libgeotiff, LAPACK and xxHash, then set" \
-    "SMT_MPI_CFLAGS and SMT_MPI_LDFLAGS as described in README.md, \"Clusters\", and run this again."
+    "Load the modules of your cluster for MPI (Open MPI), HDF5 built for that MPI, netCDF-C, libdeflate, zlib, libtiff, libgeotiff, libpng, LAPACK and xxHash, then set" \
+    "SMT_MPI_CFLAGS and SMT_MPI_LDFLAGS as described in docs/install.md, \"Clusters\", and run this again."
 fi
 
 check_swift

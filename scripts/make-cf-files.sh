@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes small files of each kind that the commands leave whose results are records of maps or come with them, for check-cf.sh.
+# Writes small files of each kind that the commands leave, for check-cf.sh and check-xarray.sh.
 #
 #   scripts/make-cf-files.sh PROGRAM FOLDER
 #
@@ -28,9 +28,27 @@ run spei --index spi --precipitation "$balance:PR" --scales 3 --output "$folder/
 run trend --source "$folder/spei-map.nc:spei[scale=12]@month=12" --minimum-years 8 --output "$folder/spei-trend.nc"
 run regrid "$folder/spei-map.nc:spei" --grid r4x3 --method mean --output "$folder/spei-coarse.nc"
 
-run synthesize "$folder/runs" --runs --months 24 "${grid[@]}"
+run synthesize "$folder/runs" --runs --months 96 "${grid[@]}"
 run sink --respiration "$balance:PET" --production "$balance:PR" --output "$folder/sink.nc"
-run contrast --run-a "$folder/runs/native.nc" --run-b "$folder/runs/blended.nc" --moisture SOIL_WATER --depth 0-1 \
+
+# Dimensions of categories: periods, seasons, components, ranks, members, predictors and classes.
+model=$folder/runs/native.nc
+years=(--minimum-years 3 --period 2004-2007 --period 2008-2011)
+run attribute --moisture "$model:SOIL_WATER" "${years[@]}" --output "$folder/attribute.nc"
+run attribute --moisture "$model:SOIL_WATER" "${years[@]}" --split --output "$folder/attribute-split.nc"
+run correlate --moisture "$model:SOIL_WATER" --response "$model:GPP" --minimum-years 3 --fdr --effective-n \
+  --output "$folder/correlate.nc"
+run trend --source "$model:GPP" "${years[@]}" --months 6-8 --output "$folder/trend.nc"
+run sensitivity --members native,blended --response "$folder/runs/{member}.nc:GPP" \
+  --predictor "SM=$folder/runs/{member}.nc:SOIL_WATER" --each-cell --output "$folder/sensitivity.nc"
+run regrid "$folder/attribute.nc:contribution_season" --grid r4x3 --method mean --output "$folder/attribute-coarse.nc"
+run calculate "$folder/attribute.nc:season_trend * 10" --output "$folder/decade.nc" --long-name "trend of a decade"
+run summarise "$folder/attribute.nc:season_trend" --bands "north=0:90,southern half=-90:0" --output "$folder/bands.csv" \
+  --map "$folder/bands.nc"
+run compare "$folder/attribute.nc:trend[period=2004-2007]" "$folder/attribute.nc:trend[period=2008-2011]" \
+  --map "$folder/agreement.nc"
+run threshold --response "$model:GPP" --moisture "$model:SOIL_WATER" --model plateau --output "$folder/threshold.nc"
+run contrast --run-a "$model" --run-b "$folder/runs/blended.nc" --moisture SOIL_WATER --depth 0-1 \
   --flux GPP=GPP RA=AR RH=HR --step month --each-step "$folder/contrast-steps.nc" \
   --output "$folder/contrast.nc"
 
@@ -43,7 +61,7 @@ run contrast --run-a "$folder/runs/native.nc" --run-b "$folder/runs/blended.nc" 
     done
   done
 } >"$folder/snapshots.csv"
-run blend --model "$folder/runs/native.nc:SOIL_WATER" --snapshots-table "$folder/snapshots.csv" --residual 0.01 --saturation 0.9 \
+run blend --model "$model:SOIL_WATER" --snapshots-table "$folder/snapshots.csv" --residual 0.01 --saturation 0.9 \
   --output "$folder/blend"
 mv "$folder/blend/blended.nc" "$folder/blended.nc"
 mv "$folder/blend/maps.nc" "$folder/blend-maps.nc"

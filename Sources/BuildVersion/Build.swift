@@ -1,7 +1,7 @@
 /// The program's version and what it was compiled with.
 package enum Build {
   /// The program's own version.
-  package static let version = "0.1.0"
+  package static let version = "0.2.0"
 
   /// Major and minor version of the Swift compiler.
   package static var compiler: String {

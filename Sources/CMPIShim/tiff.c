@@ -10,7 +10,7 @@
 #include <geotiff.h>
 #include <xtiffio.h>
 #else
-#error "the headers of libgeotiff are missing: install libgeotiff-dev, or name their folder in SMT_MPI_CFLAGS (see README)"
+#error "the headers of libgeotiff are missing: install libgeotiff-dev, or name their folder in SMT_MPI_CFLAGS (see docs/install.md)"
 #endif
 #include <pthread.h>
 #include <stdio.h>

@@ -301,7 +301,8 @@ import Testing
   @Test func dryRun() throws {
     try withRecord { fixture, folder in
       let before = contents(of: folder)
-      let done = try run(fixture.arguments(folder, ["--dry-run", "--ranks", "8", "--period", "2001-2006"]))
+      let options = ["--dry-run", "--ranks", "8", "--period", "2001-2006", "--minimum-years", "6"]
+      let done = try run(fixture.arguments(folder, options))
       #expect(done.status == 0, "\(done.standardError)")
       #expect(done.standardOutput.contains("edges 0, 0.1, 0.4, 1, 2 m") && done.standardOutput.contains("2001-2006"))
       #expect(done.standardOutput.contains("reading (300 MB/s a rank assumed) on 8 ranks"))

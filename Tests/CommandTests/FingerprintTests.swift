@@ -18,8 +18,8 @@ import Testing
   /// Options that change how a job runs and where its results go, and no result.
   private static let withoutEffect: Set = [
     "output", "overwrite", "report", "progress", "memory-limit", "read-plan", "restart", "strict", "dry-run", "ranks",
-    "log-level", "table", "classes", "groups", "fractions", "types", "presence", "bins", "bands", "class-method",
-    "minimum-area", "above", "below", "limit",
+    "log-level", "html", "png", "table", "classes", "groups", "fractions", "types", "presence", "bins", "bands",
+    "class-method", "minimum-area", "above", "below", "limit",
   ]
 
   /// Options that are checked as they are read, or need others.

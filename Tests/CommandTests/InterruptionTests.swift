@@ -84,6 +84,17 @@ import Testing
       #expect(other.status == 64, "\(other.standardError)")
       #expect(other.standardError.contains("--restart"))
 
+      // A dry run tells whose the checkpoint is, and leaves it alone.
+      let inside = contents(of: folder)
+      for (options, words) in [
+        ([], "smt.nc.checkpoint holds \(done) of about 60 cells of this job, which the same command takes up"),
+        (["--seed", "2"], "the run will be refused: "), (["--restart"], "smt.nc.checkpoint is discarded (--restart)"),
+      ] {
+        let plan = try run(arguments + options + ["--dry-run"])
+        #expect(plan.status == 0 && plan.standardOutput.contains(words), "\(plan.standardOutput)")
+      }
+      #expect(contents(of: folder) == inside)
+
       // Each finished cell is kept once.
       let logs = contents(of: "\(folder)/smt.nc.checkpoint").map { "\(folder)/smt.nc.checkpoint/\($0)" }
       let kept = try logs.reduce(0) { try $0 + Data(contentsOf: URL(fileURLWithPath: $1)).count - 32 }
@@ -105,6 +116,7 @@ import Testing
       #expect(counts["error"] == nil)
       let (again, computed) = (counts["cellsResumed"] as? Int ?? -1, counts["cellsComputed"] as? Int ?? -1)
       #expect(again >= done && again + computed == 60, "\(again) resumed, \(computed) computed, \(done) done")
+      #expect(resumed.standardError.contains("resumed: \(again) of 60 cells were done\n"), "\(resumed.standardError)")
 
       let whole = try run(fixture.arguments(folder, output: "whole.nc", Self.work))
       #expect(whole.status == 0, "\(whole.standardError)")

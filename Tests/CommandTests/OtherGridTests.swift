@@ -120,7 +120,7 @@ import Testing
         ([path, "--grid", "r0x2"], 64, "--grid 'r0x2'"), ([path, "--grid", "nothing"], 66, "nothing"),
         ([path, "--grid", "r999999x999999"], 64, "--grid 'r999999x999999'"),
         ([path, "--grid", "\(folder)/a.nc:y"], 65, "no variable 'y'"),
-        (["\(folder)/a.nc:x", "--fill", "0"], 64, "neither map is one"),
+        (["\(folder)/a.nc:x", "--fill", "0"], 64, "no map is one"),
       ]
       for (arguments, status, message) in cases {
         let done = try run(["compare", "\(folder)/a.nc:x"] + arguments)

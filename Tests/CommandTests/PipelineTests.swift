@@ -10,7 +10,7 @@ import Testing
   private let columns = [
     Column<Double>("a", "1", "a number") { $0 },
     Column<Double>(
-      "b", "m", "two numbers", axes: [MapAxis("kind", longName: "kind", meanings: ["x", "y"])], summary: .means
+      "b", "m", "two numbers", axes: [MapAxis("kind", longName: "kind", names: ["x", "y"])], summary: .means
     ) { [$0 + 1, $0 + 2] },
   ]
 

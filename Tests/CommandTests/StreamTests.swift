@@ -14,8 +14,8 @@ import Testing
       try withTemporaryFolder { folder in
         let fixture = ThresholdFixture.make(months: 12)
         try fixture.ensemble.write(to: folder)
-        // No cell has so many pairs, which is a warning.
-        let options = ["--minimum-pairs", "50", "--progress", "0.000001", "--overwrite"]
+        // No cell has so much moisture, which is a warning.
+        let options = ["--moisture-floor", "1000000", "--progress", "0.000001", "--overwrite"]
         #expect(try run(fixture.arguments(folder, options), ranks: ranks).standardError.contains("warning:"))
         let expected = try bits(of: "\(folder)/smt.nc")
         let command =

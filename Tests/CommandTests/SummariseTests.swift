@@ -53,6 +53,40 @@ import Testing
       ], to: "\(folder)/m.nc")
   }
 
+  @Test func arraysOfNumpyAreSummedUpLikeMaps() throws {
+    try withMaps { folder in
+      let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (6, 8), }\n"
+      let numbers = Self.values.map { $0.isNaN ? -99 : 2 * $0 - 1 }
+      let bytes =
+        [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+        + numbers.withUnsafeBytes { [UInt8]($0) }
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/y.npy"))
+      let classes = ["--classes", "\(folder)/m.nc:ids", "--bands", "globe,0:90", "--overwrite", "--output"]
+      let array = ["\(folder)/y.npy", "--grid", "\(folder)/m.nc:x", "--fill", "-99"]
+      @MainActor func table(_ maps: [String], _ name: String, ranks: Int? = nil) throws -> String {
+        let done = try run(["summarise"] + maps + classes + ["\(folder)/\(name).csv"], ranks: ranks)
+        #expect(done.status == 0, "\(done.standardError)")
+        return try String(contentsOfFile: "\(folder)/\(name).csv", encoding: .utf8)
+      }
+      let expected = try table(["\(folder)/m.nc:y"], "map")
+      #expect(expected.contains("globe") && expected.split(separator: "\r\n").count > 5)
+      for ranks in [nil, 3] { #expect(try table(array, "array", ranks: ranks) == expected) }
+      // Beside a map, in one table.
+      #expect(try table(["\(folder)/m.nc:x"] + array, "both").count > expected.count)
+      let cases: [([String], Int32, String)] = [
+        (["\(folder)/y.npy"], 64, "has no coordinates; give its grid: --grid"),
+        (["\(folder)/y.npy", "--grid", "r4x2"], 65, "has 6 × 8 values; expected 2 × 4"),
+        (["\(folder)/none.npy", "--grid", "r8x6"], 66, "none.npy"),
+        (["\(folder)/m.nc:y", "--fill", "0"], 64, "no map is one"),
+        (array + ["--overwrite", "--map", "\(folder)/y.npy"], 73, "y.npy"),
+      ]
+      for (arguments, status, message) in cases {
+        let done = try run(["summarise"] + arguments + ["--output", "\(folder)/o.csv"])
+        #expect(done.status == status && done.standardError.contains(message), "\(arguments): \(done.standardError)")
+      }
+    }
+  }
+
   private func withMaps(_ body: (String) throws -> Void) throws {
     try withTemporaryFolder { folder in
       try Self.write(to: folder)

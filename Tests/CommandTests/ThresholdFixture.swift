@@ -168,7 +168,10 @@ struct SavedCurves {
 func bits(of path: String) throws -> [String: [UInt64]] {
   let file = try NetCDFFile(path)
   return Dictionary(
-    uniqueKeysWithValues: try file.variables.map { ($0.name, try file.values($0).map(\.bitPattern)) })
+    uniqueKeysWithValues: try file.variables.map { variable in
+      let names = try file.labels(variable)?.flatMap { $0.utf8.map(UInt64.init) }
+      return (variable.name, try names ?? file.values(variable).map(\.bitPattern))
+    })
 }
 
 /// The values of a map with its missing ones as NaN.

@@ -222,7 +222,7 @@ import Testing
       #expect(error?.message.contains(command) == true && error?.message.contains("gdalinfo \(path)") == true)
       try Self.image().write(to: "\(folder)/x.nc")
       let other = #expect(throws: JobError.self) { try NetCDFFile("\(folder)/x.nc") }
-      #expect(other?.message.contains("is a TIFF file; expected a netCDF file") == true)
+      #expect(other?.message.contains("not a netCDF file: it is a TIFF file") == true)
     }
   }
 }

@@ -27,8 +27,8 @@ import Testing
   }
 
   private let grid = Grid(latitudes: [-10, 0, 10], longitudes: [0, 90, 180, 270])
-  private let outer = MapAxis("outer", longName: "outer", meanings: ["a", "b"])
-  private let inner = MapAxis("inner", longName: "inner", meanings: ["x", "y", "z"])
+  private let outer = MapAxis("outer", longName: "outer", names: ["a", "b"])
+  private let inner = MapAxis("inner", longName: "inner", names: ["x", "y", "z"])
 
   /// Number of a cell's row at a place; every fifth is missing.
   private func number(_ cell: Int, _ place: Int) -> Double { (cell + place) % 5 == 3 ? .nan : Double(3 * place + cell) }

@@ -90,6 +90,14 @@ import Testing
 
   @Test func wordsForDurationsAndBytes() {
     #expect(durationText(3.21) == "3.2 s" && durationText(200) == "3 min 20 s" && durationText(7500) == "2 h 05 min")
+    #expect(
+      grouped(0) == "0" && grouped(999) == "999" && grouped(1000) == "1,000" && grouped(-1_234_567) == "-1,234,567")
+    #expect(counted(1, "cell") == "1 cell" && counted(0, "copy", plural: "copies") == "0 copies")
+    #expect(
+      counted(1, "site", ("lies", "lie")) == "1 site lies" && counted(2, "site", ("lies", "lie")) == "2 sites lie")
+    #expect(
+      numberText(.nan, "%.2f %%") == "–" && numberText(.infinity, "%g") == "–"
+        && numberText(12.3, "%.2f %%") == "12.30 %")
     #expect(byteText(512) == "512 B" && byteText(1536) == "1.5 KiB" && byteText(3 << 30) == "3.0 GiB")
   }
 }

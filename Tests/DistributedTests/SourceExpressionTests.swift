@@ -118,6 +118,21 @@ import Testing
     expectError(.usage, ["more than 64"], long) { _ = try expression(long) }
   }
 
+  /// Brackets without end, and texts of blanks and operators that are no sources, take no longer than others.
+  @Test(arguments: [
+    String(repeating: "(", count: 100_000), String(repeating: "ratio(", count: 20_000), "((ratio(", "((ratio(a:A",
+    String(repeating: "a b ", count: 2000), String(repeating: "a + ", count: 2000),
+    String(repeating: " ", count: 50_000),
+    String(repeating: "a:[ + ", count: 1300), String(repeating: "()", count: 4000),
+    String(repeating: "1 ", count: 4000),
+  ])
+  func noSourceTakesLong(text: String) {
+    let start = ContinuousClock.now
+    let error = #expect(throws: JobError.self) { try expression(text) }
+    #expect(error?.exitCode == .usage, "\(text.prefix(20))")
+    #expect(ContinuousClock.now - start < .seconds(30), "\(text.prefix(20))")
+  }
+
   @Test(arguments: [
     ("a:A - b:B", ["K", "K"], "K"), ("a:A + b:B", ["gC/m^2/s", "gC m-2 s-1"], "gC/m^2/s"), ("a:A - 3", ["K"], "K"),
     ("a:A / b:B", ["K", "K"], "1"), ("a:A / b:B", ["kg m-2", "K"], "kg m-2 K-1"),

@@ -44,6 +44,8 @@ public struct TestRecord: Sendable {
   public var isStatic = false
   /// Whether there are bounds.
   public var hasBounds = true
+  /// Units of the variable.
+  public var units = "kg m-2"
   /// The unit of the time coordinate.
   public var unit = "days"
   /// Steps of a file; all where it is 0.
@@ -142,7 +144,7 @@ public struct TestRecord: Sendable {
     let longitudes = try writer.variable("lon", .double, [longitude], attributes: [("units", .text("degrees_east"))])
     let variable = try writer.variable(
       "v", .float, (isStatic ? [] : [time]) + [latitude, longitude],
-      attributes: [("units", .text("kg m-2")), ("_FillValue", .numbers([-9999], .float))],
+      attributes: [("units", .text(units)), ("_FillValue", .numbers([-9999], .float))],
       chunks: stepsPerChunk > 0 && !isStatic ? [min(stepsPerChunk, range.count), shape.rows, shape.columns] : nil,
       deflate: stepsPerChunk > 0 && !isStatic ? 1 : 0)
     try writer.endDefinitions()

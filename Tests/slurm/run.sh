@@ -157,6 +157,22 @@ job=$(submit threshold --output=unlimited.log -- "${threshold[@]}" --networks 16
 await 600 COMPLETED
 same unlimited.nc limit.nc smt
 
+say "threshold: no requeue allowed"
+job=$(submit threshold --output=kept.log --no-requeue -- "${threshold[@]}" --networks 20 --output kept.nc)
+await_line 120 kept.log '^compute: '
+scancel --batch --signal=USR1 "$job"
+deadline=$((SECONDS + 60))
+until [ "$(state)" = FAILED ]; do
+  ((SECONDS < deadline)) || fail "a job that may not go back into the queue is $(state)"
+  sleep 0.5
+done
+[ "$(field ExitCode)" = 75:0 ] || fail "the job ended with $(field ExitCode), 75:0 was expected"
+grep -q 'submit it again with the same options' kept.log || fail "the log does not say how to go on"
+[ ! -e kept.nc ] || fail "an interrupted job left a file under the output's name"
+job=$(submit threshold --output=kept.log --no-requeue -- "${threshold[@]}" --networks 20 --output kept.nc)
+await 600 COMPLETED
+same whole.nc kept.nc smt
+
 say "threshold: cancelled, and not put back into the queue"
 job=$(submit threshold --output=cancelled.log -- "${threshold[@]}" --networks 160 --output cancelled.nc)
 await_line 120 cancelled.log '^compute: '

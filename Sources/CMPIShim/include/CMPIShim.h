@@ -8,4 +8,5 @@
 #include "shim_hdf5.h"
 #include "shim_mpi.h"
 #include "shim_netcdf.h"
+#include "shim_png.h"
 #include "shim_tiff.h"

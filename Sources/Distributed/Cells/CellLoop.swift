@@ -50,7 +50,7 @@ public struct CellLoop {
     guard counts[0] == 0 else {
       var error = JobError(
         .interrupted,
-        "interrupted by a signal: \(counts[1]) of \(partition.cells.count) cells are done"
+        "interrupted by a signal: \(counts[1]) of \(counted(partition.cells.count, "cell")) \(counts[1] == 1 ? "is" : "are") done"
           + (checkpoint == nil ? "" : " and kept; the same command resumes"))
       error.isAgreed = true
       throw error

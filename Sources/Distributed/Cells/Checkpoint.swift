@@ -93,6 +93,17 @@ public final class Checkpoint {
     return resumed
   }
 
+  /// The folder of the logs.
+  public var path: String { folder }
+
+  /// How many cells earlier runs of the job have finished; looks alone, and writes nothing.
+  ///
+  /// - Throws: as ``check(discard:_:)``.
+  public func finishedCount() throws -> Int { try readLogs().rows.count }
+
+  /// Whether there is any log, of whatever job.
+  public func isThere() throws -> Bool { try !logNames().isEmpty }
+
   /// Whether finished cells have waited long enough to be added.
   var isDue: Bool { ContinuousClock.now - lastFlush > (hasLog ? Self.interval : firstInterval) }
 
@@ -162,7 +173,9 @@ public final class Checkpoint {
             "\(path): the header is damaged and no record is of this job; give \(place.discardOption) to discard the checkpoint"
           )
         }
-        found.concerns.append("\(path): the header is damaged; \(content.rows.count) cells of it are whole and kept")
+        found.concerns.append(
+          "\(path): the header is damaged; \(counted(content.rows.count, "cell")) of it \(content.rows.count == 1 ? "is" : "are") whole and kept"
+        )
       }
       damaged += content.damagedRecords
       found.rows.merge(content.rows) { first, _ in first }

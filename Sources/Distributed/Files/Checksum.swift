@@ -1,4 +1,5 @@
 import CMPIShim
+import Foundation
 
 #if canImport(Glibc)
   import Glibc
@@ -23,8 +24,10 @@ public enum Checksum {
   ///
   /// It depends on what the file holds, not on where the file is, who made it or when: input that was copied to another
   /// place is the same input. The sample keeps files to a few reads each.
+  /// Of a folder, such as a Zarr store, it covers the names of all files, and some of them.
   /// - Throws: exit code 66 where the file cannot be read.
   public static func ofFile(_ path: String) throws -> UInt64 {
+    if isFolder(path) { return try ofFolder(path) }
     let file = open(path, O_RDONLY | O_CLOEXEC)
     var information = stat()
     guard file >= 0, fstat(file, &information) == 0 else {
@@ -42,6 +45,36 @@ public enum Checksum {
       guard count >= 0 else { throw JobError(.noInput, "\(path): cannot be read: \(systemErrorText())") }
       sums.append(block.withUnsafeBytes { of(UnsafeRawBufferPointer(rebasing: $0[..<count])) })
     }
+    return of(sums)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The checksum of the names in a folder, of its files and those of the folders in it: all that say what the others are
+  /// (`.zarray`), and a sample of the others evenly in between.
+  private static func ofFolder(_ path: String) throws -> UInt64 {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    } catch {
+      throw JobError(.noInput, "\(path): the folder cannot be read")
+    }
+    var sums = [of(names.joined(separator: "\n"))]
+    var files: [String] = []
+    for name in names {
+      let inner = "\(path)/\(name)"
+      // The names of chunks tell that they are files: there may be very many.
+      let isChunk = name.contains(".") && name.utf8.allSatisfy { $0 == 46 || (48...57).contains($0) }
+      if !isChunk, isFolder(inner) { sums.append(try ofFolder(inner)) } else { files.append(inner) }
+    }
+    let isSaying = { (path: String) in path.split(separator: "/").last?.hasPrefix(".") ?? false }
+    let others = files.filter { !isSaying($0) }
+    let step = max(1, (others.count + sampleCount - 1) / sampleCount)
+    let sample = stride(from: 0, to: others.count, by: step).map { others[$0] }
+    sums += try (files.filter(isSaying) + sample).map(ofFile)
     return of(sums)
   }
 

@@ -150,29 +150,9 @@ extension ChunkedStorage {
     guard let chunk = chunk?.assumingMemoryBound(to: UInt8.self) else { return }
     let elements = ElementBytes(
       chunk, count: elementCount, size: number.byteCount, isShuffled: isShuffled, isBigEndian: isBigEndian)
-    let floats = buffer.assumingMemoryBound(to: Float.self)
-    let doubles = buffer.assumingMemoryBound(to: Double.self)
-    switch number {
-    case .int8: Self.copy(elements, &overlap, to: floats) { (bits: UInt8) in Float(Int8(bitPattern: bits)) }
-    case .uint8: Self.copy(elements, &overlap, to: floats) { (bits: UInt8) in Float(bits) }
-    case .int16: Self.copy(elements, &overlap, to: floats) { (bits: UInt16) in Float(Int16(bitPattern: bits)) }
-    case .uint16: Self.copy(elements, &overlap, to: floats) { (bits: UInt16) in Float(bits) }
-    case .float: Self.copy(elements, &overlap, to: floats) { (bits: UInt32) in Float(bitPattern: bits) }
-    case .int32: Self.copy(elements, &overlap, to: doubles) { (bits: UInt32) in Double(Int32(bitPattern: bits)) }
-    case .uint32: Self.copy(elements, &overlap, to: doubles) { (bits: UInt32) in Double(bits) }
-    case .int64: Self.copy(elements, &overlap, to: doubles) { (bits: UInt64) in Double(Int64(bitPattern: bits)) }
-    case .uint64: Self.copy(elements, &overlap, to: doubles) { (bits: UInt64) in Double(bits) }
-    case .double: Self.copy(elements, &overlap, to: doubles) { (bits: UInt64) in Double(bitPattern: bits) }
-    }
-  }
-
-  @inline(__always)
-  private static func copy<Bits: FixedWidthInteger & UnsignedInteger & SIMDScalar, Element>(
-    _ elements: ElementBytes, _ overlap: inout ChunkOverlap, to numbers: UnsafeMutablePointer<Element>,
-    _ convert: (Bits) -> Element
-  ) where Bits.SIMD16Storage.Scalar == Bits {
-    overlap.forEachRun { inChunk, inSlab, count in
-      elements.copy(from: inChunk, count: count, to: numbers + inSlab, convert: convert)
+    switch number.elementType {
+    case .float: number.copy(elements, &overlap, to: buffer.assumingMemoryBound(to: Float.self))
+    case .double: number.copy(elements, &overlap, to: buffer.assumingMemoryBound(to: Double.self))
     }
   }
 

@@ -1,10 +1,12 @@
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
 
-/// A file that somebody else wrote, looked at before a library is let at it.
+/// A file, or a store of many files, that somebody else wrote, looked at before a library is let at it.
 package struct ForeignFile {
   /// The path it is opened by.
   package let path: String
@@ -27,13 +29,15 @@ package struct ForeignFile {
 
   /// Bytes of a file in which an HDF5 superblock of any version ends, if it begins the file.
   private static let superblockEnd = 64
+  /// Bytes by which files are told.
+  private static let startBytes = 512
 
-  /// Checks that the path leads to a regular file, which does not block, and reads its first bytes.
+  /// Checks that the path leads to a regular file, which does not block, and reads its first bytes; or to a Zarr store.
   ///
   /// - Parameters:
   ///   - expected: What the message of a path that leads to no file says that a file should be.
   /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no file or empty.
-  package init(anyFormat path: String, expected: String = "a netCDF file") throws {
+  package init(anyFormat path: String, expected: String = netCDF) throws {
     self.path = path
     var information = stat()
     guard stat(path, &information) == 0 else {
@@ -42,40 +46,59 @@ package struct ForeignFile {
         .noInput,
         reason == ENOENT ? "\(path): no such file" : "\(path): cannot be found: \(String(cString: strerror(reason)))")
     }
+    if information.st_mode & S_IFMT == S_IFDIR {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      guard let store = Self.store(names) else {
+        throw JobError(
+          .inputData,
+          "\(path): is a folder, not a file; expected \(expected)"
+            + (expected == Self.netCDF ? "; \(Conversion.ofFolder(path, containing: names))" : ""))
+      }
+      (byteCount, start, signature) = (0, [], store)
+      return
+    }
     if let kind = Self.kind(information.st_mode) {
       throw JobError(.inputData, "\(path): is \(kind), not a file; expected \(expected)")
     }
     byteCount = Int(information.st_size)
     guard byteCount > 0 else { throw JobError(.inputData, "\(path): the file is empty") }
-    start = try Self.bytes(of: path, at: 0, count: Self.superblockEnd)
+    start = try Self.bytes(of: path, at: 0, count: Self.startBytes)
     signature = FileSignature(start)
   }
 
   /// Checks that the path leads to a regular file, which does not block, that its first bytes are those of netCDF or HDF5,
-  /// and that an HDF5 file is as long as its superblock says.
+  /// and that an HDF5 file is as long as its superblock says; or to a Zarr store of version 2.
   ///
-  /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no such file.
+  /// - Throws: exit code 66 where the file is not there or not readable, 65 where it is no such file, with the command that
+  ///   brings it over where there is one.
   package init(_ path: String) throws {
     try self.init(anyFormat: path)
     switch signature {
-    case .classicNetCDF: break
+    case .classicNetCDF, .zarr: break
     case .hdf5, .other: try checkSuperblock(try superblock())
-    case .hdf4:
-      throw JobError(
-        .inputData,
-        "\(path): is an HDF4 file; expected netCDF or GeoTIFF. A GeoTIFF of one of its fields is made by: "
-          + "gdal_translate 'HDF4_EOS:EOS_GRID:\"\(path)\":GRID:FIELD' FIELD.tif, where 'gdalinfo \(path)' lists GRID and "
-          + "FIELD")
-    case .tiff: throw JobError(.inputData, "\(path): is a TIFF file; expected a netCDF file here")
-    case .npy: throw JobError(.inputData, "\(path): is an array of numpy; expected a netCDF file here")
+    default: throw refusal(signature)
     }
+  }
+
+  /// The error of a file that is none of netCDF, as its first bytes say.
+  private func refusal(_ signature: FileSignature) -> JobError {
+    let sentence = Conversion.sentence(signature, path).map { ". \($0)" } ?? ""
+    return JobError(.inputData, "\(path): not a netCDF file: it is \(signature.noun ?? "something else")\(sentence)")
+  }
+
+  /// What input is expected to be where nothing else is said.
+  private static let netCDF = "a netCDF file"
+
+  /// What a folder that holds these is, if it is a Zarr store.
+  private static func store(_ names: [String]) -> FileSignature? {
+    if names.contains(".zgroup") || names.contains(".zmetadata") { return .zarr }
+    return names.contains(".zarray") ? .zarrArray : names.contains("zarr.json") ? .zarr3 : nil
   }
 
   /// What a path leads to, if that is no regular file.
   private static func kind(_ mode: mode_t) -> String? {
     switch mode & S_IFMT {
     case S_IFREG: nil
-    case S_IFDIR: "a folder"
     case S_IFIFO: "a FIFO (named pipe)"
     case S_IFSOCK: "a socket"
     case S_IFCHR, S_IFBLK: "a device"

@@ -10,6 +10,7 @@ public enum LibraryVersions {
       "netCDF": cString(capacity: 128) { shim_netcdf_library_version($0, $1) },
       "libdeflate": String(cString: shim_inflater_version()),
       "libtiff": String(cString: shim_tiff_library_version()),
+      "libpng": String(cString: shim_png_library_version()),
     ]
   }
 }

@@ -1,5 +1,3 @@
-import CMPIShim
-
 /// A netCDF file of any format, open for reading by this process alone.
 ///
 /// Serves headers, coordinates, small maps and the data of classic files. Errors are `JobError`s with exit code 65
@@ -8,14 +6,15 @@ public final class NetCDFFile {
   /// The path it was opened by.
   public var path: String { source.path }
   /// The format on disk.
-  public let format: NetCDFFormat
+  public var format: NetCDFFormat { content.format }
   /// Dimensions by identifier.
-  public let dimensions: [Dimension]
+  public var dimensions: [Dimension] { content.dimensions }
   /// Variables by identifier; one whose description is damaged is left out.
-  public private(set) lazy var variables = (0..<variableCount).compactMap { try? variable(numbered: $0) }
+  public private(set) lazy var variables = (0..<content.variableCount).compactMap {
+    try? content.variable(numbered: $0)
+  }
   private let source: ForeignFile
-  private let identifier: Int32
-  private let variableCount: Int32
+  private let content: any FileContent
   /// Variables that were asked for: the library reads the description of each when it is first asked for.
   private var known: [String: Variable] = [:]
   /// The first attribute that was too large to be taken over.
@@ -47,84 +46,23 @@ public final class NetCDFFile {
   /// Elements of the largest variable whose values are kept.
   private static let smallCount = 10_000
 
-  /// Opens a file (`nc_open`) and reads the list of its dimensions.
+  /// Opens a file (`nc_open`), or a Zarr store, and reads the list of its dimensions.
   public init(_ path: String) throws {
     InputFiles.countOpen(path)
-    let source = try ForeignFile(path)
-    self.source = source
-    var identifier: Int32 = -1
-    let code = source.call { shim_netcdf_open(path, &identifier) }
-    guard code == 0 else { throw source.failed(Self.openError(path, code)) }
-    self.identifier = identifier
-    var format: Int32 = 0
-    var dimensionCount: Int32 = 0
-    var variableCount: Int32 = 0
-    var unlimitedCount: Int32 = 0
-    var unlimited = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
-    do {
-      try Self.check(
-        source.call { shim_netcdf_inquire(identifier, &format, &dimensionCount, &variableCount) }, source, "nc_inq")
-      self.format = NetCDFFormat(rawValue: format) ?? .netCDF4
-      self.variableCount = variableCount
-      let capacity = Int32(unlimited.count)
-      try Self.check(
-        source.call { shim_netcdf_unlimited(identifier, &unlimitedCount, &unlimited, capacity) }, source,
-        "nc_inq_unlimdims")
-      let growing = Set(unlimited.prefix(Int(unlimitedCount)))
-      dimensions = try (0..<dimensionCount).map {
-        try Self.dimension($0, isUnlimited: growing.contains($0), identifier, source)
-      }
-    } catch {
-      _ = source.call { shim_netcdf_close(identifier) }
-      throw error
-    }
-  }
-
-  deinit { _ = source.call { shim_netcdf_close(identifier) } }
-
-  private static func dimension(
-    _ index: Int32, isUnlimited: Bool, _ file: Int32, _ source: ForeignFile
-  ) throws -> Dimension {
-    var length = 0
-    var code: Int32 = 0
-    let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
-      code = source.call { shim_netcdf_dimension(file, index, text, &length) }
-    }
-    try check(code, source, "nc_inq_dim")
-    // The library counts without a sign.
-    guard length >= 0 else {
-      throw JobError(
-        .inputData,
-        "\(source.path): dimension '\(name)' has the length \(UInt(bitPattern: length)), which no file can have")
-    }
-    return Dimension(name: name, length: length, isUnlimited: isUnlimited)
+    source = try ForeignFile(path)
+    content = source.signature == .zarr ? try ZarrStore(source) : try NetCDFLibrary(source)
   }
 
   /// Runs work that must come to an end: reading the header, and the small maps beside it.
   func watch<Value>(_ body: () throws -> Value) rethrows -> Value { try source.watch(body) }
-
-  private func variable(numbered index: Int32) throws -> Variable {
-    var type: Int32 = 0
-    var rank: Int32 = 0
-    var dimensions = [Int32](repeating: 0, count: Int(SHIM_NETCDF_MAX_DIMENSIONS))
-    var code: Int32 = 0
-    let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
-      code = source.call { shim_netcdf_variable(identifier, index, text, &type, &rank, &dimensions) }
-    }
-    try Self.check(code, source, "nc_inq_var")
-    return Variable(
-      name: name, type: NetCDFType(rawValue: type) ?? .string, dimensions: dimensions.prefix(Int(rank)).map(Int.init),
-      identifier: index)
-  }
 
   /// The variable of this name, if there is one.
   public func variable(_ name: String) -> Variable? { (try? knownVariable(name)) ?? nil }
 
   private func knownVariable(_ name: String) throws -> Variable? {
     if let variable = known[name] { return variable }
-    var index: Int32 = -1
-    guard source.call({ shim_netcdf_variable_named(identifier, name, &index) }) == 0 else { return nil }
-    let variable = try variable(numbered: index)
+    guard let index = content.variableNumber(named: name) else { return nil }
+    let variable = try content.variable(numbered: index)
     known[name] = variable
     return variable
   }
@@ -134,9 +72,14 @@ public final class NetCDFFile {
   /// - Throws: exit code 65, with the names that the file does have.
   public func requiredVariable(_ name: String) throws -> Variable {
     if let variable = try knownVariable(name) { return variable }
-    let names = variables.map(\.name)
+    let names = VariableNames.listed(in: self, closestTo: name)
     let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", … (\(names.count) in all)" : "")
-    throw JobError(.inputData, "\(path): no variable '\(name)'; the file has: \(shown.isEmpty ? "none" : shown)")
+    let groups = content.groups.prefix(5)
+    let within =
+      groups.isEmpty
+      ? "" : "; its groups are \(groups.joined(separator: ", ")): give for example \(path)/\(groups[0]):\(name)"
+    throw JobError(
+      .inputData, "\(path): no variable '\(name)'; the file has: \(shown.isEmpty ? "none" : shown)\(within)")
   }
 
   /// Lengths of a variable's dimensions.
@@ -163,14 +106,7 @@ public final class NetCDFFile {
 
   /// Chunk lengths of a netCDF-4 variable and whether chunks are compressed; nil where storage is contiguous.
   public func chunks(_ variable: Variable) throws -> (lengths: [Int], filtered: Bool)? {
-    var chunked: Int32 = 0
-    var filtered: Int32 = 0
-    var lengths = [Int](repeating: 0, count: max(1, variable.dimensions.count))
-    try check(
-      source.call { shim_netcdf_storage(identifier, variable.identifier, &chunked, &lengths, &filtered) }, variable,
-      "storage")
-    guard chunked != 0 else { return nil }
-    lengths = Array(lengths.prefix(variable.dimensions.count))
+    guard let (lengths, filtered) = try content.chunks(of: variable) else { return nil }
     let size = max(1, variable.type.byteCount)
     guard !lengths.contains(0), let bytes = InputLimit.product([size] + lengths, atMost: InputLimit.chunkBytes) else {
       throw JobError(
@@ -179,13 +115,12 @@ public final class NetCDFFile {
           + "\(InputLimit.chunkBytes) bytes at most")
     }
     try MemoryLimit.check(bytes, for: "\(path): a chunk of variable '\(variable.name)', \(Self.text(lengths)) values,")
-    return (lengths, filtered != 0)
+    return (lengths, filtered)
   }
 
   /// Whether what was never written of a variable reads as its fill value; else the library leaves memory as it is.
   func hasFill(_ variable: Variable) -> Bool {
-    var hasFill: Int32 = 0
-    return source.call { shim_netcdf_has_fill(identifier, variable.identifier, &hasFill) } == 0 && hasFill != 0
+    content.hasFill(variable)
   }
 
   // MARK: Attributes
@@ -218,60 +153,36 @@ public final class NetCDFFile {
   /// - Parameter allLines: of an attribute that is a list of texts, whether all are wanted, each on a line of its own; else
   ///   the first.
   public func text(_ name: String, of variable: Variable? = nil, allLines: Bool = false) -> String? {
-    let owner = variable?.identifier ?? Int32(SHIM_NETCDF_GLOBAL)
-    var type: Int32 = 0
-    var length = 0
-    guard source.call({ shim_netcdf_attribute(identifier, owner, name, &type, &length) }) == 0 else { return nil }
-    switch NetCDFType(rawValue: type) {
+    let owner = variable?.identifier ?? NetCDFLibrary.file
+    guard let (type, length) = content.attribute(name, of: owner) else { return nil }
+    switch type {
     case .character:
       guard isTaken(name, of: variable, length, "characters", atMost: InputLimit.attributeBytes) else { return nil }
-      return cString(capacity: length + 1) { text, _ in
-        _ = source.call { shim_netcdf_attribute_text(identifier, owner, name, text) }
-      }
     case .string:
       guard isTaken(name, of: variable, length, "texts", atMost: InputLimit.attributeTexts) else { return nil }
-      return cString(capacity: 65536) { text, capacity in
-        _ = source.call { shim_netcdf_attribute_string(identifier, owner, name, allLines ? 1 : 0, text, capacity) }
-      }
     default: return nil
     }
+    return content.text(name, of: owner, length: length, allLines: allLines)
   }
 
   /// A numeric attribute of a variable; empty where there is none or it is text.
   ///
   /// One that is too large is empty, and `checkAttributes` throws.
   public func numbers(_ name: String, of variable: Variable) -> [Double] {
-    var type: Int32 = 0
-    var length = 0
-    guard source.call({ shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) }) == 0,
-      length > 0,
-      let kind = NetCDFType(rawValue: type), kind != .character, kind != .string,
+    guard let (type, length) = content.attribute(name, of: variable.identifier), length > 0, let type,
+      type != .character, type != .string,
       isTaken(name, of: variable, length, "numbers", atMost: InputLimit.attributeNumbers)
     else { return [] }
-    var values = [Double](repeating: 0, count: length)
-    guard source.call({ shim_netcdf_attribute_double(identifier, variable.identifier, name, &values) }) == 0 else {
-      return []
-    }
-    return values
+    return content.numbers(name, of: variable.identifier, count: length) ?? []
   }
 
   /// Texts and numbers that a variable has as attributes, in the order of the file.
   public func attributes(of variable: Variable) -> [StoredAttribute] {
-    var count: Int32 = 0
-    guard source.call({ shim_netcdf_attribute_count(identifier, variable.identifier, &count) }) == 0 else { return [] }
-    return (0..<min(count, Int32(InputLimit.attributeTexts))).compactMap { number in
-      var code: Int32 = 0
-      let name = cString(capacity: Int(SHIM_NETCDF_MAX_NAME)) { text, _ in
-        code = source.call { shim_netcdf_attribute_name(identifier, variable.identifier, number, text) }
-      }
-      guard code == 0 else { return nil }
+    content.attributeNames(of: variable.identifier, atMost: InputLimit.attributeTexts).compactMap { name in
       if let text = text(name, of: variable) { return StoredAttribute(name: name, text: text) }
-      var (type, length): (Int32, Int) = (0, 0)
       let numbers = numbers(name, of: variable)
-      guard !numbers.isEmpty,
-        source.call({ shim_netcdf_attribute(identifier, variable.identifier, name, &type, &length) }) == 0
-      else { return nil }
-      return StoredAttribute(name: name, numbers: numbers, type: NetCDFType(rawValue: type) ?? .double)
+      guard !numbers.isEmpty, let type = content.attribute(name, of: variable.identifier)?.type else { return nil }
+      return StoredAttribute(name: name, numbers: numbers, type: type)
     }
   }
 
@@ -294,20 +205,14 @@ public final class NetCDFFile {
   public func read(
     _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Double>
   ) throws {
-    let code = source.call(bytes: 8 * count.reduce(1, *)) {
-      shim_netcdf_read_double(identifier, variable.identifier, start, count, values)
-    }
-    try check(code, variable, "nc_get_vara_double")
+    try content.read(variable, start: start, count: count, into: values)
   }
 
   /// A hyperslab as floats, as stored (`nc_get_vara_float`).
   public func read(
     _ variable: Variable, start: [Int], count: [Int], into values: UnsafeMutablePointer<Float>
   ) throws {
-    let code = source.call(bytes: 4 * count.reduce(1, *)) {
-      shim_netcdf_read_float(identifier, variable.identifier, start, count, values)
-    }
-    try check(code, variable, "nc_get_vara_float")
+    try content.read(variable, start: start, count: count, into: values)
   }
 
   /// The labels of a text variable: a string vector, or a character matrix, one label a row.
@@ -324,49 +229,8 @@ public final class NetCDFFile {
           + "\(Self.text(Array(limits.prefix(shape.count)))) at most")
     }
     switch (variable.type, shape.count) {
-    case (.string, 1):
-      return try (0..<shape[0]).map { index in
-        var code: Int32 = 0
-        let label = cString(capacity: 4096) { text, capacity in
-          code = source.call { shim_netcdf_read_string(identifier, variable.identifier, [index], text, capacity) }
-        }
-        try check(code, variable, "nc_get_var1_string")
-        return label
-      }
-    case (.character, 2):
-      return try (0..<shape[0]).map { row in
-        var code: Int32 = 0
-        let label = cString(capacity: shape[1] + 1) { text, _ in
-          code = source.call {
-            shim_netcdf_read_text(identifier, variable.identifier, [row, 0], [1, shape[1]], text)
-          }
-        }
-        try check(code, variable, "nc_get_vara_text")
-        var trimmed = Substring(label)
-        while trimmed.last == " " { trimmed.removeLast() }
-        return String(trimmed)
-      }
+    case (.string, 1), (.character, 2): return try content.texts(variable, shape: shape)
     default: return nil
     }
-  }
-
-  // MARK: Errors
-
-  private func check(_ code: Int32, _ variable: Variable, _ function: String) throws {
-    guard code != 0 else { return }
-    throw source.failed(
-      JobError(
-        .inputData, "\(path): variable '\(variable.name)' cannot be read: \(Self.errorText(code)) (\(function))"))
-  }
-
-  private static func check(_ code: Int32, _ source: ForeignFile, _ function: String) throws {
-    guard code != 0 else { return }
-    throw source.failed(
-      JobError(.inputData, "\(source.path): the header cannot be read: \(errorText(code)) (\(function))"))
-  }
-
-  static func errorText(_ code: Int32) -> String {
-    guard let text = shim_netcdf_error_text(code) else { return "netCDF error \(code)" }
-    return String(cString: text)
   }
 }

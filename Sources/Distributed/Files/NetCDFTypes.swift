@@ -1,4 +1,4 @@
-/// The netCDF formats, numbered as the library does.
+/// The formats that files of variables have, numbered as the netCDF library does.
 public enum NetCDFFormat: Int32, Sendable, Codable {
   /// CDF-1.
   case classic = 1
@@ -11,8 +11,14 @@ public enum NetCDFFormat: Int32, Sendable, Codable {
   /// CDF-5.
   case data64 = 5
 
+  /// Zarr, version 2: a folder that this program reads itself.
+  case zarr = 10
+
   /// Whether the file can be opened as HDF5.
   public var isHDF5: Bool { self == .netCDF4 || self == .netCDF4Classic }
+
+  /// Whether it is netCDF of the classic kind, one block of bytes behind a header.
+  public var isClassic: Bool { self == .classic || self == .offset64 || self == .data64 }
 }
 
 /// The external types of netCDF, numbered as the library does.

@@ -58,7 +58,7 @@ public final class NetCDFWriter {
     let code = shim_netcdf_create(output.temporaryPath, format.rawValue, &identifier)
     guard code == 0 else {
       isOpen = false
-      throw JobError(.cannotWrite, "\(path): cannot be created: \(NetCDFFile.errorText(code))")
+      throw JobError(.cannotWrite, "\(path): cannot be created: \(NetCDFLibrary.errorText(code))")
     }
     try reserve(0)
   }
@@ -201,12 +201,12 @@ public final class NetCDFWriter {
     isOpen = false
     let code = shim_netcdf_close(identifier)
     guard code == 0 else {
-      throw output.failure(of: "the end of the file", reason: NetCDFFile.errorText(code))
+      throw output.failure(of: "the end of the file", reason: NetCDFLibrary.errorText(code))
     }
   }
 
   private func check(_ code: Int32, _ what: String) throws {
     guard code != 0 else { return }
-    throw output.failure(of: what, reason: NetCDFFile.errorText(code))
+    throw output.failure(of: what, reason: NetCDFLibrary.errorText(code))
   }
 }

@@ -104,7 +104,7 @@ extension Catalogue {
         if own.count > 1, let shared { places = try shared[index - own.lowerBound].places(of: steps, members: names) }
         return RecordCatalogue(
           name: record.name, units: made.units,
-          longName: description.variables[0].longName,
+          longName: record.specification.words(description.variables.map(\.longName)),
           calendar: description.calendar, ownGrid: ownGrids[index],
           files: zip(paths, headers).map { RecordCatalogue.File(path: $0, description: $1.description) },
           descriptions: survey.descriptions, descriptionsInUse: Set(headers.map(\.description)).sorted(),
@@ -120,7 +120,7 @@ extension Catalogue {
       sources.append(try SourceCatalogue(request, made, sharesSteps: shared != nil))
     }
     // The grid is all files', so that any of a source's serves.
-    for (path, ownGrid) in zip(fileLists.compactMap(\.paths.first), ownGrids) where grid.landAreas.isEmpty {
+    for (path, ownGrid) in zip(fileLists.compactMap(\.paths.first), ownGrids) where grid.landAreas == nil {
       if ownGrid == nil, let areas = survey.landAreas[path] { grid.take(areas, of: path) }
     }
     var catalogue = Catalogue(

@@ -1,4 +1,7 @@
 extension Catalogue {
+  /// Files of all sources; one that several lie in counts once.
+  public var fileCount: Int { Set(records.flatMap { $0.files.map(\.path) }).count }
+
   /// The catalogue of some calendar years alone, for reading a record some years at a time; nil where there are none of them.
   ///
   /// Months that are made of finer steps cannot be told apart so: each step of the job must be one of the record's.

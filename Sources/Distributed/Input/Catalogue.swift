@@ -65,7 +65,7 @@ public struct RecordCatalogue: Codable, Sendable {
   public var name: String
   /// Units of the quantity.
   var units: String
-  /// Long name of the first variable.
+  /// What the variables make, in words.
   var longName: String
   /// The calendar that gives months their length.
   var calendar: ModelCalendar

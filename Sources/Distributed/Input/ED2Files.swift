@@ -95,7 +95,8 @@ public struct ED2Files: Sendable {
     let (edges, isBottomUp, words) = try layers.edges()
     guard edges.count == count + 1 else {
       throw JobError(
-        .inputData, "\(words) has \(edges.count - 1) layers, '\(name)' of \(path) has \(count); expected as many")
+        .inputData,
+        "\(words) has \(counted(edges.count - 1, "layer")), '\(name)' of \(path) has \(count); expected as many")
     }
     let own = isBottomUp ? edges.reversed() : edges
     return LevelAxis(nodes: zip(own, own.dropFirst()).map { ($0 + $1) / 2 }, edges: own, hasDepths: true)

@@ -18,23 +18,17 @@ extension Grid {
   /// A file that is no netCDF counts as one without.
   public func cellAreas(from paths: [String]) -> CellAreas {
     for path in paths {
-      guard let file = try? NetCDFFile(path), let variable = file.variable("area"),
-        let scale = Self.squareKilometres(file.text("units", of: variable)),
-        let found = LandAreas.read(from: file, on: self)
+      guard let file = try? NetCDFFile(path), let found = LandAreas.read(from: file, on: self),
+        let scale = found.squareKilometres
       else { continue }
-      return CellAreas(squareKilometres: found.areas.map { scale * $0 }, origin: "\(found.variables) of \(path)")
+      return CellAreas(
+        squareKilometres: (0..<cellCount).map { scale * found.area(ofCell: $0) },
+        origin: "\(found.variables) of \(path)")
     }
     let areas = sphereAreas
     return CellAreas(
       squareKilometres: areas,
       origin: areas.isEmpty ? "not known: the grid has no bounds" : "those on a sphere of \(Self.earthRadius) km")
-  }
-
-  /// km² of one of the units; nil for other units.
-  private static func squareKilometres(_ units: String?) -> Double? {
-    guard let units else { return nil }
-    if UnitSpelling.areSame(units, "km2") { return 1 }
-    return UnitSpelling.areSame(units, "m2") ? 1e-6 : nil
   }
 
   /// Areas of the cells on a sphere, km²: between the parallels and meridians of a regular grid's bounds, or between the
@@ -67,7 +61,7 @@ extension Grid {
   }
 
   /// Two bounds of each place of an axis, halfway to its neighbours.
-  static func midpoints(_ axis: [Double]) -> [Double] {
+  public static func midpoints(_ axis: [Double]) -> [Double] {
     guard axis.count > 1 else { return axis.flatMap { [$0 - 0.5, $0 + 0.5] } }
     return axis.indices.flatMap { index -> [Double] in
       let before = index > 0 ? axis[index - 1] : 2 * axis[0] - axis[1]

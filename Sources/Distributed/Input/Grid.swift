@@ -30,8 +30,8 @@ public struct Grid: Codable, Sendable, Hashable {
   @PackedNumbers public var latitudeBounds: [Double] = []
   /// Bounds of `longitudes`; empty where the file has none.
   @PackedNumbers public var longitudeBounds: [Double] = []
-  /// Areas of the cells' land up to a factor, not finite where there is none; empty where no file gave them.
-  @PackedNumbers var landAreas: [Double] = []
+  /// Areas of the cells' land; nil where no file gave them.
+  var landAreas: LandAreas?
   /// The variables and the file that the areas come from, in words.
   var landAreaOrigin = ""
 

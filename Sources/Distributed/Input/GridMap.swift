@@ -19,7 +19,7 @@ public struct GridMap: Codable, Sendable {
   public static func read(_ name: String, from path: String) throws -> GridMap {
     if try ForeignFile(anyFormat: path).signature == .tiff { return try read(band: name, in: try GeoTIFFFile(path)) }
     let file = try NetCDFFile(path)
-    if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+    if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
     return try read(name, in: file)
   }
 
@@ -69,7 +69,8 @@ public struct GridMap: Codable, Sendable {
       !source[colon...].contains("/")
     else {
       if (try? ForeignFile(anyFormat: source))?.signature == .tiff { return (source, "1") }
-      throw JobError(.usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt")
+      throw JobError(
+        .usage, "'\(source)' is no map; expected FILE:VARIABLE, for example smt.nc:smt\(VariableNames.hint(source))")
     }
     let name = String(source[source.index(after: colon)...])
     guard name.wholeMatch(of: /.*@month=[^\]]*/) == nil else {

@@ -132,7 +132,7 @@ struct HeaderSurvey {
         try Interruption.check("while headers were read")
         let file = try NetCDFFile(path)
         try file.watch {
-          if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+          if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
           let content = try Checksum.ofFile(path)
           for source in users[path] ?? [] {
             let (wanted, first) = (sources[source], sources[source].paths.first)

@@ -83,6 +83,10 @@ public struct LayeredRecord: Codable, Sendable {
         throw JobError(.usage, "--start is for files without times (--layout ed2); leave it out")
       }
       let file = try NetCDFFile(first)
+      guard file.format != .zarr else {
+        throw JobError(
+          .inputData, "\(first): is a Zarr store, whose layers cannot be replaced. \(Conversion.ofZarr(first))")
+      }
       let variable = try file.requiredVariable(name)
       grid = try VariableLayout.read(variable, in: file).1
       try readCF(paths, layers)
@@ -114,7 +118,7 @@ public struct LayeredRecord: Codable, Sendable {
     guard edges.count == count + 1 else {
       throw JobError(
         .inputData,
-        "\(words) has \(edges.count - 1) layers, '\(name)' of \(path) has \(count); expected as many")
+        "\(words) has \(counted(edges.count - 1, "layer")), '\(name)' of \(path) has \(count); expected as many")
     }
     try setLayers(edges, words)
   }
@@ -212,7 +216,7 @@ public struct LayeredRecord: Codable, Sendable {
     for (index, path) in paths.enumerated() {
       let file = try NetCDFFile(path)
       try file.watch {
-        if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+        if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
         let variable = try file.requiredVariable(name)
         let (layout, own) = try VariableLayout.read(variable, in: file)
         if let difference = own.difference(from: grid) {
@@ -284,6 +288,13 @@ public struct LayeredRecord: Codable, Sendable {
       File(
         path: file.path, count: steps, unfilledCount: 0, first: count, shape: file.shape(variable),
         stored: try StoredValues(variable, in: file), isHDF5: file.format.isHDF5, isChunked: storage != nil))
+  }
+
+  /// The grid with the areas of its cells' land, where the first file has them.
+  public func gridWithAreas() throws -> Grid {
+    var areal = grid
+    try areal.readLandAreas(from: [files[0].path])
+    return areal
   }
 
   // MARK: Steps

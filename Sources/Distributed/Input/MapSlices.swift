@@ -67,7 +67,7 @@ public final class MapSlices {
       return
     }
     let file = try NetCDFFile(path)
-    if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+    if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
     let selection = try VariableSelection(name)
     let name = selection.variable
     let variable = try file.requiredVariable(name)

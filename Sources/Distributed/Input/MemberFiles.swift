@@ -15,8 +15,11 @@ struct MemberFiles: Codable, Sendable {
     guard specification.namesMember else {
       let paths = specification.files(member: "")
       guard !paths.isEmpty else {
+        var hint = MemberSpelling.ofPattern(specification.pattern, request)
         // A colon is that of another source where an operator has no blanks around it.
-        let hint = specification.pattern.contains(":") ? "; operators stand between blanks: 'a.nc:A - b.nc:B'" : ""
+        if hint.isEmpty, specification.pattern.contains(":") {
+          hint = "; operators stand between blanks: 'a.nc:A - b.nc:B'"
+        }
         throw JobError(.noInput, "\(request.words.source): no file matches '\(specification.pattern)'\(hint)")
       }
       return MemberFiles(paths: paths, files: [0..<paths.count])
@@ -33,8 +36,9 @@ struct MemberFiles: Codable, Sendable {
       guard !paths.isEmpty else {
         throw JobError(
           .noInput,
-          "\(request.words.source): member '\(member)' is missing: no file matches '\(specification.expanded(member: member))'"
-        )
+          "\(request.words.source): member '\(member)' is missing: no file matches "
+            + "'\(specification.pattern.replacing("{member}", with: member))'"
+            + MemberSpelling.ofName(member, specification.pattern))
       }
       result.files.append(result.paths.count..<result.paths.count + paths.count)
       result.paths += paths
@@ -76,7 +80,7 @@ struct MemberFiles: Codable, Sendable {
     guard count == members.count else {
       throw JobError(
         .inputData,
-        "\(path): variable '\(variable)' has \(count) members without names; \(request.words.members) gives \(members.count)"
+        "\(path): variable '\(variable)' has \(counted(count, "member")) without names; \(request.words.members) gives \(members.count)"
       )
     }
     return Array(members.indices)

@@ -71,7 +71,7 @@ public enum ModelCalendar: String, Codable, Sendable, CaseIterable {
   }
 
   /// Seconds from the calendar's origin to the start of a month.
-  func start(of month: Month) -> Int { 86400 * dayNumber(year: month.year, month: month.month, day: 1) }
+  public func start(of month: Month) -> Int { 86400 * dayNumber(year: month.year, month: month.month, day: 1) }
 
   /// Seconds from the start of a month to that of the next.
   func seconds(of month: Month) -> Int { start(of: Month(index: month.index + 1)) - start(of: month) }

@@ -99,7 +99,7 @@ struct ProfileMaker {
     guard edges.count == levels.nodes.count + 1 else {
       throw JobError(
         .usage,
-        "\(request.words.layerEdges) gives \(edges.count) edges; '\(name)' has \(levels.nodes.count) layers, so "
+        "\(request.words.layerEdges) gives \(counted(edges.count, "edge")); '\(name)' has \(counted(levels.nodes.count, "layer")), so "
           + "\(levels.nodes.count + 1) are expected")
     }
     return (edges, warning)

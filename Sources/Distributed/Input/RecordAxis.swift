@@ -25,6 +25,19 @@ public struct RecordAxis: Codable, Sendable, Hashable {
   /// Its bounds, two for each index; nil where there are none.
   public var bounds: Values?
 
+  /// The meaning of each index where the coordinate is a category; empty where it is none, or not all have a meaning.
+  ///
+  /// Categories are whole numbers of 32 bits.
+  var names: [String] {
+    guard let coordinate, let meanings = coordinate.text("flag_meanings")?.split(separator: " ").map(String.init)
+    else { return [] }
+    let numbers = coordinate.attributes.first { $0.name == "flag_values" }?.numbers ?? []
+    let known = Dictionary(zip(numbers, meanings), uniquingKeysWith: { first, _ in first })
+    let names = coordinate.values.compactMap { known[$0] }
+    let areWhole = numbers.allSatisfy { Int32(exactly: $0) != nil }
+    return names.count == length && areWhole ? names : []
+  }
+
   /// Reads the dimension of a variable with its coordinate.
   static func read(_ name: String, length: Int, isTime: Bool, in file: NetCDFFile) throws -> RecordAxis {
     var axis = RecordAxis(name: name, length: length, isTime: isTime)

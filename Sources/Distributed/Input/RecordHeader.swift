@@ -44,7 +44,7 @@ public struct RecordHeader: Codable, Sendable {
     if try ForeignFile(anyFormat: path).signature == .tiff { return try read(band: name, of: path) }
     let file = try NetCDFFile(path)
     return try file.watch {
-      if !file.format.isHDF5 { try ClassicHeader.checkLength(of: path) }
+      if file.format.isClassic { try ClassicHeader.checkLength(of: path) }
       return try read(try VariableSelection(name), in: file)
     }
   }

@@ -4,7 +4,7 @@ public struct SourceCatalogue: Codable, Sendable {
   public var name: String
   /// Units of the quantity.
   public var units: String
-  /// Long name of the record's first variable; of joined records what joins their variables.
+  /// What the quantity is, in words: the variable's long name; of several variables or records what joins theirs.
   public var longName: String
   /// The records that it is made of.
   var records: [RecordCatalogue]
@@ -27,8 +27,11 @@ public struct SourceCatalogue: Codable, Sendable {
     self.sharesSteps = sharesSteps
     (name, units, longName) = (request.name, records[0].units, records[0].longName)
     try join(request)
+    if request.isRate(units) {
+      for record in self.records.indices { self.records[record].parts?.statistic = .mean }
+    }
     guard request.expression.isJoined else { return }
-    longName = request.expression.names
+    longName = request.expression.words(records.map(\.longName))
     try checkLayers(request)
   }
 
@@ -73,6 +76,9 @@ public struct SourceCatalogue: Codable, Sendable {
   /// Edges of the fields' layers in metres, one more than fields; empty where layers are combined.
   public var layerEdges: [Double] { records[0].layerEdges }
 
+  /// What each of the records is called in its files, in the order of the request's.
+  public var recordNames: [String] { records.map(\.longName) }
+
   /// Units of the first variable in the files; of joined records those of the quantity.
   public var storedUnits: String { joint == nil ? records[0].firstDescription.variables[0].units : units }
 
@@ -106,7 +112,8 @@ public struct SourceCatalogue: Codable, Sendable {
     (0..<records[0].stepCount(member: member)).count { !isThere($0, member: member) }
   }
 
-  private func isThere(_ step: Int, member: Int) -> Bool {
+  /// Whether files hold a step of the job, or as much of the month that it is as the job wants.
+  public func isThere(_ step: Int, member: Int = 0) -> Bool {
     records.allSatisfy { $0.isThere(step, member: member) }
   }
 }

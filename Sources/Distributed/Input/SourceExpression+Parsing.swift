@@ -25,6 +25,10 @@ private struct SourceParser {
 
   /// Brackets within each other, and sources and numbers, at the most.
   private static let (mostBrackets, mostOperands) = (32, 64)
+  /// Characters of a number at the most.
+  private static let longestNumber = 64
+  /// Characters of the text at the most, and of those that a message shows.
+  private static let (mostCharacters, mostShown) = (8192, 200)
 
   init(text: String, functions: [SourceFunction]) {
     self.text = text
@@ -33,10 +37,13 @@ private struct SourceParser {
   }
 
   mutating func whole() throws -> SourceExpression {
+    guard characters.count <= Self.mostCharacters else {
+      throw refuse("has more than \(Self.mostCharacters) characters")
+    }
     let expression = try sum()
     skipBlanks()
     guard position == characters.count else {
-      let (before, rest) = (String(characters[..<position]), String(characters[position...]))
+      let (before, rest) = (Self.shown(characters[..<position]), Self.shown(characters[position...]))
       throw refuse(
         rest.hasPrefix(")")
           ? "the bracket after '\(before)' has no opening one" : "'\(rest)' after '\(before)' is no operator")
@@ -48,8 +55,14 @@ private struct SourceParser {
   private func refuse(_ what: String) -> JobError {
     JobError(
       .usage,
-      "'\(text)': \(what); expected PATTERN:VARIABLE, or several joined as in 'a.nc:A - b.nc:B'"
+      "'\(Self.shown(characters[...]))': \(what); expected PATTERN:VARIABLE, or several joined as in 'a.nc:A - b.nc:B'"
         + functions.map { ", '\($0.usage)'" }.joined())
+  }
+
+  /// A text as messages show it: the middle of a long one is left out.
+  private static func shown(_ characters: ArraySlice<Character>) -> String {
+    guard characters.count > mostShown else { return String(characters) }
+    return String(characters.prefix(mostShown / 2)) + " … " + String(characters.suffix(mostShown / 2))
   }
 
   private mutating func skipBlanks() {
@@ -86,6 +99,14 @@ private struct SourceParser {
       characters[position + 1] == " "
     else { return nil }
     return SourceFunction.operators.joined().first { $0.name == String(characters[position]) }
+  }
+
+  /// Whether an operator stands behind the blank here.
+  private var isBeforeOperator: Bool {
+    guard position + 1 < characters.count, characters[position + 1] != " " else { return false }
+    var next = self
+    next.position += 1
+    return next.operatorHere != nil
   }
 
   private mutating func operand() throws -> SourceExpression {
@@ -151,18 +172,21 @@ private struct SourceParser {
   private mutating func source() throws -> SourceExpression {
     let start = position
     var open = 0
+    var hasColon = false
     while position < characters.count {
       let character = characters[position]
+      if character == ":" { hasColon = true }
       if character == "(" { open += 1 }
       if character == ")" {
         if open == 0 { break }
         open -= 1
       }
       if character == ";", depth > 0, open == 0 { break }
-      if character == " ", isOperandComplete(from: start) {
-        var next = self
-        next.skipBlanks()
-        if next.operatorHere != nil { break }
+      // What stands here is looked at only where it can be complete: that takes as long as it is.
+      if character == " ", hasColon || position - start <= Self.longestNumber, isBeforeOperator,
+        isOperandComplete(from: start)
+      {
+        break
       }
       position += 1
     }

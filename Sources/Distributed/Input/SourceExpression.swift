@@ -34,6 +34,12 @@ public indirect enum SourceExpression: Sendable {
   /// The names of the variables, without files: `TSA`, `l1, l2`, `vpd(TSA; RH2M)`.
   public var names: String { text(\.names) }
 
+  /// What the source is, with each record as `record` has it, and functions by what they make.
+  func words(_ record: (SourceSpecification) -> String) -> String {
+    if case .call(let function, _) = self, let made = function.longName { return made }
+    return text(record)
+  }
+
   /// The text, with each record as `record` has it.
   private func text(_ record: (SourceSpecification) -> String) -> String {
     switch self {

@@ -4,6 +4,8 @@ public struct SourceFunction: Sendable {
   public var name: String
   /// What its arguments are, in words.
   public var arguments: [String]
+  /// What it makes, in words; nil where that depends on its arguments.
+  public var longName: String?
   /// What it makes of arguments in these units.
   ///
   /// - Throws: exit code 65 where the units do not fit.
@@ -43,9 +45,11 @@ public struct SourceFunction: Sendable {
 
   /// A function of so many arguments.
   public init(
-    _ name: String, arguments: [String], join: @escaping @Sendable (_ arguments: [Argument]) throws -> Joint
+    _ name: String, arguments: [String], longName: String? = nil,
+    join: @escaping @Sendable (_ arguments: [Argument]) throws -> Joint
   ) {
     self.name = name
+    self.longName = longName
     self.arguments = arguments
     self.join = join
   }

@@ -16,6 +16,8 @@ public struct SourceRequest: Sendable {
   public var layering: Layering
   /// Whether units say that layers add up; layers of other units are averaged by their thickness.
   public var addsUp: @Sendable (_ units: String) -> Bool
+  /// Whether units say that values are rates, whose months are means where those of amounts are sums.
+  public var isRate: @Sendable (_ units: String) -> Bool = { _ in false }
   /// Whether steps that are not there count as missing data.
   public var allowsGaps: Bool
   /// Whether the record may begin later and end earlier than the steps asked for, which then count as missing data.
@@ -48,6 +50,8 @@ public struct SourceRequest: Sendable {
     public var depth = "the range of depths"
     /// The layers' edges.
     public var layerEdges = "the layers' edges"
+    /// What takes steps that are not there as missing data; nil where nothing does.
+    public var gaps: String?
 
     /// Words for a source, and plain ones for the rest.
     public init(source: String) { self.source = source }

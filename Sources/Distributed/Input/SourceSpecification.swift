@@ -27,7 +27,9 @@ public struct SourceSpecification: Codable, Sendable, Equatable {
   /// - Throws: exit code 64 where the text has no such form.
   public init(_ text: String) throws {
     guard let colon = text.lastIndexOutsideBrackets(of: ":"), colon != text.startIndex else {
-      throw JobError(.usage, "'\(text)' is no source; expected PATTERN:VARIABLE, for example 'run/*.nc:GPP'")
+      throw JobError(
+        .usage,
+        "'\(text)' is no source; expected PATTERN:VARIABLE, for example 'run/*.nc:GPP'\(VariableNames.hint(text))")
     }
     pattern = String(text[..<colon])
     var names = text[text.index(after: colon)...]
@@ -69,7 +71,11 @@ public struct SourceSpecification: Codable, Sendable, Equatable {
   public var namesMember: Bool { pattern.contains("{member}") }
 
   /// Files of a member, sorted by path; of all members where the pattern does not name them.
-  public func files(member: String) -> [String] { paths(matching: expanded(member: member)) }
+  public func files(member: String) -> [String] {
+    // What is there under the very name is meant, brackets and all.
+    let plain = pattern.replacing("{member}", with: member)
+    return isThere(plain) ? [plain] : paths(matching: expanded(member: member))
+  }
 
   /// The pattern with the member's name in it, whose own wildcard characters stand for themselves.
   func expanded(member: String) -> String {

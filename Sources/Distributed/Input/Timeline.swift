@@ -410,12 +410,13 @@ struct Timeline {
     let span =
       own.isEmpty
       ? "nothing"
-      : "\(cadence.text(of: own[0]))/\(cadence.text(of: own[own.count - 1])), \(own.count) \(cadence.noun)s"
+      : "\(cadence.text(of: own[0]))/\(cadence.text(of: own[own.count - 1])), \(counted(own.count, cadence.noun))"
     let (first, last) = (timelineCadence.text(of: steps[0]), timelineCadence.text(of: steps[steps.count - 1]))
     throw JobError(
       .inputData,
       "\(request.words.source) '\(request.specification.text)'\(owner): \(cadence.noun)s are missing: \(shown)"
         + (gaps.count > 6 ? " … (\(gaps.count) in all)" : "")
-        + "; expected \(first)/\(last), found \(span); \(request.words.period) selects a shorter period")
+        + "; expected \(first)/\(last), found \(span); \(request.words.period) selects a shorter period"
+        + (request.words.gaps.map { ", \($0) takes them as missing data" } ?? ""))
   }
 }

@@ -9,6 +9,11 @@ public enum UnitSpelling {
   /// Units of a quotient: `kg m-2` by `K` makes `kg m-2 K-1`, equal units make `1`.
   public static func quotient(_ first: String, _ second: String) -> String { combined(first, second, sign: -1) }
 
+  /// The exponent of a factor, by its shortest name, in units: -1 of `s` in `kg m-2 s-1`, 0 where it is none of them.
+  public static func exponent(of name: String, in units: String) -> Int {
+    factors(of: units).first { $0.name == name }?.exponent ?? 0
+  }
+
   private static func combined(_ first: String, _ second: String, sign: Int) -> String {
     var factors = factors(of: first)
     for factor in self.factors(of: second) { add(factor.name, sign * factor.exponent, to: &factors) }
@@ -58,6 +63,7 @@ public enum UnitSpelling {
   private static let spellings = [
     "percent": "%", "kelvin": "K", "degk": "K", "meter": "m", "metre": "m", "meters": "m", "metres": "m",
     "sec": "s", "second": "s", "seconds": "s", "days": "day", "d": "day", "degc": "°C", "celsius": "°C",
-    "years": "year", "yr": "year", "fraction": "", "unitless": "", "none": "", "dimensionless": "",
+    "years": "year", "yr": "year", "months": "month", "mon": "month", "hour": "h", "hours": "h", "hr": "h",
+    "minute": "min", "minutes": "min", "fraction": "", "unitless": "", "none": "", "dimensionless": "",
   ]
 }

@@ -40,6 +40,11 @@ public enum Log {
     if level >= .warning { StandardError.write(line: "warning: \(text)") }
   }
 
+  /// Tells how far the work is.
+  public static func info(_ text: String) {
+    if level >= .info { StandardError.write(line: text) }
+  }
+
   /// Tells what this rank does; the text is made only where it is wanted.
   public static func debug(_ text: @autoclosure () -> String) {
     guard isDebugging.load(ordering: .relaxed) else { return }

@@ -31,7 +31,7 @@ public final class ProgressLine: Sendable {
     // No more often than a clock can, and no longer than it can count.
     let pause = min(max(interval, 0.01), StandardError.isTerminal ? 1 : 86_400)
     let source = DispatchSource.makeTimerSource(queue: .global())
-    source.schedule(deadline: .now() + pause, repeating: pause)
+    source.schedule(deadline: .now() + (StandardError.isTerminal ? min(pause, 0.2) : pause), repeating: pause)
     timer = source
     source.setEventHandler { [weak self] in self?.show() }
     source.resume()
@@ -51,6 +51,11 @@ public final class ProgressLine: Sendable {
   func end() {
     state.withLock { $0 = State() }
     if timer != nil, StandardError.isTerminal { StandardError.clearStatus() }
+  }
+
+  /// Tells at once, in a line that stays, what the job is about.
+  public func announce(_ text: String) {
+    if timer != nil { StandardError.write(line: text) }
   }
 
   /// Tells how much of the phase is done.
@@ -75,7 +80,7 @@ public final class ProgressLine: Sendable {
   private static func text(_ state: State) -> String? {
     guard let phase = state.phase else { return nil }
     return text(
-      phase, share: state.share, count: state.count.map { "\($0.done) of \($0.all) \($0.of)" },
+      phase, share: state.share, count: state.count.map { "\(grouped($0.done)) of \(grouped($0.all)) \($0.of)" },
       seconds: wallSeconds() - state.start, memory: memoryBytes())
   }
 

@@ -23,10 +23,13 @@ public enum StandardError {
     }
   }
 
-  /// Rewrites the line that stands below all others, on a terminal.
+  /// Rewrites the line that stands below all others, on a terminal; what does not fit into one line of it is left out, since
+  /// a second one would stay.
   static func rewrite(status: String) {
+    let width = max(1, (StandardStreams.terminalWidth(of: 2) ?? 80) - 1)
+    let line = status.count > width ? String(status.prefix(width - 1)) + "…" : status
     hasStatus.withLock { hasStatus in
-      StandardStreams.writeError(clearing + status)
+      StandardStreams.writeError(clearing + line)
       hasStatus = true
     }
   }

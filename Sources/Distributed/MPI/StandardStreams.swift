@@ -22,6 +22,16 @@ public enum StandardStreams {
     }
   }
 
+  /// Columns of the terminal that a stream is; nil where it is none.
+  ///
+  /// What `COLUMNS` says goes first.
+  public static func terminalWidth(of descriptor: Int32) -> Int? {
+    if let given = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), given > 0 { return given }
+    var size = winsize()
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// Writes to standard error as it is; what cannot be written is dropped.
   public static func writeError(_ text: String) {
     var text = text

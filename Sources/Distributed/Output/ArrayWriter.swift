@@ -16,6 +16,8 @@ public enum ArrayWriter {
     public var flagMeanings: [String]?
     /// Whether values are counts, stored as integers.
     public var isCount = false
+    /// Smallest and largest value that there can be, where there are limits; one of them may be infinite.
+    public var validRange: ClosedRange<Double>?
 
     /// A variable with its description, a value for each index of its axes.
     public init(_ name: String, _ units: String, _ longName: String, axes: [MapAxis], _ values: [Double]) {
@@ -23,6 +25,10 @@ public enum ArrayWriter {
       (self.name, self.units, self.longName, self.axes, self.values) = (name, units, longName, axes, values)
     }
 
+    /// Attributes that tell the limits of values; counts are never below 0.
+    fileprivate var limits: [(name: String, numbers: [Double])] {
+      validRange?.limits ?? (isCount ? (0.0 ... .infinity).limits : [])
+    }
     fileprivate var type: NetCDFType { flagMeanings != nil || isCount ? .int32 : .double }
     fileprivate var fill: Double { type == .int32 ? -127 : Double(MapWriter.floatFill) }
   }
@@ -35,6 +41,7 @@ public enum ArrayWriter {
   ) throws {
     let writer = try NetCDFWriter(path)
     let axes = try MapAxes(variables.flatMap(\.axes), in: writer)
+    let labels = try AxisLabels(axes.labelled, taken: variables.map(\.name), in: writer)
     let defined = try variables.map { variable in
       let flags: [(String, NetCDFWriter.Attribute)] =
         variable.flagMeanings.map { meanings in
@@ -43,16 +50,19 @@ public enum ArrayWriter {
             ("flag_meanings", .text(meanings.joined(separator: " "))),
           ]
         } ?? []
+      let names = labels.coordinates(of: variable.axes.map(\.name), and: [])
       return try writer.variable(
         variable.name, variable.type, axes.dimensions(variable.axes),
         attributes: [
           ("_FillValue", .numbers([variable.fill], variable.type)), ("long_name", .text(variable.longName)),
           ("units", .text(variable.units)),
-        ] + flags)
+        ] + flags + variable.limits.map { ($0.name, .numbers($0.numbers, variable.type)) }
+          + (names.map { [("coordinates", .text($0))] } ?? []))
     }
     try MapWriter.put(attributes, on: writer)
     try writer.endDefinitions()
     try axes.writeValues(to: writer)
+    try labels.writeValues(to: writer)
     for (variable, place) in zip(variables, defined) {
       let values = variable.values.map { $0.isNaN ? variable.fill : $0 }
       if variable.type == .int32 {

@@ -120,6 +120,6 @@ public final class FileCopy {
 
   private func check(_ code: Int32) throws {
     guard code != 0 else { return }
-    throw output.failure(of: "'\(record.name)'", reason: NetCDFFile.errorText(code))
+    throw output.failure(of: "'\(record.name)'", reason: NetCDFLibrary.errorText(code))
   }
 }

@@ -12,9 +12,12 @@ public final class LayeredWriter {
     /// What it is, in words.
     public var longName: String
 
+    /// CF standard name, where there is one.
+    public var standardName: String?
+
     /// A variable with its description.
-    public init(_ name: String, units: String, longName: String) {
-      (self.name, self.units, self.longName) = (name, units, longName)
+    public init(_ name: String, units: String, longName: String, standardName: String? = nil) {
+      (self.name, self.units, self.longName, self.standardName) = (name, units, longName, standardName)
     }
   }
 
@@ -23,15 +26,17 @@ public final class LayeredWriter {
 
   /// Writes the header, of the steps and layers of a record.
   ///
-  /// - Parameter stepsOfChunk: steps of each chunk, but for the last, which is filled up.
+  /// - Parameters:
+  ///   - grid: that of the record, with the areas of its cells where they are known.
+  ///   - stepsOfChunk: steps of each chunk, but for the last, which is filled up.
   public init(
-    _ variables: [Variable], of record: LayeredRecord, stepsOfChunk: Int, _ attributes: MapWriter.FileAttributes,
+    _ variables: [Variable], of record: LayeredRecord, on grid: Grid, stepsOfChunk: Int,
+    _ attributes: MapWriter.FileAttributes,
     to path: String
   ) throws {
-    let grid = record.grid
     gridRank = grid.shape.count
     let writer = try NetCDFWriter(path)
-    let coordinates = try GridCoordinates(grid, in: writer)
+    let coordinates = try GridCoordinates(grid, taken: variables.map(\.name), in: writer)
     let depths = MapAxis(depthEdges: record.tops.prefix(1) + record.bottoms)
     let times = MapAxis(times: zip(record.starts, record.ends).map { ($0, $1) }, calendar: record.calendar)
     let axes = try MapAxes([times, depths], in: writer)
@@ -41,7 +46,9 @@ public final class LayeredWriter {
         ("_FillValue", .numbers([Double(MapWriter.floatFill)], .float)), ("long_name", .text(variable.longName)),
         ("units", .text(variable.units)),
       ]
+      if let name = variable.standardName { list.append(("standard_name", .text(name))) }
       if haveLength { list.append(("cell_methods", .text("time: mean"))) }
+      if let measures = coordinates.cellMeasures { list.append(("cell_measures", .text(measures))) }
       if let names = coordinates.auxiliaryNames { list.append(("coordinates", .text(names))) }
       _ = try writer.variable(
         variable.name, .float, axes.dimensions([times, depths]) + coordinates.dimensions, attributes: list,

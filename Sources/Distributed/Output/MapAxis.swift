@@ -8,8 +8,10 @@ public struct MapAxis: Sendable, Equatable {
   public var values: [Double]
   /// Bounds of depths or times, two each; empty for categories.
   public var bounds: [Double]
-  /// Meanings of the categories; empty for depths and times.
+  /// Meanings of the categories, words of `flag_meanings`; empty for depths and times.
   public var meanings: [String]
+  /// Names of the categories as users know them, which the meanings are made of; empty for depths and times.
+  public let names: [String]
   /// What kind of coordinate it is.
   private let kind: Kind
 
@@ -20,12 +22,13 @@ public struct MapAxis: Sendable, Equatable {
     case numbers(units: String, calendar: String)
   }
 
-  /// Categories, numbered from `first`.
-  public init(_ name: String, longName: String, meanings: [String], first: Int = 0) {
+  /// Categories of these names, numbered from `first`.
+  public init(_ name: String, longName: String, names: [String], first: Int = 0) {
     self.name = name
     self.longName = longName
-    self.meanings = meanings
-    values = meanings.indices.map { Double($0 + first) }
+    self.names = names
+    meanings = names.map(Self.word)
+    values = names.indices.map { Double($0 + first) }
     bounds = []
     kind = .category
   }
@@ -34,7 +37,7 @@ public struct MapAxis: Sendable, Equatable {
   public init(depthEdges edges: [Double]) {
     name = "depth"
     longName = "depth below the surface"
-    meanings = []
+    (names, meanings) = ([], [])
     values = zip(edges, edges.dropFirst()).map { ($0 + $1) / 2 }
     bounds = zip(edges, edges.dropFirst()).flatMap { [$0, $1] }
     kind = .depth
@@ -48,7 +51,8 @@ public struct MapAxis: Sendable, Equatable {
     longName = axis.name
     values = axis.values
     bounds = []
-    meanings = axis.hasNames ? axis.labels.map(Self.word) : []
+    names = axis.hasNames ? axis.labels : []
+    meanings = names.map(Self.word)
     kind = axis.hasNames ? .category : .numbers(units: axis.units, calendar: axis.calendar)
   }
 
@@ -60,7 +64,7 @@ public struct MapAxis: Sendable, Equatable {
     self.longName = longName
     self.values = values
     bounds = []
-    meanings = []
+    (names, meanings) = ([], [])
     kind = .numbers(units: units, calendar: "")
   }
 
@@ -77,7 +81,7 @@ public struct MapAxis: Sendable, Equatable {
     let noun = [86400: "days", 3600: "hours", 60: "minutes"][length ?? 1] ?? "seconds"
     name = "time"
     longName = "time"
-    meanings = []
+    (names, meanings) = ([], [])
     bounds = times.flatMap { [$0.start, $0.end] }.map { Double($0 - origin) / Double(length ?? 1) }
     values = times.indices.map { [bounds] index in (bounds[2 * index] + bounds[2 * index + 1]) / 2 }
     kind = .time(units: Self.units(noun, since: first), calendar: calendar)
@@ -113,14 +117,14 @@ public struct MapAxis: Sendable, Equatable {
     let ends = zip(starts, months).map { $0 + Double(calendar.dayCount(of: $1)) }
     name = "time"
     longName = "time"
-    meanings = []
+    (names, meanings) = ([], [])
     values = zip(starts, ends).map { ($0 + $1) / 2 }
     bounds = zip(starts, ends).flatMap { [$0, $1] }
     kind = .time(units: Self.units("days", since: first), calendar: calendar)
   }
 
   /// Attributes of the coordinate variable.
-  fileprivate var attributes: [(String, NetCDFWriter.Attribute)] {
+  var attributes: [(String, NetCDFWriter.Attribute)] {
     let own: [(String, NetCDFWriter.Attribute)] =
       switch kind {
       case .category:
@@ -155,42 +159,6 @@ public struct MapAxis: Sendable, Equatable {
     }
   }
 
-  fileprivate var type: NetCDFType { kind == .category ? .int32 : .double }
-}
-
-/// The axes of a file under construction, each defined once.
-struct MapAxes {
-  private var entries: [(axis: MapAxis, dimension: NetCDFWriter.Dimension, variable: NetCDFWriter.Variable)] = []
-  private var boundVariables: [(NetCDFWriter.Variable, [Double])] = []
-
-  /// Defines them.
-  ///
-  /// - Parameter unlimited: name of the axis that is an unlimited dimension; nil for none.
-  init(_ axes: [MapAxis], unlimited: String? = nil, in writer: NetCDFWriter) throws {
-    var pair: NetCDFWriter.Dimension?
-    for axis in axes where !entries.contains(where: { $0.axis.name == axis.name }) {
-      let count = axis.values.count
-      let dimension = try writer.dimension(axis.name, count, unlimited: axis.name == unlimited)
-      // Of unlimited dimensions the library would make chunks of a few values.
-      let variable = try writer.variable(
-        axis.name, axis.type, [dimension], attributes: axis.attributes, chunks: dimension.chunks())
-      entries.append((axis, dimension, variable))
-      if !axis.bounds.isEmpty {
-        let two = try pair ?? writer.dimension("bnds", 2)
-        pair = two
-        let bounds = try writer.variable(
-          axis.name + "_bnds", .double, [dimension, two], chunks: dimension.chunks(2))
-        boundVariables.append((bounds, axis.bounds))
-      }
-    }
-  }
-
-  func dimensions(_ axes: [MapAxis]) -> [NetCDFWriter.Dimension] {
-    axes.compactMap { axis in entries.first { $0.axis.name == axis.name }?.dimension }
-  }
-
-  func writeValues(to writer: NetCDFWriter) throws {
-    for entry in entries { try writer.write(entry.axis.values, to: entry.variable) }
-    for (variable, values) in boundVariables { try writer.write(values, to: variable) }
-  }
+  /// The type of the coordinate variable.
+  var type: NetCDFType { kind == .category ? .int32 : .double }
 }

@@ -18,7 +18,7 @@ public struct MapWriter {
     public var flagMeanings: [String]?
     /// Whether values are counts, stored as integers.
     public var isCount = false
-    /// Smallest and largest value that there can be, where there are limits.
+    /// Smallest and largest value that there can be, where there are limits; one of them may be infinite.
     public var validRange: ClosedRange<Double>?
     /// Dimensions before those of the grid, slowest first.
     public var axes: [MapAxis] = []
@@ -47,6 +47,11 @@ public struct MapWriter {
       self.fields = fields
       self.gathered = gathered
     }
+
+    /// Attributes that tell the limits of values; counts are never below 0.
+    fileprivate var limits: [(name: String, numbers: [Double])] {
+      validRange?.limits ?? (isCount ? (0.0 ... .infinity).limits : [])
+    }
   }
 
   /// Attributes of the file besides `Conventions` and `history`.
@@ -65,6 +70,8 @@ public struct MapWriter {
     public var configuration: String
     /// How products are added up, which bits depend on; empty where they do not.
     public var arithmetic = ""
+    /// The time that cell methods of maps are about; nil where there is none.
+    public var span: TimeSpan?
 
     /// The attributes of a result file.
     public init(
@@ -113,7 +120,7 @@ public struct MapWriter {
   /// are there.
   public static func size(of maps: [MapVariable], on grid: Grid) -> ClosedRange<Int> {
     let fields = 4 * grid.cellCount * maps.reduce(0) { $0 + $1.fields.count }
-    let coordinates = 8 * (grid.latitudes.count + grid.longitudes.count)
+    let coordinates = 8 * (grid.latitudes.count + grid.longitudes.count + grid.landAreaCount)
     // Deflate makes nothing more than 1032 times as short.
     let least = NetCDFWriter.headerSize + coordinates + fields / 1032
     return least...least + 5 * coordinates + fields
@@ -136,13 +143,28 @@ public struct MapWriter {
     _ maps: [MapVariable], _ grid: Grid, _ attributes: FileAttributes, _ path: String
   ) throws -> ChunkFile {
     let writer = try NetCDFWriter(path)
-    let coordinates = try GridCoordinates(grid, in: writer)
-    let axes = try MapAxes(maps.flatMap(\.axes), in: writer)
-    for map in maps { try define(map, coordinates, axes, in: writer) }
+    let taken = maps.map(\.name)
+    let coordinates = try GridCoordinates(grid, taken: taken, in: writer)
+    var axes = try MapAxes(maps.flatMap(\.axes), in: writer)
+    let labels = try AxisLabels(axes.labelled, taken: taken, in: writer)
+    let span = try TimeSpan.Variables(
+      attributes.span, methods: maps.map(\.cellMethods), &axes, taken: taken, in: writer)
+    for var map in maps {
+      let hasTime = span?.isCoordinate(of: map) ?? false
+      // CF wants a coordinate that methods are about.
+      if !hasTime, !map.axes.contains(where: \.isTime), TimeSpan.Variables.isOverTime(map.cellMethods) {
+        map.cellMethods = nil
+      }
+      let others = (hasTime ? ["time"] : []) + (coordinates.auxiliaryNames.map { [$0] } ?? [])
+      let names = labels.coordinates(of: map.axes.map(\.name), and: others)
+      try define(map, coordinates, axes, names, in: writer)
+    }
     try put(attributes, on: writer)
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
     try axes.writeValues(to: writer)
+    try labels.writeValues(to: writer)
+    try span?.writeValues(to: writer)
     return try writer.openChunks()
   }
 
@@ -192,7 +214,7 @@ public struct MapWriter {
   }
 
   private static func define(
-    _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, in writer: NetCDFWriter
+    _ map: MapVariable, _ coordinates: GridCoordinates, _ axes: MapAxes, _ names: String?, in writer: NetCDFWriter
   ) throws {
     var attributes: [(String, NetCDFWriter.Attribute)] = []
     let type = type(of: map)
@@ -206,11 +228,10 @@ public struct MapWriter {
     } else {
       attributes.append(("units", .text(map.units)))
     }
-    if let range = map.validRange {
-      attributes.append(("valid_range", .numbers([range.lowerBound, range.upperBound], type)))
-    }
+    attributes += map.limits.map { ($0.name, .numbers($0.numbers, type)) }
     if let methods = map.cellMethods { attributes.append(("cell_methods", .text(methods))) }
-    if let names = coordinates.auxiliaryNames { attributes.append(("coordinates", .text(names))) }
+    if let measures = coordinates.cellMeasures { attributes.append(("cell_measures", .text(measures))) }
+    if let names { attributes.append(("coordinates", .text(names))) }
     let dimensions = axes.dimensions(map.axes) + coordinates.dimensions
     let isEmpty = coordinates.dimensions.contains { $0.length == 0 }
     let chunks = map.axes.map { _ in 1 } + coordinates.dimensions.map(\.length)
@@ -230,69 +251,5 @@ public struct MapWriter {
     if !attributes.comment.isEmpty { try writer.put("comment", .text(attributes.comment)) }
     if !attributes.arithmetic.isEmpty { try writer.put("arithmetic", .text(attributes.arithmetic)) }
     if !attributes.configuration.isEmpty { try writer.put("configuration", .text(attributes.configuration)) }
-  }
-}
-
-/// Horizontal dimensions and coordinates of a grid in a file under construction.
-struct GridCoordinates {
-  let dimensions: [NetCDFWriter.Dimension]
-  /// Names for the `coordinates` attribute; nil where coordinates are dimensions' own.
-  let auxiliaryNames: String?
-  private let grid: Grid
-  private let latitude: NetCDFWriter.Variable
-  private let longitude: NetCDFWriter.Variable
-  private let bounds: (latitude: NetCDFWriter.Variable, longitude: NetCDFWriter.Variable)?
-  private let boundValues: (latitudes: [Double], longitudes: [Double])?
-
-  init(_ grid: Grid, in writer: NetCDFWriter) throws {
-    self.grid = grid
-    dimensions = try zip(grid.dimensionNames, grid.shape).map { try writer.dimension($0, $1) }
-    let isRegular = grid.kind == .regular
-    auxiliaryNames = isRegular ? nil : "\(grid.latitudeName) \(grid.longitudeName)"
-    let values = Self.bounds(of: grid)
-    boundValues = values
-    func attributes(_ direction: String, axis: String, bounds: String?) -> [(String, NetCDFWriter.Attribute)] {
-      var list: [(String, NetCDFWriter.Attribute)] = [
-        ("units", .text(direction == "latitude" ? "degrees_north" : "degrees_east")),
-        ("standard_name", .text(direction)),
-        ("long_name", .text(direction)),
-      ]
-      if isRegular { list.append(("axis", .text(axis))) }
-      if let bounds { list.append(("bounds", .text(bounds))) }
-      return list
-    }
-    let names = (grid.latitudeName + "_bnds", grid.longitudeName + "_bnds")
-    let own = isRegular ? [[dimensions[0]], [dimensions[1]]] : [dimensions, dimensions]
-    latitude = try writer.variable(
-      grid.latitudeName, .double, own[0],
-      attributes: attributes("latitude", axis: "Y", bounds: values.map { _ in names.0 }))
-    longitude = try writer.variable(
-      grid.longitudeName, .double, own[1],
-      attributes: attributes("longitude", axis: "X", bounds: values.map { _ in names.1 }))
-    if let values {
-      let vertices = try writer.dimension("nv", values.latitudes.count / max(1, grid.latitudes.count))
-      bounds = (
-        try writer.variable(names.0, .double, own[0] + [vertices]),
-        try writer.variable(names.1, .double, own[1] + [vertices])
-      )
-    } else {
-      bounds = nil
-    }
-  }
-
-  func writeValues(to writer: NetCDFWriter) throws {
-    try writer.write(grid.latitudes, to: latitude)
-    try writer.write(grid.longitudes, to: longitude)
-    if let bounds, let boundValues {
-      try writer.write(boundValues.latitudes, to: bounds.latitude)
-      try writer.write(boundValues.longitudes, to: bounds.longitude)
-    }
-  }
-
-  /// The file's own bounds, else mid-points of a regular grid's axes; nil for other grids without bounds.
-  private static func bounds(of grid: Grid) -> (latitudes: [Double], longitudes: [Double])? {
-    if !grid.latitudeBounds.isEmpty { return (grid.latitudeBounds, grid.longitudeBounds) }
-    guard grid.kind == .regular else { return nil }
-    return (Grid.midpoints(grid.latitudes).map { max(-90, min(90, $0)) }, Grid.midpoints(grid.longitudes))
   }
 }

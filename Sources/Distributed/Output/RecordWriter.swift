@@ -51,7 +51,8 @@ public final class RecordWriter {
     self.rowsOfPart = rowsOfPart
     columns = Array(grid.shape.dropFirst())
     let writer = try NetCDFWriter(path)
-    let coordinates = try GridCoordinates(grid, in: writer)
+    let taken = variables.map(\.name)
+    let coordinates = try GridCoordinates(grid, taken: taken, in: writer)
     var known: [String: (axis: RecordAxis, dimension: NetCDFWriter.Dimension)] = [:]
     var pair: NetCDFWriter.Dimension?
     var values: [(NetCDFWriter.Variable, [Double])] = []
@@ -72,7 +73,8 @@ public final class RecordWriter {
       guard let coordinate = axis.coordinate else { continue }
       let names = axis.bounds.map { [("bounds", NetCDFWriter.Attribute.text($0.name))] } ?? []
       let variable = try writer.variable(
-        coordinate.name, .double, [dimension], attributes: coordinate.attributes.map(\.written) + names,
+        coordinate.name, axis.names.isEmpty ? .double : .int32, [dimension],
+        attributes: coordinate.attributes.map { Self.written($0, ofCategory: !axis.names.isEmpty) } + names,
         chunks: dimension.chunks())
       values.append((variable, coordinate.values))
       if let bounds = axis.bounds {
@@ -82,6 +84,11 @@ public final class RecordWriter {
           (try writer.variable(bounds.name, .double, [dimension, two], chunks: dimension.chunks(2)), bounds.values))
       }
     }
+    let labels = try AxisLabels(
+      madeAxes.labelled
+        + known.values.sorted { $0.axis.name < $1.axis.name }.map {
+          AxisLabels.Entry(axis: $0.axis.name, labels: $0.axis.names, dimension: $0.dimension)
+        }, taken: taken, in: writer)
     for variable in variables {
       var list: [(String, NetCDFWriter.Attribute)] = [("_FillValue", .numbers([variable.fill], variable.type))]
       list += variable.attributes.map(\.written)
@@ -89,7 +96,11 @@ public final class RecordWriter {
         list.append(("flag_values", .numbers(variable.flags.map(\.value), variable.type)))
         list.append(("flag_meanings", .text(variable.flags.map(\.meaning).joined(separator: " "))))
       }
-      if let names = coordinates.auxiliaryNames { list.append(("coordinates", .text(names))) }
+      if let measures = coordinates.cellMeasures { list.append(("cell_measures", .text(measures))) }
+      let own = variable.axes.map(\.name) + variable.made.map(\.name)
+      if let names = labels.coordinates(of: own, and: coordinates.auxiliaryNames.map { [$0] } ?? []) {
+        list.append(("coordinates", .text(names)))
+      }
       let outer =
         variable.axes.compactMap { known[$0.name]?.dimension }
         + madeAxes.dimensions(variable.made)
@@ -101,8 +112,15 @@ public final class RecordWriter {
     try writer.endDefinitions()
     try coordinates.writeValues(to: writer)
     try madeAxes.writeValues(to: writer)
+    try labels.writeValues(to: writer)
     for (variable, values) in values { try writer.write(values, to: variable) }
     file = try writer.openChunks()
+  }
+
+  /// An attribute of a coordinate; the flags of a category have its type.
+  private static func written(_ attribute: StoredAttribute, ofCategory: Bool) -> (String, NetCDFWriter.Attribute) {
+    ofCategory && attribute.name == "flag_values"
+      ? (attribute.name, .numbers(attribute.numbers, .int32)) : attribute.written
   }
 
   /// The steps of the record, where they are the first dimension of all variables that have them: unlimited, as programs that

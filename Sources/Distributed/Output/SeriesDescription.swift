@@ -178,9 +178,8 @@ extension SeriesOutput.Description {
     var attributes = [StoredAttribute(name: "long_name", text: variable.longName)]
     if let name = variable.standardName { attributes.append(StoredAttribute(name: "standard_name", text: name)) }
     if variable.flagMeanings == nil { attributes.append(StoredAttribute(name: "units", text: variable.units)) }
-    if let range = variable.validRange {
-      let numbers = [range.lowerBound, range.upperBound]
-      attributes.append(StoredAttribute(name: "valid_range", numbers: numbers, type: variable.type))
+    attributes += (variable.validRange?.limits ?? []).map {
+      StoredAttribute(name: $0.name, numbers: $0.numbers, type: variable.type)
     }
     if let methods = variable.cellMethods { attributes.append(StoredAttribute(name: "cell_methods", text: methods)) }
     let chunk =

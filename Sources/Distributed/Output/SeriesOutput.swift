@@ -59,6 +59,12 @@ public final class SeriesOutput {
     }
   }
 
+  /// The folder beside an output in which blocks are kept, where it holds any, of whatever job.
+  public static func checkpoint(of output: String) throws -> String? {
+    let folder = CheckpointFolder(output: output, discardOption: "")
+    return try folder.names(matching: SeriesStore.logNames).isEmpty ? nil : folder.path
+  }
+
   /// Ascending numbers as ranges of so many at the most.
   private static func runs(of numbers: [Int], _ most: Int) -> [Range<Int>] {
     var runs: [Range<Int>] = []

@@ -151,7 +151,10 @@ final class SeriesStore {
     index.add(added)
   }
 
-  private func logNames() throws -> [String] { try folder.names(matching: /series-[0-9]+-[0-9a-f]{8}\.log/) }
+  /// What the names of logs look like.
+  static var logNames: Regex<Substring> { /series-[0-9]+-[0-9a-f]{8}\.log/ }
+
+  private func logNames() throws -> [String] { try folder.names(matching: Self.logNames) }
 
   /// Removes the logs when the output is complete.
   ///

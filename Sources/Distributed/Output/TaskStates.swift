@@ -38,14 +38,17 @@ public final class TaskStates: Sendable {
     public var concerns: [String] = []
   }
 
-  /// Looks for what is there, and removes what cannot be used.
+  /// The folder of the states.
+  public var path: String { folder.path }
+
+  /// Whether there is anything, of whatever job.
+  public func isThere() throws -> Bool { try !names().isEmpty }
+
+  /// What is there, and the names of files that cannot be used; removes nothing.
   ///
-  /// Called on rank 0.
-  /// - Parameter discard: forget it all.
   /// - Throws: exit code 64 where it is of another job.
-  public func resume(discard: Bool) throws -> Left {
+  public func look() throws -> (left: Left, damaged: [String]) {
     var left = Left()
-    if discard { try removeAll() } else { try removeRemains() }
     var damaged: [String] = []
     for name in try names() {
       let (task, kind) = Self.parts(of: name)
@@ -58,6 +61,17 @@ public final class TaskStates: Sendable {
       }
     }
     left.begun.subtract(left.finished)
+    return (left, damaged)
+  }
+
+  /// Looks for what is there, and removes what cannot be used.
+  ///
+  /// Called on rank 0.
+  /// - Parameter discard: forget it all.
+  /// - Throws: exit code 64 where it is of another job.
+  public func resume(discard: Bool) throws -> Left {
+    if discard { try removeAll() } else { try removeRemains() }
+    var (left, damaged) = try look()
     if !damaged.isEmpty {
       left.concerns.append(
         "\(folder.path): \(damaged.count) damaged \(damaged.count == 1 ? "file was" : "files were") dropped; what they "

@@ -57,7 +57,7 @@ final class FieldReader {
   static func bytes(_ source: RecordCatalogue, _ grid: Grid, rows: Int, cells: Int, stepsPerRead: Int) -> Int {
     let fieldBytes = 8 * cells * source.fields.count * (source.hasMeans ? 2 : 1)
     return stepsPerRead * (source.largestStepBytes(rows: rows, on: grid) + fieldBytes)
-      + ChunkReader.bytes(chunk: source.largestChunkBytes)
+      + source.chunkReaderBytes
   }
 
   /// The number of fields of a step.

@@ -39,7 +39,7 @@ extension Catalogue {
   /// Bytes of the catalogue and of what making it leaves behind, measured with 6,000 files of a month and with 700,800
   /// hours in 80 files.
   public var bytes: Int {
-    let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreas.count)
+    let coordinates = 16 * (grid.latitudes.count + grid.longitudes.count + grid.landAreaCount)
     let masks = records.filter { $0.ownGrid == nil }.map { FieldMaskReader.bytes($0, on: grid) }.max() ?? 0
     let others = records.compactMap(\.ownGrid).reduce(0) { $0 + 16 * ($1.latitudes.count + $1.longitudes.count) }
     return records.reduce(coordinates + others + masks) { sum, record in

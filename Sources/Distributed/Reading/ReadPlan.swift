@@ -148,8 +148,14 @@ extension RecordCatalogue {
   /// Whether all variables in use are compressed in all files, so that ranks read chunks on their own.
   var isFiltered: Bool { variablesInUse.allSatisfy(\.layout.isFiltered) }
 
+  /// Bytes that are held beside the numbers of a read while chunks are taken apart.
+  var chunkReaderBytes: Int {
+    let isZarr = descriptionsInUse.contains { descriptions[$0].format == .zarr }
+    return isZarr ? ZarrChunkReader.bytes(chunk: largestChunkBytes) : ChunkReader.bytes(chunk: largestChunkBytes)
+  }
+
   /// Bytes of the largest compressed chunk, inflated; 0 where there is none.
-  var largestChunkBytes: Int {
+  private var largestChunkBytes: Int {
     variablesInUse.map { variable in
       guard variable.layout.isFiltered, let chunk = variable.layout.chunks else { return 0 }
       return chunk.reduce(variable.stored.type.byteCount, *)

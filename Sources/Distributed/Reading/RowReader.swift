@@ -24,7 +24,8 @@ extension RecordHeader {
   public func readerBytes(rows: Int) -> Int {
     guard let chunkRows else { return ElementType(stored.type).byteCount * rows * grid.rowLength }
     let read = min(grid.rowCount, rows + 2 * chunkRows)
-    return ElementType(stored.type).byteCount * read * grid.rowLength + ChunkReader.bytes(chunk: chunkBytes)
+    let chunks = format == .zarr ? ZarrChunkReader.bytes(chunk: chunkBytes) : ChunkReader.bytes(chunk: chunkBytes)
+    return ElementType(stored.type).byteCount * read * grid.rowLength + chunks
   }
 }
 

@@ -32,6 +32,10 @@ public struct RunReport: Codable, Sendable {
   public var cellsComputed = 0
   /// Cells taken from a checkpoint.
   public var cellsResumed = 0
+  /// The files that the run has written, in the order of the options; nil in reports of earlier versions.
+  public var outputs: [RunOutput]?
+  /// Machines of the ranks, each once; nil in reports of earlier versions.
+  public var hosts: [String]?
   /// Counts per status.
   public var statusCounts: [String: Int] = [:]
   /// Read plans by source.
@@ -50,10 +54,10 @@ public struct RunReport: Codable, Sendable {
   public var warnings: [String] = []
   /// What means by area are weighted with: `area × landfrac of FILE`, or `cos latitude`.
   public var areaWeights: String?
-  /// Numbers of the method: name and value.
-  public var results: [String: Double] = [:]
-  /// Sequences of numbers of the method, where it has any: name and values.
-  public var series: [String: [Double]]?
+  /// Numbers of the method: name and value, NaN where there is none.
+  @NullableNumbers public var results: [String: Double] = [:]
+  /// Sequences of numbers of the method, where it has any: name and values, NaN where there is none.
+  @NullableSeries public var series: [String: [Double]]?
 
   /// Why the run ended without its maps, or with `--strict` after them; nil where it did not.
   public var error: Failure?
@@ -86,6 +90,11 @@ public struct RunReport: Codable, Sendable {
     self.ranks = ranks
     started = ISO8601DateFormatter().string(from: Date())
     host = hostName()
+  }
+
+  /// Adds a file that the run has written.
+  public mutating func addOutput(_ kind: RunOutput.Kind, _ path: String) {
+    outputs = (outputs ?? []) + [RunOutput(kind, path)]
   }
 
   /// Reads a report that `write(to:)` wrote.
@@ -125,7 +134,7 @@ public struct RunReport: Codable, Sendable {
           + (phase.slowestHost.map { " on \($0)" } ?? ""))
     }
     lines.append(
-      "wall \(durationText(wallSeconds)), \(ranks) ranks, balance \(String(format: "%.3f", balance)), peak memory "
+      "wall \(durationText(wallSeconds)), \(counted(ranks, "rank")), balance \(String(format: "%.3f", balance)), peak memory "
         + "\(byteText(peakMemory)) a rank (predicted \(byteText(predictedPeakMemory)))")
     return lines.joined(separator: "\n")
   }

@@ -88,6 +88,14 @@ package enum DroughtIndex: String, CaseIterable, Sendable {
   /// Standardised precipitation index (McKee et al. 1993): gamma
   case spi
 
+  /// What it is, in words.
+  package var words: String {
+    switch self {
+    case .spei: "standardised precipitation evapotranspiration index"
+    case .spi: "standardised precipitation index"
+    }
+  }
+
   /// Names of the distribution's three parameters.
   package var parameterNames: [String] {
     switch self {

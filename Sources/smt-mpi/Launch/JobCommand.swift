@@ -20,7 +20,9 @@ extension JobCommand {
   func perform(_ job: some Job) throws {
     MemoryLimit.set(job.settings.running.memoryLimit, name: "--memory-limit")
     if shared.dryRun {
-      print(try Pipeline(job: job, communicator: .single).dryRun(ranks: shared.ranks))
+      try Launch.plan(for: shared.ranks) {
+        print(try Pipeline(job: job, communicator: .single).dryRun(ranks: $0))
+      }
       return
     }
     try Launch.run { try Pipeline(job: job, communicator: $0).run() }

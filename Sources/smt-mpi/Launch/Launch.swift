@@ -40,6 +40,16 @@ enum Launch {
     }
   }
 
+  /// Plans a job without starting MPI: of the processes of a launcher the first alone speaks.
+  ///
+  /// - Parameters:
+  ///   - ranks: those that the user wants it planned for; nil takes as many as the launcher has started.
+  ///   - body: makes the plan for so many ranks.
+  static func plan(for ranks: Int?, _ body: (Int) throws -> Void) throws {
+    guard (launcherRank ?? 0) == 0 else { return }
+    try body(ranks ?? launcher.size ?? 1)
+  }
+
   /// Ends the process at once, without the exit handlers: HDF5's end in a crash where a file could not be closed.
   static func end(_ code: Distributed.ExitCode) -> Never {
     fflush(nil)

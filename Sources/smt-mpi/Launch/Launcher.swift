@@ -4,6 +4,8 @@ import Distributed
 struct Launcher {
   /// The rank that the launcher gave this process; nil outside of a launcher.
   let rank: Int?
+  /// How many processes it started; nil outside of a launcher.
+  let size: Int?
   private let environment: [String: String]
 
   /// The launcher that left these variables.
@@ -12,6 +14,9 @@ struct Launcher {
     rank =
       ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID", "MPI_LOCALRANKID"].lazy
       .compactMap { environment[$0].flatMap(Int.init) }.first
+    size =
+      ["OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS", "PMI_SIZE", "MPI_LOCALNRANKS"].lazy
+      .compactMap { environment[$0].flatMap(Int.init) }.first { $0 > 0 }
   }
 
   private func number(_ name: String) -> Int? { environment[name].flatMap(Int.init) }

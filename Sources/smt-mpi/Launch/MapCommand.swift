@@ -27,7 +27,7 @@ extension RankCommand {
   func perform(_ job: any MapJob, inOneProcess: Bool = false) throws {
     MemoryLimit.set(job.running.memoryLimit, name: "--memory-limit")
     if shared.dryRun {
-      print(try job.dryRun(ranks: shared.ranks))
+      try Launch.plan(for: shared.ranks) { print(try job.dryRun(ranks: $0)) }
     } else if inOneProcess {
       try perform(job, on: .single, printsPhases: false)
     } else if Launch.isAlone {
@@ -41,15 +41,11 @@ extension RankCommand {
 
   private func perform(_ job: any MapJob, on communicator: Communicator, printsPhases: Bool = true) throws {
     let run = JobRun(command: Self.commandName, job.running, communicator)
+    if printsPhases { run.progress.announce("\(Self.commandName) on \(counted(communicator.size, "rank"))") }
     try run.perform {
       let text = try job.perform(run)
       try run.report.complete(run)
-      try communicator.together {
-        guard communicator.isRoot else { return }
-        if let path = job.running.report { try run.report.write(to: path) }
-        if printsPhases { print(run.report.phaseTable) }
-        print(text)
-      }
+      try run.end(text.isEmpty ? [] : [text], hasPhases: printsPhases, isData: job.printsData)
     }
   }
 }

@@ -17,7 +17,7 @@ enum ProgramVersion {
   static var text: String {
     let versions = all
     return "smt-mpi \(number)\n"
-      + ["Swift", "target", "MPI", "HDF5", "netCDF", "libdeflate", "libtiff"].map {
+      + ["Swift", "target", "MPI", "HDF5", "netCDF", "libdeflate", "libtiff", "libpng"].map {
         "\($0): \(versions[$0] ?? "unknown")"
       }.joined(
         separator: "\n")

@@ -23,6 +23,7 @@ struct SMTMPI: ParsableCommand {
       Compare.self,
       Calculate.self,
       Summarise.self,
+      View.self,
       Sites.self,
       Regress.self,
       Blend.self,
@@ -39,10 +40,11 @@ struct SMTMPI: ParsableCommand {
   /// Parses and runs; under a launcher only the first process tells about wrong options or prints help.
   static func main() {
     StandardStreams.prepare()
+    var arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var arguments = Array(CommandLine.arguments.dropFirst())
+      arguments = try PathArguments.expand(arguments)
       if let command = rankCommands.first(where: { arguments.starts(with: $0.commandWords) }) {
-        arguments = command.expand(try ConfigurationFile.expand(arguments, of: command))
+        arguments = command.expand(try PathArguments.expand(try ConfigurationFile.expand(arguments, of: command)))
       }
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -50,7 +52,15 @@ struct SMTMPI: ParsableCommand {
       Launch.sayOnce("error: \(error.message)")
       exit(withError: ArgumentParser.ExitCode(error.exitCode.rawValue))
     } catch {
-      if (Launch.launcherRank ?? 0) == 0 { exit(withError: error) }
+      if let unexpected = UnexpectedArguments.error(message(for: error), arguments) {
+        Launch.sayOnce("error: \(unexpected.message)")
+        exit(withError: ArgumentParser.ExitCode(unexpected.exitCode.rawValue))
+      }
+      if (Launch.launcherRank ?? 0) == 0 {
+        guard let help = HelpText.text(of: error) else { exit(withError: error) }
+        print(help, terminator: "")
+        exit()
+      }
       // What has its exit code already was told where it happened.
       if !(error is ArgumentParser.ExitCode), exitCode(for: error) != .success { Launch.letFirstProcessSpeak() }
       exit(withError: exitCode(for: error))

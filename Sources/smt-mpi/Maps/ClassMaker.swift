@@ -59,7 +59,7 @@ private struct ClassMaker {
     }
     var notes = note.map { [$0] } ?? []
     if !unnamed.isEmpty {
-      let counts = unnamed.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) cells)" }
+      let counts = unnamed.sorted { $0.key < $1.key }.map { "\($0.key) (\(counted($0.value, "cell")))" }
       notes.append("\(source): no group names the ids \(IDText.list(counts))")
     }
     notes += lost(zip(groups.map(\.name), cells.map(\.isEmpty)), source)
@@ -94,7 +94,7 @@ private struct ClassMaker {
     guard (1...Self.mostClasses).contains(ids.count) else {
       throw JobError(
         .inputData,
-        "\(slices.path): '\(slices.name)' has \(ids.count) different values; expected 1 to \(Self.mostClasses) classes, or "
+        "\(slices.path): '\(slices.name)' has \(counted(ids.count, "different value")); expected 1 to \(Self.mostClasses) classes, or "
           + "groups of them by --groups")
     }
     let meanings = ids.map { slices.meanings[$0] ?? "\($0)" }
@@ -111,7 +111,7 @@ private struct ClassMaker {
     guard slices.axes.count <= 1, slices.count > 0 else {
       throw JobError(
         .inputData,
-        "\(slices.path): '\(slices.name)' has \(slices.axes.count) dimensions besides those of the grid; expected one, of "
+        "\(slices.path): '\(slices.name)' has \(counted(slices.axes.count, "dimension")) besides those of the grid; expected one, of "
           + "types, as PCT_NAT_PFT(natpft, lat, lon) has it")
     }
     // A map without types is the fraction of one.
@@ -194,7 +194,7 @@ private struct ClassMaker {
       cells[next - 1].append(cell)
     }
     var notes = [note, slices.warning].compactMap { $0 }
-    if outside > 0 { notes.append("\(source): \(outside) cells are in none of the bins") }
+    if outside > 0 { notes.append("\(source): \(counted(outside, "cell", ("is", "are"))) in none of the bins") }
     let isSigned = edges[0] < 0
     let classes = cells.enumerated().map { index, cells in
       CellClass(

@@ -15,7 +15,7 @@ struct ClassOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Map of whole numbers, each a class of cells; several maps make several tables. Without any classes the globe is one.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var classes: [String] = []
 
   @Option(
@@ -29,7 +29,7 @@ struct ClassOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Map of the fractions of a cell that types have, with a dimension of types: weights of the cells.",
-      valueName: "FILE:VAR"))
+      valueName: "FILE:VAR"), completion: .file())
   var fractions: String?
 
   @Option(
@@ -49,7 +49,7 @@ struct ClassOptions: ParsableArguments {
       """
       Classes by the values of a map, between edges: first:last:width, or the edges; e.g. soil.nc:clay@0:60:5 or \
       soil.nc:clay@0,10,25,60.
-      """, valueName: "FILE:VAR@edges"))
+      """, valueName: "FILE:VAR@edges"), completion: .file())
   var bins: [String] = []
 
   @Option(

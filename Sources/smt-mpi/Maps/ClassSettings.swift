@@ -35,7 +35,7 @@ struct ClassSettings: Sendable {
     guard options.groups.isEmpty || options.groups.count == options.classes.count else {
       throw JobError(
         .usage,
-        "--groups is given \(options.groups.count) times, --classes \(options.classes.count) times; expected one list of "
+        "--groups is given \(counted(options.groups.count, "time")), --classes \(counted(options.classes.count, "time")); expected one list of "
           + "groups for each map, '' where each id is a class of its own")
     }
     var sources = try regions.map { [Source.bands(try Self.bands($0, option: "regions"), mayLackCells: true)] } ?? []

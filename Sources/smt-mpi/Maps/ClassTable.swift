@@ -1,5 +1,4 @@
 import Distributed
-import Foundation
 import Kernels
 
 /// A field that is summed up by classes: a variable, or one slice of it.
@@ -149,9 +148,9 @@ struct ClassTable {
         [found.area, found.mean, found.areaMean, found.standardDeviation] + [0, 2, 4].map { found.quantiles[$0] }
       lines.append(
         Self.line(
-          "  " + row.name, width, ["\(found.count)"] + numbers.map { $0.isNaN ? "-" : String(format: "%.4g", $0) }))
+          "  " + row.name, width, ["\(found.count)"] + numbers.map { numberText($0, "%.4g") }))
     }
-    if rows.count > Self.mostLines { lines.append("… \(rows.count - Self.mostLines) rows more") }
+    if rows.count > Self.mostLines { lines.append("… \(counted(rows.count - Self.mostLines, "row")) more") }
     return lines.joined(separator: "\n")
   }
 

@@ -6,7 +6,7 @@ struct ClassTableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write the table of all quantities by class as CSV; without classes the globe is one. E.g. zones.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var table: String?
 
   @OptionGroup var classes: ClassOptions

@@ -21,7 +21,7 @@ struct SelectionOptions: ParsableArguments {
       """
       Only cells where this map is neither 0 nor missing, e.g. land.nc:mask, or where it is one of these classes, e.g. \
       koppen.nc:ids=4-6+12.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var mask: String?
 
   @Option(
@@ -80,12 +80,15 @@ struct SelectionOptions: ParsableArguments {
 
 extension SourceRequest.Words {
   /// The options of the command line.
-  static func options(source: String) -> Self {
+  ///
+  /// - Parameter allowGaps: whether the command has that option.
+  static func options(source: String, allowGaps: Bool = false) -> Self {
     var words = Self(source: "--\(source)")
     words.members = "--members"
     words.period = "--time"
     words.depth = "--depth"
     words.layerEdges = "--layer-bounds"
+    words.gaps = allowGaps ? "--allow-gaps" : nil
     return words
   }
 }

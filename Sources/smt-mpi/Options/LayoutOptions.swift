@@ -17,7 +17,7 @@ struct LayoutOptions: ParsableArguments {
       """
       Depths of the layers: edges in metres from the surface down, e.g. 0,0.1,0.4,1; or a variable with them or, negative, \
       with the heights of the layers' bottoms, e.g. history.h5:SLZ, whose file also tells where ED2's polygons are.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var layers: String?
 
   @Option(

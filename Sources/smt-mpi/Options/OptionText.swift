@@ -33,6 +33,12 @@ enum OptionText {
   }
 
   static func variables(_ text: String, count: Int, option: String) throws -> (String, [String]) {
+    guard text.lastIndexOutsideBrackets(of: ":") != nil else {
+      throw JobError(
+        .usage,
+        "--\(option) '\(text)': expected FILE:"
+          + (count == 1 ? "VARIABLE" : "FIRST,LAST, for example season.nc:start,end") + VariableNames.hint(text))
+    }
     let specification = try SourceSpecification(text)
     guard specification.variables.count == count, count == 1 || specification.combination == .layers else {
       throw JobError(
@@ -82,16 +88,5 @@ extension OptionText {
         "--period '\(text)': expected first and last year, 0 to \(InputLimit.year), for example 2000-2024")
     }
     return first...last
-  }
-
-  /// Months of the year, `6-8`, or one of them.
-  static func yearMonths(_ text: String) throws -> YearMonths {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard (1...2).contains(parts.count), let first = parts[0], let last = parts[parts.count - 1],
-      (1...12).contains(first), (1...12).contains(last)
-    else {
-      throw JobError(.usage, "--months '\(text)': expected first and last month of the year, for example 6-8 or 12-2")
-    }
-    return YearMonths(first: first, last: last)
   }
 }

@@ -3,7 +3,7 @@ import Distributed
 
 /// How a job runs and where its maps go: options that all methods share.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("File of the result maps, netCDF-4.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("File of the result maps, netCDF-4.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

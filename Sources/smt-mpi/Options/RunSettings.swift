@@ -1,14 +1,31 @@
 import Distributed
 import Foundation
 
+/// A file that a job writes, with the option that names it.
+struct RunFile {
+  let option: String
+  let path: String
+  let kind: RunOutput.Kind
+
+  /// Nil where there is no path: the file is not wanted.
+  init?(_ option: String, _ path: String?, _ kind: RunOutput.Kind) {
+    guard let path else { return nil }
+    (self.option, self.path, self.kind) = (option, path, kind)
+  }
+}
+
 /// Where a job's results go and how it runs: `RunOptions` or `SharedRunOptions`, checked.
 struct RunSettings {
   /// The files that the job writes besides its report, with the options that name them; the first is that of its maps.
-  let outputs: [(option: String, path: String)]
-  /// Files of text that it writes besides them, with the options that name them: its report and tables.
-  private let texts: [(option: String, path: String)]
+  let outputs: [RunFile]
+  /// Files of text that it writes besides them: its tables.
+  private let texts: [RunFile]
   let overwrites: Bool
   let report: String?
+  /// The page that shows the results.
+  let page: String?
+  /// The folder of the maps as pictures.
+  let pictures: String?
   /// Seconds between lines of progress.
   let progress: Double
   /// Bytes a rank may use.
@@ -21,29 +38,25 @@ struct RunSettings {
   /// The settings of a job in cells.
   ///
   /// - Parameters:
-  ///   - records: records of maps beside its maps, with the options that name them; nil where one is not wanted.
-  ///   - tables: what else it writes, with the options that name it; nil where one is not wanted.
-  init(
-    _ options: RunOptions, records: [(option: String, path: String?)] = [], tables: [(option: String, path: String?)]
-  ) throws {
-    func wanted(_ files: [(option: String, path: String?)]) -> [(option: String, path: String)] {
-      files.compactMap { option, path in path.map { (option, $0) } }
-    }
+  ///   - records: records of maps beside its maps; nil where one is not wanted.
+  ///   - tables: what else it writes; nil where one is not wanted.
+  init(_ options: RunOptions, records: [RunFile?] = [], tables: [RunFile?]) throws {
     try self.init(
-      options.shared, output: try options.outputPath(), records: wanted(records), tables: wanted(tables),
+      options.shared, output: try options.outputPath(), records: records, tables: tables,
       plan: try options.forcedPlan(), restarts: options.restart)
   }
 
-  /// The settings of a job with this output, and records of maps beside it.
+  /// The settings of a job whose output is maps, and records of maps beside it.
   ///
   /// - Throws: exit code 64 or 73 naming the option.
   init(
-    _ options: SharedRunOptions, output: String, records: [(option: String, path: String)] = [],
-    tables: [(option: String, path: String)] = [], plan: ReadPlan? = nil, restarts: Bool = false
+    _ options: SharedRunOptions, output: String, records: [RunFile?] = [], tables: [RunFile?] = [],
+    plan: ReadPlan? = nil, restarts: Bool = false
   ) throws {
-    let outputs = [("output", output)] + records
-    for (option, path) in outputs where isDeviceOrPipe(path) {
-      throw JobError(.cannotWrite, "--\(option) \(path) is a device or a pipe; expected the name of a file")
+    let outputs = [RunFile("output", output, .maps)] + records
+    for file in outputs.compactMap(\.self) where isDeviceOrPipe(file.path) {
+      throw JobError(
+        .cannotWrite, "--\(file.option) \(file.path) is a device or a pipe; expected the name of a file")
     }
     try self.init(options, outputs: outputs, tables: tables, plan: plan, restarts: restarts)
   }
@@ -52,11 +65,12 @@ struct RunSettings {
   ///
   /// - Throws: exit code 64 or 73 naming the option.
   init(
-    _ options: SharedRunOptions, outputs: [(option: String, path: String)],
-    tables: [(option: String, path: String)] = [], plan: ReadPlan? = nil, restarts: Bool = false
+    _ options: SharedRunOptions, outputs: [RunFile?], tables: [RunFile?] = [], plan: ReadPlan? = nil,
+    restarts: Bool = false
   ) throws {
-    self.outputs = outputs
-    texts = tables + (options.report.map { [("report", $0)] } ?? [])
+    self.outputs = outputs.compactMap(\.self)
+    texts = tables.compactMap(\.self)
+    (page, pictures) = (options.html, options.png)
     self.plan = plan
     self.restarts = restarts
     overwrites = options.overwrite
@@ -64,10 +78,12 @@ struct RunSettings {
     progress = options.progress
     memoryLimit = try options.memoryLimitBytes()
     isStrict = options.strict
-    for output in outputs + tables { try checkWritable(output.path, option: output.option) }
+    for file in self.outputs + texts { try checkWritable(file.path, option: file.option) }
+    if let page { try checkWritable(page, option: "html") }
+    if let pictures { try checkPictures(pictures) }
     if let report, !isDeviceOrPipe(report) { try Self.checkFolder(of: report, option: "report") }
-    guard (1...SharedRunOptions.mostRanks).contains(options.ranks) else {
-      throw JobError(.usage, "--ranks \(options.ranks): expected 1 to \(SharedRunOptions.mostRanks)")
+    if let ranks = options.ranks, !(1...SharedRunOptions.mostRanks).contains(ranks) {
+      throw JobError(.usage, "--ranks \(ranks): expected 1 to \(SharedRunOptions.mostRanks)")
     }
     guard progress >= 0 else { throw JobError(.usage, "--progress \(progress.shortText): expected 0 or more seconds") }
     try checkDistinctOutputs()
@@ -102,19 +118,66 @@ struct RunSettings {
   func checkOutputs(against catalogue: Catalogue) throws { try checkOutputs(catalogue.contains(file:)) }
 
   private func checkOutputs(_ isInput: (String) -> Bool) throws {
-    for (option, path) in outputs + texts where isInput(path) {
+    for (option, path) in files where isInput(path) {
       throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
     }
+  }
+
+  /// All files that are written, with the options that name them.
+  var files: [(option: String, path: String)] {
+    (outputs + texts).map { ($0.option, $0.path) }
+      + [("report", report), ("html", page)].compactMap { option, path in
+        path.map { (option, $0) }
+      }
+  }
+
+  /// Whether there is to be a page, or pictures.
+  var hasViews: Bool { page != nil || pictures != nil }
+
+  /// Checks, before the work begins, that the page may be written, and makes the folder of the pictures.
+  ///
+  /// - Throws: exit code 73.
+  func prepareViews() throws {
+    if let page, !isDeviceOrPipe(page) { try checkFree(page, option: "html") }
+    guard let pictures else { return }
+    do {
+      try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
+    } catch {
+      throw JobError(.cannotWrite, "--png \(pictures): the folder cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  /// The files that a run leaves, its report aside; what went into devices and pipes is gone.
+  var written: [RunOutput] {
+    (outputs + texts).filter { !isDeviceOrPipe($0.path) }.map { RunOutput($0.kind, $0.path) }
   }
 
   /// Checks that no two options name one file.
   private func checkDistinctOutputs() throws {
     // Of files that are not there yet only the names tell.
     func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    let files = (outputs + texts).filter { !isDeviceOrPipe($0.path) }
+    let files = files.filter { !isDeviceOrPipe($0.path) }
     for (index, (option, path)) in files.enumerated()
     where files[..<index].contains(where: { place($0.path) == place(path) || isSameFile($0.path, path) }) {
       throw JobError(.usage, "--\(option) \(path) is the file of another option; give another name")
+    }
+  }
+
+  /// Checks that a folder takes pictures, or can be made.
+  ///
+  /// - Throws: exit code 73 where it cannot, or holds pictures that are not to be replaced.
+  private func checkPictures(_ folder: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+      return try Self.checkFolder(of: folder, option: "png")
+    }
+    guard isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder) else {
+      throw JobError(.cannotWrite, "--png \(folder) is no folder that can be written; expected one, or a new name")
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    if !overwrites, let first = names.sorted().first(where: { $0.hasSuffix(".png") }) {
+      throw JobError(
+        .cannotWrite, "\(folder)/\(first) exists; give --overwrite to replace pictures, or another --png")
     }
   }
 
@@ -149,7 +212,7 @@ struct RunSettings {
         throw JobError(
           .memory,
           "--memory-limit \(byteText(memoryLimit)) is too small: the job needs \(byteText(needed)) a rank on "
-            + "\(ranks) ranks; use more ranks or a larger limit")
+            + "\(counted(ranks, "rank")); use more ranks or a larger limit")
       }
     }
   }

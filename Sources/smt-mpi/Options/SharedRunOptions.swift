@@ -7,12 +7,27 @@ struct SharedRunOptions: ParsableArguments {
   var overwrite = false
 
   @Option(
-    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"))
+    help: ArgumentHelp("Write phases, balance, rates and memory of the run as JSON; e.g. run.json.", valueName: "FILE"),
+    completion: .file())
   var report: String?
 
   @Option(
     help: ArgumentHelp(
-      "Seconds between lines that tell phase, share done, time and memory; 0 for none.", valueName: "seconds"))
+      "Write a page with maps, statistics, tables and phases of the run, one file to open in a browser; e.g. run.html.",
+      valueName: "FILE"), completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(
+    help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"),
+    completion: .directory)
+  var png: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Seconds between lines that tell phase, share done, time left and memory; on a terminal one line is rewritten every \
+      second. 0 for none.
+      """, valueName: "seconds"))
   var progress = 10.0
 
   @Option(
@@ -37,13 +52,15 @@ struct SharedRunOptions: ParsableArguments {
   @Flag(help: "Check the input and print grid, plan, and predicted memory, bytes and time; start neither MPI nor work.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Ranks that --dry-run plans for.", valueName: "n"))
-  var ranks = 1
+  @Option(
+    help: ArgumentHelp(
+      "Ranks that --dry-run plans for. Default: those that mpirun or srun starts, else 1.", valueName: "n"))
+  var ranks: Int?
 
   @Option(
     help: ArgumentHelp(
       "Read options from a YAML file, keys as these options' names; what the command line gives wins.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var config: String?
 
   @Flag(help: "Print all options as YAML for --config and exit.")

@@ -11,8 +11,9 @@ extension SourceExpression {
 extension SourceFunction {
   /// `vpd(T; RH)`: the vapour pressure deficit in Pa, of a temperature in K or °C and a relative humidity in percent or
   /// parts of 1.
-  static let vapourPressureDeficit = SourceFunction("vpd", arguments: ["temperature", "relative humidity"]) {
-    arguments in
+  static let vapourPressureDeficit = SourceFunction(
+    "vpd", arguments: ["temperature", "relative humidity"], longName: "vapour pressure deficit"
+  ) { arguments in
     let zero = try factor(of: arguments[0], ["K": 273.15, "°C": 0, "deg_C": 0, "degree_C": 0, "C": 0], "K or degC")
     let percent = try factor(of: arguments[1], ["%": 1, "1": 100], "% or 1")
     return Joint(units: "Pa") { arguments, result in

@@ -75,7 +75,8 @@ struct PictureFrame {
     return low - edge...high + edge
   }
 
-  private static func ticks(_ range: ClosedRange<Double>) -> [Double] {
+  /// Round numbers within a range, some four to eight.
+  static func ticks(_ range: ClosedRange<Double>) -> [Double] {
     let span = range.upperBound - range.lowerBound
     let exponent = (log10(span / 6)).rounded(.down)
     let factor = [1, 2, 5].first { span / ($0 * pow(10, exponent)) <= 8 } ?? 10

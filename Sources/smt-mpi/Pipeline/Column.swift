@@ -20,7 +20,9 @@ struct Column<Result> {
   var flags: [String]?
   /// Whether values are counts, stored as integers.
   var isCount = false
-  /// Smallest and largest value that the quantity can have; nil where it has no limits.
+  /// CF cell methods, where they apply.
+  var cellMethods: String?
+  /// Smallest and largest value that the quantity can have, of which one may be infinite; nil where it has no limits.
   var validRange: ClosedRange<Double>?
   /// What the summary tells of it.
   var summary = ColumnSummary.none
@@ -107,6 +109,7 @@ struct Column<Result> {
       for result in results { append(result, &row) }
     }
     (column.standardName, column.flags, column.isCount) = (standardName, flags, isCount)
+    column.cellMethods = cellMethods
     (column.validRange, column.isWritten, column.gathered) = (validRange, isWritten, gathered)
     column.periodCount = periods.count
     return column
@@ -128,6 +131,23 @@ extension [ClosedRange<Int>] {
   /// The periods in words: `1948-1999`.
   var names: [String] { map { "\($0.lowerBound)-\($0.upperBound)" } }
 
+  /// The periods in a sentence: `1948-1999 and 2000-2024`.
+  var words: String { names.joined(separator: " and ") }
+
+  /// The time from the first day of each period to the last one.
+  func span(_ calendar: ModelCalendar) -> TimeSpan {
+    TimeSpan(
+      map { years in
+        (
+          calendar.start(of: Month(year: years.lowerBound, month: 1)),
+          calendar.start(of: Month(year: years.upperBound + 1, month: 1))
+        )
+      }, calendar: calendar)
+  }
+
+  /// What statistics over the years of the periods are in the words of CF.
+  func cellMethod(_ method: String) -> String { "time: \(method) (interval: 1 year comment: years of \(words))" }
+
   /// The leading dimension of variables where there are several periods.
-  var axes: [MapAxis] { count > 1 ? [MapAxis("period", longName: "calendar years", meanings: names)] : [] }
+  var axes: [MapAxis] { count > 1 ? [MapAxis("period", longName: "calendar years", names: names)] : [] }
 }

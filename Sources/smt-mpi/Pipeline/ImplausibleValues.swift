@@ -61,7 +61,7 @@ struct ImplausibleValues<Collected: Collector>: Collector {
       let found = catalogue.largestValue(
         cell: place.cell, sources: place.sources, member: place.member, steps: place.steps)
       let member = catalogue.members[place.member]
-      return "\(count == 1 ? "1 cell has" : "\(count) cells have") values that cannot be right"
+      return "\(counted(count, "cell", ("has", "have"))) values that cannot be right"
         + (found.map { ": '\($0.variable)' is \($0.text) in \($0.path), \($0.step)" } ?? "")
         + (found == nil && !member.isEmpty ? ", of member '\(member)'" : "")
         + ", at latitude \(grid.latitude(ofCell: place.cell)), longitude \(grid.longitude(ofCell: place.cell)); "

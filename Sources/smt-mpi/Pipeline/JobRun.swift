@@ -9,6 +9,10 @@ final class JobRun {
   var report: RunReport
   /// Bytes of data that this rank has read, of a job on maps.
   var bytesRead = 0
+  /// Pairs that the page shows besides those of tables.
+  var pairs: [PagePairs] = []
+  /// Maps of the input that the page shows beside those that were written, FILE:VARIABLE.
+  var shownInput: [String] = []
   private let settings: RunSettings
   private var locks: [OutputLock] = []
 
@@ -32,12 +36,38 @@ final class JobRun {
       for file in files { locks.append(try OutputLock(output: file.path)) }
       // Another job may have written them since the options were checked.
       for file in files { try settings.checkFree(file.path, option: file.option) }
+      for file in settings.files where !isDeviceOrPipe(file.path) {
+        try OutputTrial.run(file.path, option: "--\(file.option)")
+      }
+      try settings.prepareViews()
     }
     do {
       try work()
     } catch {
       if let path = settings.report { writeReport(to: path, after: JobError(wrapping: error)) }
       throw error
+    }
+  }
+
+  /// Ends a run that is complete: writes its report and its page, and tells what it found and what it wrote.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - lines: what the terminal is told besides phases and files.
+  ///   - isData: whether these are for another program, and nothing else is told.
+  func end(_ lines: [String], hasPhases: Bool = true, isData: Bool = false) throws {
+    try communicator.together {
+      guard communicator.isRoot else { return }
+      report.outputs = settings.written + (report.outputs ?? [])
+      let views = settings.hasViews ? PageContents(report, pairs: pairs, input: shownInput) : nil
+      if let path = settings.page, !isDeviceOrPipe(path) { report.addOutput(.page, path) }
+      if let path = settings.pictures { report.addOutput(.pictures, path) }
+      if let path = settings.report { try report.write(to: path) }
+      if hasPhases { print(report.phaseTable) }
+      lines.forEach { print($0) }
+      try views?.write(page: settings.page, pictures: settings.pictures)
+      if !isData, let outputs = report.outputs, !outputs.isEmpty { print(outputs.announcement) }
     }
   }
 

@@ -40,13 +40,13 @@ struct JobSettings {
   /// - Parameters:
   ///   - needsClasses: whether the method makes a table by classes of its own.
   ///   - classes: the classes of that table, where they are not those of the options alone.
-  ///   - records: records of maps beside the output, with the options that name them; nil where one is not wanted.
-  ///   - tables: the method's own tables, with the options that name them; nil where one is not wanted.
+  ///   - records: records of maps beside the output; nil where one is not wanted.
+  ///   - tables: the method's own tables and pictures; nil where one is not wanted.
   /// - Throws: exit code 64 or 73 naming the option.
   init(
     _ command: some JobCommand, _ requests: [SourceRequest], members: [String] = [], period: ClosedRange<Month>?,
     choice: CellSelection.Choice, landSource: Int = 0, needsClasses: Bool = false, classes: ClassSettings? = nil,
-    records: [(option: String, path: String?)] = [], tables: [(option: String, path: String?)] = []
+    records: [RunFile?] = [], tables: [RunFile?] = []
   ) throws {
     commandName = type(of: command).commandName
     self.requests = requests
@@ -55,7 +55,7 @@ struct JobSettings {
     self.choice = choice
     self.landSource = landSource
     running = try RunSettings(
-      command.running, records: records, tables: tables + [("table", command.classTable.table)])
+      command.running, records: records, tables: tables + [RunFile("table", command.classTable.table, .table)])
     classTable = try ClassTableSettings(command.classTable, running, isNeeded: needsClasses, classes: classes)
     configuration = command.configurationText
     let own = Set((command.running.entries + command.classTable.entries).map(\.key))

@@ -25,7 +25,7 @@ struct Pipeline<Work: Job> {
   }
 
   private var settings: JobSettings { job.settings }
-  private var running: RunSettings { job.settings.running }
+  var running: RunSettings { job.settings.running }
 
   /// Looks at the input and plans the work of so many ranks.
   ///
@@ -94,6 +94,7 @@ struct Pipeline<Work: Job> {
 
   private func perform(_ run: JobRun) throws {
     let (timer, progress) = (run.timer, run.progress)
+    progress.announce("\(settings.commandName) on \(counted(communicator.size, "rank")): looking at the input")
     let plan = try plan(ranks: communicator.size, baseMemory: peakMemoryBytes(), isRough: false, timer)
     let (catalogue, method, partition) = (plan.catalogue, plan.method, plan.partition)
     var warnings = plan.warnings
@@ -104,6 +105,10 @@ struct Pipeline<Work: Job> {
     }
     if let concern { warnings.note(concern) }
     run.report.warnings = warnings.texts
+    progress.announce(
+      "reads \(byteText(catalogue.records.reduce(0) { $0 + $1.bytes(on: catalogue.grid) })) of "
+        + "\(counted(catalogue.fileCount, "file")), \(catalogue.period), for \(grouped(partition.cells.count)) cells with data"
+    )
     debugPlan(plan)
     let checkpoint = try checkpoint(plan)
     try checkpoint.check(discard: running.restarts, communicator)
@@ -123,6 +128,7 @@ struct Pipeline<Work: Job> {
       try warnings.add(try method.concerns(about: cells, count: own, communicator))
       let finished = try checkpoint.resume(discard: running.restarts, communicator)
       finished.concerns.forEach { warnings.note($0) }
+      tellResumed(partition.cells.count { finished.rows[$0] != nil && !cells.mustCompute(cell: $0) }, partition)
       return try CellLoop(partition, communicator).run(
         RowWork(cells, plan.rows), rowLength: plan.rows.length, checkpoint: checkpoint,
         finished: finished.rows.filter { !cells.mustCompute(cell: $0.key) }, progress: progress)
@@ -160,13 +166,15 @@ struct Pipeline<Work: Job> {
       guard communicator.isRoot else { return }
       run.report.add(summary)
       run.report.warnings = warnings.texts
-      if let path = running.report { try run.report.write(to: path) }
-      print(run.report.phaseTable)
-      print(summary.text)
-      if let table { print(table) }
-      print("maps: \(running.output)")
     }
+    try run.end([summary.text, table].compactMap(\.self))
     try warnings.finish()
+  }
+
+  /// Tells how many cells earlier runs have finished, if any.
+  private func tellResumed(_ count: Int, _ partition: Partition) {
+    guard communicator.isRoot, count > 0 else { return }
+    Log.info("resumed: \(grouped(count)) of \(grouped(partition.cells.count)) cells were done")
   }
 
   /// Writes the tables by classes, and gives what the terminal is told of them.
@@ -188,15 +196,15 @@ struct Pipeline<Work: Job> {
   private func debugPlan(_ plan: Plan) {
     for (record, readPlan) in zip(plan.catalogue.records, plan.ingest.plans) {
       Log.debug(
-        "\(record.name): \(record.fileCount) files, plan \(readPlan.plan.rawValue), \(readPlan.stepsPerRead) steps a read"
+        "\(record.name): \(counted(record.fileCount, "file")), plan \(readPlan.plan.rawValue), \(counted(readPlan.stepsPerRead, "step")) a read"
       )
     }
     let share = plan.partition.share(of: communicator.rank)
-    Log.debug("owns \(share.count) of \(plan.partition.cells.count) cells")
+    Log.debug("owns \(share.count) of \(counted(plan.partition.cells.count, "cell"))")
   }
 
   /// The checkpoint of the job: of these options, this input, these columns, this arithmetic and this version of the program.
-  private func checkpoint(_ plan: Plan) throws -> Checkpoint {
+  func checkpoint(_ plan: Plan) throws -> Checkpoint {
     let input = try communicator.onRoot { try plan.catalogue.identity() }
     let identity = [
       settings.identity, input, plan.rows.identity, InstructionLevel.preferred.arithmetic, ProgramVersion.number,

@@ -63,7 +63,8 @@ struct Rows<Result> {
       guard let start = starts[column.name] else { return [MapWriter.MapVariable]() }
       let map = MapWriter.MapVariable(
         column.name, units: column.units, longName: column.longName, standardName: column.standardName,
-        flagMeanings: column.flags, isCount: column.isCount, validRange: column.validRange, axes: column.axes,
+        cellMethods: column.cellMethods, flagMeanings: column.flags, isCount: column.isCount,
+        validRange: column.validRange, axes: column.axes,
         fields: (start..<start + column.count).map { place in { $0[place] } }, gathered: column.gathered)
       return isSplit ? map.split : [map]
     }

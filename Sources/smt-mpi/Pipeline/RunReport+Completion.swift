@@ -10,6 +10,7 @@ extension RunReport {
     _ catalogue: Catalogue, start: Double, _ communicator: Communicator
   ) throws {
     phases = try timer.summary(communicator)
+    hosts = Array(Set(try communicator.hosts())).sorted()
     let totals = try communicator.allReduce(
       [
         outcome.computed, outcome.resumed, account.bytesRead, InputFiles.openCount, account.bytesSent,
@@ -54,6 +55,7 @@ extension RunReport {
   mutating func complete(_ run: JobRun) throws {
     let communicator = run.communicator
     phases = try run.timer.summary(communicator)
+    hosts = Array(Set(try communicator.hosts())).sorted()
     let totals = try communicator.allReduce([run.bytesRead, InputFiles.openCount], .sum)
     (bytesRead, filesOpened) = (totals[0], totals[1])
     peakMemory = try communicator.allReduce([peakMemoryBytes()], .maximum)[0]

@@ -16,7 +16,8 @@ extension CellResults {
       counts[Int(status.rawValue)] = 0
     }
     if let unknown = counts.firstIndex(where: { $0 > 0 }) {
-      throw JobError(.internal, "\(counts[unknown]) cells have the status \(unknown), which is none")
+      throw JobError(
+        .internal, "\(counted(counts[unknown], "cell", ("has", "have"))) the status \(unknown), which is none")
     }
     return named
   }

@@ -106,11 +106,11 @@ struct ColumnMeans<Result>: SummaryPart {
   func describe(_ means: SummaryMeans, _ summary: inout Summary) {
     for field in fields {
       let found = means[field.name]
-      for statistic in Self.statistics.prefix(field.hasQuantiles ? 5 : 2) where !found.cells.isNaN {
+      for statistic in Self.statistics.prefix(field.hasQuantiles ? 5 : 2) {
         summary.add("\(field.name)_\(statistic.name)", statistic.value(found))
       }
     }
-    let table = columns.filter { Self.axes($0).isEmpty && !means[Self.key(prefix, $0, 0)].cells.isNaN }
+    let table = columns.filter { Self.axes($0).isEmpty }
     if !table.isEmpty { summary.add(line: Self.line("", Self.statistics.map(\.title), "")) }
     for column in table {
       let found = means[Self.key(prefix, column, 0)]
@@ -139,7 +139,7 @@ struct ColumnMeans<Result>: SummaryPart {
   }
 
   private static func text(_ value: Double, _ column: Column<Result>) -> String {
-    column.summary == .percent ? String(format: "%.2f %%", 100 * value) : String(format: "%.4g", value)
+    column.summary == .percent ? numberText(100 * value, "%.2f %%") : numberText(value, "%.4g")
   }
 
   private static func line(_ name: String, _ numbers: [String], _ units: String) -> String {

@@ -39,11 +39,13 @@ enum Workload {
     ] + model + more
   }
 
-  /// Bits of all variables of a map.
+  /// Bits of all variables of a map but for texts.
   static func bits(of path: String) throws -> [String: [UInt64]] {
     let file = try NetCDFFile(path)
     return Dictionary(
-      uniqueKeysWithValues: try file.variables.map { ($0.name, try file.values($0).map(\.bitPattern)) })
+      uniqueKeysWithValues: try file.variables.filter { $0.type != .character }.map {
+        ($0.name, try file.values($0).map(\.bitPattern))
+      })
   }
 
   /// The undisturbed maps and the seconds that they take, found once: of networks, and of closed forms.

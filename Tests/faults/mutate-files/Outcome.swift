@@ -40,7 +40,10 @@ final class Trial {
     let manager = FileManager.default
     try manager.createDirectory(atPath: "\(folder)/out", withIntermediateDirectories: true)
     try manager.createDirectory(atPath: "\(folder)/in", withIntermediateDirectories: true)
-    for name in try manager.contentsOfDirectory(atPath: subject.folder) where name != victim {
+    // Of a store all files but the damaged one are copies.
+    let store = victim.contains("/") ? victim.split(separator: "/").first.map(String.init) : nil
+    if let store { try manager.copyItem(atPath: "\(subject.folder)/\(store)", toPath: "\(folder)/in/\(store)") }
+    for name in try manager.contentsOfDirectory(atPath: subject.folder) where name != victim && name != store {
       try manager.createSymbolicLink(
         atPath: "\(folder)/in/\(name)", withDestinationPath: "\(subject.folder)/\(name)")
     }

@@ -20,6 +20,7 @@ struct Subject {
   /// Writes the files of all subjects below a folder.
   ///
   /// `program` is run for maps to compare.
+  @MainActor
   static func make(in root: String, program: (_ arguments: [String]) throws -> Void) throws -> [Subject] {
     let formats: [(String, NetCDFFormat, TestStorage.Chunks)] = [
       ("classic", .classic, .wholeField), ("64-bit offset", .offset64, .wholeField), ("CDF-5", .data64, .wholeField),
@@ -50,6 +51,9 @@ struct Subject {
       (image.isBigTIFF, image.isBigEndian, image.tile) = (index == 1, index == 2, index < 3 ? nil : (16, 16))
       image.compression = TestGeoTIFF.Compression.allCases[index % 4]
       try image.write(to: "\(folder)/land.tif")
+      var style = ZarrStyle()
+      (style.chunks, style.isDeflated, style.isConsolidated) = ([7, 3, 4], index % 2 == 0, index % 3 == 0)
+      try writeZarr(from: "\(folder)/REF.nc", to: "\(folder)/REF.zarr", style)
       try Data(ONNXFile.write(model())).write(to: URL(fileURLWithPath: "\(folder)/network.onnx"))
       let layers = ["--moisture", "@/REF.nc:SM0,SM1", "--layer-bounds", "0,1,2"]
       let years = ["--minimum-years", "3"]
@@ -69,6 +73,12 @@ struct Subject {
           "model", ["network.onnx"],
           ["respire", "apply", "--model", "@/network.onnx", "--predictor", "A=@/REF.nc:SM0", "--predictor"]
             + ["B=@/REF.nc:SM1@month=12", "--period", "2001-2003"]
+        ),
+        (
+          "Zarr",
+          (style.isConsolidated ? [".zmetadata"] : ["SM0/.zarray", "SM0/.zattrs", "time/.zattrs", "lat/.zarray"])
+            .map { "REF.zarr/" + $0 } + ["REF.zarr/SM0/1.0.0", "REF.zarr/time/0"],
+          ["trend", "--source", "@/REF.zarr:SM0"] + years
         ),
         ("GeoTIFF", ["land.tif"], ["trend", "--source", "@/REF.nc:SM0", "--mask", "@/land.tif:1"] + years),
       ]

@@ -7,6 +7,10 @@ struct Attribute: RecordCommand {
   static let configuration = CommandConfiguration(
     commandName: "attribute",
     abstract: "Attribute the variability of soil moisture to seasons, layers, trend and interannual variability.",
+    usage: """
+      smt-mpi attribute --moisture <PATTERN:VAR,VAR,…> --output <FILE>
+        [<options>]
+      """,
     discussion: """
       In every cell the months of each year are ranked from wet to dry and grouped into seasons; the yearly series of \
       each season and layer is split into its linear trend and the rest, and their covariances with those of the annual \
@@ -15,12 +19,17 @@ struct Attribute: RecordCommand {
       whatever their length (in the means of trend they are weighted by it).
 
       The GLDAS record:
-        mpirun -n 64 smt-mpi attribute --moisture 'GLDAS_NOAH10_M.A*.nc4:\
-      SoilMoi0_10cm_inst,SoilMoi10_40cm_inst,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst' \\
-          --maximum 99.9,299.9,599.9,999 --time 1948-01/2024-12 --output attribution.nc
+        layers=SoilMoi0_10cm_inst,SoilMoi10_40cm_inst
+        layers=$layers,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst
+        mpirun -n 64 smt-mpi attribute \\
+          --moisture "GLDAS_NOAH10_M.A*.nc4:$layers" \\
+          --maximum 99.9,299.9,599.9,999 --time 1948-01/2024-12 \\
+          --output attribution.nc
 
-      Two periods and their difference:
-        … --period 1948-1999 --period 2000-2024
+      Two periods, with the changes of contributions between them:
+        mpirun -n 64 smt-mpi attribute --period 1948-1999 --period 2000-2024 \\
+          --moisture 'gldas/*.nc4:SoilMoi0_10cm_inst,SoilMoi10_40cm_inst' \\
+          --output periods.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).
@@ -32,8 +41,9 @@ struct Attribute: RecordCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Write a table of the globe's mean moisture in each year by period, season and layer, with its trend and what departs       from that; e.g. series.csv.
-      """, valueName: "FILE"))
+      Write a table of the globe's mean moisture in each year by period, season and layer, with its trend and what departs \
+      from that; e.g. series.csv.
+      """, valueName: "FILE"), completion: .file())
   var series: String?
 
   @OptionGroup

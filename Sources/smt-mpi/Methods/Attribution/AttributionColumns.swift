@@ -18,14 +18,16 @@ struct AttributionCell {
 struct AttributionColumns {
   let layers: MoistureLayers
   let wetness: WetnessSettings
+  /// The years that results are of.
+  let periods: [ClosedRange<Int>]
 
   /// All columns of a period.
   var list: [Column<AttributionCell>] {
     let component = MapAxis(
-      "component", longName: "part of the variability", meanings: VariabilityComponent.allCases.map(\.name))
+      "component", longName: "part of the variability", names: VariabilityComponent.allCases.map(\.name))
     let season = wetness.axis
     let depth = MapAxis(depthEdges: layers.edges)
-    let rank = MapAxis("rank", longName: "rank of the contribution", meanings: ["first", "second"], first: 1)
+    let rank = MapAxis("rank", longName: "rank of the contribution", names: ["first", "second"], first: 1)
     let terms = VariabilityComponent.allCases.flatMap { component in
       season.meanings.flatMap { season in layers.names.map { "\(component.name)_\(season)_\($0)" } }
     }
@@ -37,26 +39,38 @@ struct AttributionColumns {
         axes: [component, season, depth], summary: .percent
       ) { $0.result.contributions },
       Column(
-        "contribution_season", "1", "relative contribution of the season", axes: [season], summary: .percent
+        "contribution_season", "1",
+        "relative contribution of the season's soil moisture to the variance of annual total soil moisture",
+        axes: [season], summary: .percent
       ) { $0.result.seasonContributions },
-      Column("contribution_depth", "1", "relative contribution of the layer", axes: [depth], summary: .percent) {
-        $0.result.layerContributions
-      },
       Column(
-        "contribution_component", "1", "relative contribution of trend and interannual variability",
+        "contribution_depth", "1",
+        "relative contribution of the layer's soil moisture to the variance of annual total soil moisture",
+        axes: [depth], summary: .percent
+      ) { $0.result.layerContributions },
+      Column(
+        "contribution_component", "1",
+        "relative contribution of trend and interannual variability to the variance of annual total soil moisture",
         axes: [component], summary: .percent
       ) { $0.result.componentContributions },
-      Column("omega", "1", "relative contribution over share of the moisture", axes: [season, depth]) {
-        $0.result.omega
-      },
-      Column("top_contributor", "1", "largest and second largest contributor", axes: [rank]) { cell in
+      Column(
+        "omega", "1", "relative contribution over the share of annual total soil moisture", axes: [season, depth]
+      ) { $0.result.omega },
+      Column(
+        "top_contributor", "1", "largest and second largest contributor to the variance of annual total soil moisture",
+        axes: [rank]
+      ) { cell in
         cell.result.topTerms.map { [Double($0.first), Double($0.second)] } ?? [.nan, .nan]
       }.with(\.flags, terms),
       Column("top_contribution", "1", "relative contribution of these contributors", axes: [rank]) { cell in
         cell.result.topTerms.map { [cell.result.contributions[$0.first], cell.result.contributions[$0.second]] }
           ?? [.nan, .nan]
       },
-      Column("mean_moisture", "kg m-2", "mean soil moisture", axes: [season, depth]) { $0.result.meanMoisture },
+      Column(
+        "mean_moisture", "kg m-2", "mean over years of the soil moisture of season and layer", axes: [season, depth]
+      ) {
+        $0.result.meanMoisture
+      }.with(\.cellMethods, periods.cellMethod("mean")),
     ]
     let total = trends("", "annual total soil moisture", [], of: 0..<1, summary: .means)
     let ofLayers = trends("layer_", "annual soil moisture of the layer", [depth], of: 1..<layers.count + 1)
@@ -80,7 +94,7 @@ struct AttributionColumns {
     }
     let slope = "kg m-2 year-1"
     return [
-      column("mean", "kg m-2", "mean of ") { $0.mean },
+      column("mean", "kg m-2", "mean over years of ") { $0.mean }.with(\.cellMethods, periods.cellMethod("mean")),
       column("trend", slope, "least-squares trend of ", summary: summary) { $0.estimate.ordinary.slope },
       column("trend_p", "1", "two-sided p of the least-squares trend of ") { $0.estimate.ordinary.p }
         .with(\.validRange, 0...1),

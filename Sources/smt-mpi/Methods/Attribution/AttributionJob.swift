@@ -17,7 +17,7 @@ struct AttributionJob: Job {
         try command.record.request("moisture", wetness.moisture, layering: SoilMoistureUnits.amounts, command.selection)
       ],
       period: try command.selection.period() ?? record.months, choice: try command.selection.choice(),
-      tables: [("series", command.series)])
+      tables: [RunFile("series", command.series, .series)])
     series = command.series
   }
 

@@ -19,7 +19,9 @@ struct AttributionMethod: YearlyMethod {
   var isSplit: Bool { wetness.isSplit }
   var minimumYears: Int { job.record.minimumYears }
   var width: Int { reduction.width }
-  var periodColumns: [Column<AttributionCell>] { AttributionColumns(layers: layers, wetness: wetness).list }
+  var periodColumns: [Column<AttributionCell>] {
+    AttributionColumns(layers: layers, wetness: wetness, periods: periods).list
+  }
 
   /// Those of each period, and where there are several, the changes between the last two.
   var columns: [Column<[AttributionCell]>] {
@@ -85,9 +87,12 @@ struct AttributionMethod: YearlyMethod {
     var comment =
       "Moisture '\(request.expression.names)', \(period), \(wetness.text)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
-      title: "Attribution of soil moisture variability", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Attribution of the variability of soil moisture to seasons and layers, \(periods.words)",
+      source: ProgramVersion.source,
       references: "Li et al. (2025), Frontiers in Plant Science, attribution of global soil moisture variability",
       commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }

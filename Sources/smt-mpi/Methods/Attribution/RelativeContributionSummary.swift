@@ -40,7 +40,7 @@ struct RelativeContributionSummary: SummaryPart {
         let median = means["\(name)_omega_\(index)"].median
         summary.add("\(name)_omega_\(index)_global", global)
         summary.add("\(name)_omega_\(index)_median", median)
-        return String(format: "%.2f (%.2f)", global, median)
+        return "\(numberText(global, "%.2f")) (\(numberText(median, "%.2f")))"
       }
       summary.add(line: "omega \(label) by depth, globe (median cell): " + row.joined(separator: ", "))
     }

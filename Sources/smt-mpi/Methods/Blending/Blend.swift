@@ -6,6 +6,10 @@ import Kernels
 struct Blend: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Blend snapshots of soil moisture, from radar or in situ, into a model's hourly soil moisture.",
+    usage: """
+      smt-mpi blend --model <PATTERN:VAR> --residual <number or FILE:VAR>
+        --saturation <number or FILE:VAR> --output <FOLDER> [<options>]
+      """,
     discussion: """
       At each snapshot the model's error is its moisture minus the observed one, by cell and layer; between snapshots the \
       error is a line in time, before the first and after the last it is constant. The blend is the model minus the error, \
@@ -15,35 +19,40 @@ struct Blend: MapCommand {
       scores.csv. The same command goes on where a run was stopped.
 
       A year of ED2 and AirMOSS profiles:
-        smt-mpi blend --model 'ed/analysis-T-*.h5:FMEAN_SOIL_WATER_PY' --layout ed2 --layers history.h5:SLZ \
-      --profile 'airmoss/*.nc4:a,b,c' --residual 0.08 --saturation 0.45 --output blended
+        smt-mpi blend --model 'ed/analysis-T-*.h5:FMEAN_SOIL_WATER_PY' \\
+          --layout ed2 --layers history.h5:SLZ \\
+          --profile 'airmoss/*.nc4:a,b,c' --residual 0.08 --saturation 0.45 \\
+          --output blended
 
       CLM and values at three depths, with towers to compare:
-        mpirun -n 8 smt-mpi blend --model 'clm/*.h0.*.nc:H2OSOI' --levels 'sm/*.nc:sm@0,0.1,0.3' --residual 0.02 \
-      --saturation soil.nc:WATSAT --towers towers.csv --score-layers 0-0.1,0.1-0.4 --output blended
+        mpirun -n 8 smt-mpi blend --model 'clm/*.h0.*.nc:H2OSOI' \\
+          --levels 'sm/*.nc:sm@0,0.1,0.3' --residual 0.02 \\
+          --saturation soil.nc:WATSAT --towers towers.csv \\
+          --score-layers 0-0.1,0.1-0.4 --output blended
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 70 internal, 71 memory limit, 73 cannot write, 75 interrupted.
       """)
 
   @Option(
-    help: ArgumentHelp("The model's soil moisture, m3 m-3; e.g. 'clm/*.h0.*.nc:H2OSOI'.", valueName: "PATTERN:VAR"))
+    help: ArgumentHelp("The model's soil moisture, m3 m-3; e.g. 'clm/*.h0.*.nc:H2OSOI'.", valueName: "PATTERN:VAR"),
+    completion: .file())
   var model: String?
   @OptionGroup var files: LayoutOptions
 
   @Option(
     help: ArgumentHelp(
       "Snapshots as coefficients of a z2 + b z + c, with z the depth; e.g. 'airmoss/*.nc4:a,b,c'.",
-      valueName: "PATTERN:A,B,C"))
+      valueName: "PATTERN:A,B,C"), completion: .file())
   var profile: String?
   @Option(
     help: ArgumentHelp(
       "Snapshots as values at three depths or more, on levels or a variable each; e.g. 'sm/*.nc:sm@0,0.1,0.3'.",
-      valueName: "PATTERN:VAR@DEPTHS"))
+      valueName: "PATTERN:VAR@DEPTHS"), completion: .file())
   var levels: String?
   @Option(
     help: ArgumentHelp(
       "Snapshots in a table with columns time, depth, value, and lat and lon, or site; e.g. probes.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var snapshotsTable: String?
   @Option(help: ArgumentHelp("Unit of the snapshots' depths: m, cm or mm.", valueName: "unit"))
   var profileDepthUnit = "m"
@@ -70,11 +79,12 @@ struct Blend: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Residual moisture, m3 m-3: a number, or a map, with layers where it has some; e.g. 0.08 or soil.nc:thr.",
-      valueName: "number or FILE:VAR"))
+      valueName: "number or FILE:VAR"), completion: .file())
   var residual: String?
   @Option(
     help: ArgumentHelp(
-      "Saturated moisture, m3 m-3: a number, or a map; e.g. 0.45 or soil.nc:WATSAT.", valueName: "number or FILE:VAR"))
+      "Saturated moisture, m3 m-3: a number, or a map; e.g. 0.45 or soil.nc:WATSAT.", valueName: "number or FILE:VAR"),
+    completion: .file())
   var saturation: String?
 
   @Option(
@@ -84,12 +94,14 @@ struct Blend: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Moisture at towers, to compare with: columns time, depth (m), value (m3 m-3), and lat and lon, or site.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var towers: String?
-  @Option(help: ArgumentHelp("Where the sites of tables are: columns site, lat and lon.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Where the sites of tables are: columns site, lat and lon.", valueName: "FILE"),
+    completion: .file())
   var stations: String?
 
-  @Option(help: ArgumentHelp("Folder of the results.", valueName: "FOLDER"))
+  @Option(help: ArgumentHelp("Folder of the results.", valueName: "FOLDER"), completion: .directory)
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -43,7 +43,7 @@ struct BlendBounds: Codable {
     guard map.count == 1 || map.count == record.layerCount else {
       throw JobError(
         .inputData,
-        "\(map.path): '\(map.name)' has \(map.count) fields; expected one, or one for each of the \(record.layerCount) layers"
+        "\(map.path): '\(map.name)' has \(counted(map.count, "field")); expected one, or one for each of the \(counted(record.layerCount, "layer"))"
       )
     }
     guard let scale = SoilMoistureUnits.volumetricScale(map.units) else {

@@ -75,12 +75,16 @@ struct BlendJob: MapJob {
     return [
       line("grid", record.grid.summary), line("layers", Self.text(record)), line("steps", steps(record)),
       line(
-        "snapshots", input.snapshots.isEmpty ? "of a table" : "\(snapshots) in \(input.snapshots.count) files"),
+        "snapshots",
+        input.snapshots.isEmpty ? "of a table" : "\(snapshots) in \(counted(input.snapshots.count, "file"))"),
       line(
         "memory",
         "\(byteText(memory + peakMemoryBytes() + Assumptions.mpiBytes + Assumptions.libraryBytes)) a rank, predicted, on "
-          + "\(ranks) ranks"),
-      line("output", "\(settings.folder): \(byteText(size)) of copies and blended.nc" + (resumes ? ", going on" : "")),
+          + counted(ranks, "rank")),
+      line(
+        "output",
+        "\(settings.folder): \(byteText(size)) of copies and blended.nc"
+          + (resumes ? ", of which this job has left a part that the same command takes up" : "")),
     ].joined(separator: "\n")
   }
 
@@ -94,7 +98,7 @@ struct BlendJob: MapJob {
 
   private func steps(_ record: LayeredRecord) -> String {
     let unfilled = record.files.reduce(0) { $0 + $1.unfilledCount }
-    return "\(record.count) in \(record.files.count) files, from \(record.text(ofStep: 0)) to "
+    return "\(record.count) in \(counted(record.files.count, "file")), from \(record.text(ofStep: 0)) to "
       + record.text(ofStep: record.count - 1) + (unfilled > 0 ? "; \(unfilled) behind them hold nothing" : "")
   }
 
@@ -164,7 +168,7 @@ struct BlendJob: MapJob {
       let blocks = BlendBlocks(
         record: record, blending: blending, steps: steps, weights: weights,
         towers: towers?.sites.map(\.cell) ?? [], isCopied: kept.map { !$0 }, finishedCount: finishedCount)
-      try MemoryLimit.check(blocks.bytes, for: "\(blocks.steps) steps of '\(record.name)'")
+      try MemoryLimit.check(blocks.bytes, for: "\(counted(blocks.steps, "step")) of '\(record.name)'")
       try blend(blocks, folder, kept, log, readers, run)
       run.report.results["snapshots_without_model"] = Double(unlike)
       return try write(blocks, snapshots, towers, status, folder, kept, log, &warnings, run)
@@ -284,7 +288,7 @@ struct BlendJob: MapJob {
       guard communicator.isRoot else { return }
       throw JobError(
         .interrupted,
-        "interrupted by a signal: \(done) of \(count) blocks are done and kept, and copies that are complete; the same "
+        "interrupted by a signal: \(done) of \(counted(count, "block")) \(done == 1 ? "is" : "are") done and kept, and copies that are complete; the same "
           + "command resumes")
     }
   }
@@ -294,26 +298,34 @@ struct BlendJob: MapJob {
     _ kept: [Bool], _ log: BlockLog?, _ warnings: inout Warnings, _ run: JobRun
   ) throws -> String {
     let (communicator, record) = (run.communicator, blocks.record)
-    let attributes = MapWriter.FileAttributes(
-      title: "soil moisture of a model blended with snapshots", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Soil moisture of a model blended with snapshots, \(record.text(ofStep: 0)) to "
+        + record.text(ofStep: record.count - 1),
+      source: ProgramVersion.source,
       references: "Zhang et al. (2019)", commandLine: commandLine,
       comment: warnings.added(
         to: "The blend is the model minus the error, clipped to residual and saturated moisture."),
       configuration: settings.configuration)
+    attributes.span = TimeSpan(
+      [(record.starts[0], record.ends[record.count - 1])], calendar: record.calendar)
     var text = ""
     try run.timer.measure("write") {
       try communicator.together {
         guard communicator.isRoot, let log else { return }
-        let words = ["soil moisture of the model", "soil moisture of the blend", "error of the model"]
+        let grid = try record.gridWithAreas()
+        let words = ["soil moisture of the model", "soil moisture of the blend", "error of the model's soil moisture"]
         let writer = try LayeredWriter(
-          zip(BlendBlocks.variables, words).map { LayeredWriter.Variable($0, units: "m3 m-3", longName: $1) },
-          of: record, stepsOfChunk: blocks.steps, attributes, to: folder.blended)
+          zip(BlendBlocks.variables, words).map {
+            LayeredWriter.Variable(
+              $0, units: "m3 m-3", longName: $1, standardName: $0 == "error" ? nil : BlendMaps.moistureName)
+          },
+          of: record, on: grid, stepsOfChunk: blocks.steps, attributes, to: folder.blended)
         let sums = try blocks.write(log, to: writer, run.progress)
         let maps = BlendMaps(
           record: record, layers: settings.scoreLayers, weights: blocks.weights, blending: blocks.blending,
           status: status, sums: sums)
         let scored = maps.scored()
-        try maps.write(scored, attributes, to: folder.maps)
+        try maps.write(scored, on: grid, attributes, to: folder.maps)
         try maps.table(scored).write(to: folder.scores)
         if let towers {
           try TowerScores.table(
@@ -325,6 +337,10 @@ struct BlendJob: MapJob {
         }
         log.remove()
         folder.finish()
+        run.report.addOutput(.folder, settings.folder)
+        run.report.addOutput(.maps, folder.maps)
+        run.report.addOutput(.table, folder.scores)
+        if towers != nil { run.report.addOutput(.table, folder.towers) }
         text = summary(maps, scored, kept, blocks.finishedCount, snapshots, run)
       }
     }
@@ -350,10 +366,11 @@ struct BlendJob: MapJob {
       "steps: \(steps(record))",
       "cells: "
         + BlendStatus.allCases.map { kind in "\(kind.rawValue) \(maps.status.count { $0 == kind })" }
-        .joined(separator: ", ") + "; \(snapshots.steps.count) snapshots; \(clipped) layer-steps clipped",
+        .joined(separator: ", ")
+        + "; \(counted(snapshots.steps.count, "snapshot")); \(counted(clipped, "layer-step")) clipped",
     ]
     if let unlike = run.report.results["snapshots_without_model"], unlike > 0 {
-      lines.append("\(Int(unlike)) cells have snapshots, and no value of the model")
+      lines.append("\(counted(Int(unlike), "cell", ("has", "have"))) snapshots, and no value of the model")
     }
     for (layer, own) in zip(maps.layers, scored) {
       let found = maps.summary(own)
@@ -374,15 +391,16 @@ struct BlendJob: MapJob {
     let complete = kept.count { $0 }
     if complete + finishedCount > 0 {
       lines.append(
-        "\(complete) of \(kept.count) copies and \(finishedCount) blocks of blended.nc were complete already")
+        "\(complete) of \(counted(kept.count, "copy", plural: "copies")) and \(counted(finishedCount, "block")) of blended.nc were complete already"
+      )
     }
     run.report.results["blocks_resumed"] = Double(finishedCount)
     run.report.results["copies_resumed"] = Double(complete)
-    return (lines + ["written to \(settings.folder)"]).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
-  private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.8f", value) }
+  private static func digits(_ value: Double) -> String { numberText(value, "%.8f") }
   private static func percent(_ share: Double) -> String {
-    share.isNaN ? "none" : String(format: "%.2f %%", 100 * share)
+    numberText(100 * share, "%.2f %%")
   }
 }

@@ -19,6 +19,9 @@ struct BlendMaps {
   let status: [BlendStatus]
   let sums: BlendBlocks.Sums
 
+  /// CF standard name of soil moisture.
+  static let moistureName = "volume_fraction_of_condensed_water_in_soil"
+
   private var cells: Int { record.grid.cellCount }
   private var isBlended: [Bool] { status.map { $0 == .ok } }
 
@@ -71,25 +74,28 @@ struct BlendMaps {
 
   /// Writes the maps.
   ///
+  /// - Parameter grid: that of the record, with the areas of its cells where they are known.
   /// - Throws: exit code 73.
-  func write(_ scored: [Layer], _ attributes: MapWriter.FileAttributes, to path: String) throws {
+  func write(_ scored: [Layer], on grid: Grid, _ attributes: MapWriter.FileAttributes, to path: String) throws {
     let numbers = Array(0..<cells)
     let results = CellResults(
       numbers.map(Double.init), Partition(cells: numbers, ranks: 1), .single, isSelected: numbers.map { _ in true },
       rowWithoutData: [0], rowOutside: [0])
     let axis = MapAxis(
       "layer", longName: "range of depth",
-      meanings: layers.map { MapAxis.word("\($0.top.shortText)-\($0.bottom.shortText)_m") })
+      names: layers.map { "\($0.top.shortText)-\($0.bottom.shortText) m" })
     let depths = MapAxis(depthEdges: record.tops.prefix(1) + record.bottoms)
     let leftOut = blending.leaveOneOut()
     let size = record.layerCount * cells
     let snapshots = blending.times.indices
     func field(_ values: [Double]) -> CellQuantity { { values[Int($0[0])] } }
     func map(
-      _ name: String, _ longName: String, isCount: Bool = false, units: String = "m3 m-3", _ values: (Layer) -> [Double]
+      _ name: String, _ longName: String, isCount: Bool = false, isMoisture: Bool = false,
+      validRange: ClosedRange<Double>? = nil, _ values: (Layer) -> [Double]
     ) -> MapWriter.MapVariable {
       MapWriter.MapVariable(
-        name, units: isCount ? "1" : units, longName: longName, isCount: isCount, axes: [axis],
+        name, units: isCount ? "1" : "m3 m-3", longName: longName, standardName: isMoisture ? Self.moistureName : nil,
+        cellMethods: isMoisture ? "time: mean" : nil, isCount: isCount, validRange: validRange, axes: [axis],
         fields: scored.map { field(values($0)) })
     }
     let errors = (0..<record.layerCount).map { layer in
@@ -104,20 +110,30 @@ struct BlendMaps {
     }
     try MapWriter.write(
       [
-        map("model_mean", "soil moisture of the model, mean over all steps") { $0.model },
-        map("blend_mean", "soil moisture of the blend, mean over all steps") { $0.blend },
-        map("snapshot_mean", "soil moisture of the snapshots, mean over snapshots") { $0.snapshots },
-        map("model_at_snapshots", "soil moisture of the model, mean over snapshots") { $0.modelAtSnapshots },
+        map("model_mean", "soil moisture of the model, mean over all steps", isMoisture: true) { $0.model },
+        map("blend_mean", "soil moisture of the blend, mean over all steps", isMoisture: true) { $0.blend },
+        map("snapshot_mean", "soil moisture of the snapshots, mean over snapshots", isMoisture: true) {
+          $0.snapshots
+        },
+        map("model_at_snapshots", "soil moisture of the model, mean over snapshots", isMoisture: true) {
+          $0.modelAtSnapshots
+        },
         map("bias", "soil moisture of the model minus that of the blend, mean over all steps") { $0.bias },
         map("bias_at_snapshots", "soil moisture of the model minus that of the snapshots, mean over snapshots") {
           zip($0.modelAtSnapshots, $0.snapshots).map { $0 - $1 }
         },
-        map("n_snapshots", "snapshots", isCount: true) { $0.count },
-        map("error_rmse", "root mean square error of the blend at snapshots left out one by one") {
+        map("n_snapshots", "number of snapshots", isCount: true) { $0.count },
+        map(
+          "error_rmse", "root mean square error of the blend at snapshots left out one by one",
+          validRange: 0 ... .infinity
+        ) {
           $0.leftOut.map(\.rootMeanSquare)
         },
         map("error_bias", "mean error of the blend at snapshots left out one by one") { $0.leftOut.map(\.bias) },
-        map("error_sd", "standard deviation of the errors of the blend at snapshots left out one by one") {
+        map(
+          "error_sd", "standard deviation of the errors of the blend at snapshots left out one by one",
+          validRange: 0 ... .infinity
+        ) {
           $0.leftOut.map(\.standardDeviation)
         },
         layered("layer_error_rmse", "root mean square error of the blend of a layer at snapshots left out one by one") {
@@ -133,7 +149,7 @@ struct BlendMaps {
         MapWriter.MapVariable(
           "status", units: "1", longName: "why there is a blend, or none",
           flagMeanings: BlendStatus.allCases.map(\.rawValue), fields: [field(status)]),
-      ], of: results, on: record.grid, attributes, to: path)
+      ], of: results, on: grid, attributes, to: path)
   }
 
   /// A row for each score layer: means over cells, the bias, shares of cells and area where it is negative, and the error.

@@ -55,7 +55,7 @@ struct PlacedTable {
     guard isPlaced || record.grid.cellCount == 1 || site != nil && stations != nil else {
       throw JobError(
         .inputData,
-        "\(path): the rows have no place, and the model has \(record.grid.cellCount) cells; expected columns lat and lon, or "
+        "\(path): the rows have no place, and the model has \(counted(record.grid.cellCount, "cell")); expected columns lat and lon, or "
           + "site with --stations")
     }
     var cells: [String: Int] = [:]

@@ -37,7 +37,7 @@ enum SnapshotSource {
     let source = try SourceSpecification(parts.dropLast().joined(separator: "@"))
     guard source.variables.count == 1 || source.variables.count == depths.count && source.combination == .layers else {
       throw JobError(
-        .usage, "--levels '\(text)': expected one variable, or one for each of the \(depths.count) depths")
+        .usage, "--levels '\(text)': expected one variable, or one for each of the \(counted(depths.count, "depth"))")
     }
     return .levels(pattern: source.pattern, variables: source.variables, depths: depths.map { ($0 ?? 0) * unit })
   }

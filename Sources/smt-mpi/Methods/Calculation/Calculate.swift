@@ -6,6 +6,7 @@ struct Calculate: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "calculate",
     abstract: "Calculate a map from finished maps: differences, ratios, sums, products, vapour pressure deficit.",
+    usage: "smt-mpi calculate <expression> --output <FILE> [<options>]",
     discussion: """
       Maps are FILE:VARIABLE; operators + - * / stand between blanks, and numbers and brackets are allowed. The units of \
       the result follow from those of the maps, which must be equal for + and -. Maps with further dimensions (season, \
@@ -14,7 +15,8 @@ struct Calculate: MapCommand {
       bilinearly, and the output says so.
 
       The width of a threshold's interval:
-        smt-mpi calculate 'smt.nc:smt_p95 - smt.nc:smt_p05' --output width.nc --name smt_width
+        smt-mpi calculate 'smt.nc:smt_p95 - smt.nc:smt_p05' --name smt_width \\
+          --output width.nc
 
       One run in percent of another:
         smt-mpi calculate 'dry.nc:smt / wet.nc:smt * 100' --output ratio.nc
@@ -24,7 +26,8 @@ struct Calculate: MapCommand {
 
   static let needsOneProcess = true
 
-  @Argument(help: ArgumentHelp("What is calculated, e.g. 'a.nc:smt - b.nc:smt'.", valueName: "expression"))
+  @Argument(
+    help: ArgumentHelp("What is calculated, e.g. 'a.nc:smt - b.nc:smt'.", valueName: "expression"), completion: .file())
   var expression = ""
 
   @Option(
@@ -33,7 +36,10 @@ struct Calculate: MapCommand {
       valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The file that is written, netCDF.", valueName: "FILE"))
+  @OptionGroup
+  var quantityName: QuantityNameOptions
+
+  @Option(help: ArgumentHelp("The file that is written, netCDF.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -6,6 +6,8 @@ struct CalculationJob: MapJob {
   let running: RunSettings
   private let expression: SourceExpression
   private let name: String
+  /// What the user calls the result; nil where the maps tell.
+  private let longName: String?
   /// Options as YAML.
   private let configuration: String
 
@@ -22,6 +24,7 @@ struct CalculationJob: MapJob {
         throw JobError(.usage, "'\(map.text)' is no map; expected FILE:VARIABLE, for example smt.nc:smt")
       }
     }
+    longName = try command.quantityName.checked()
     name = command.name ?? expression.resultName
     guard name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_]*/) != nil else {
       throw JobError(.usage, "--name '\(name)': expected letters, digits and '_', a letter first")
@@ -40,7 +43,8 @@ struct CalculationJob: MapJob {
     /// Dimensions of the result besides those of the grid.
     let axes: [SliceAxis]
 
-    var grid: Grid { maps[0].grid }
+    /// That of the first map, with the areas of its file.
+    let grid: Grid
     var fieldCount: Int { axes.reduce(1) { $0 * $1.count } }
 
     /// Bytes that the work holds: all fields of the result, one of each map before and after it is brought over and
@@ -69,7 +73,9 @@ struct CalculationJob: MapJob {
     guard !(axes.map(\.name) + [maps[0].grid.latitudeName, maps[0].grid.longitudeName]).contains(name) else {
       throw JobError(.usage, "--name '\(name)' is that of a coordinate; give another name")
     }
-    return Plan(maps: maps, joined: joined, axes: axes)
+    var grid = maps[0].grid
+    try grid.readLandAreas(from: [maps[0].path])
+    return Plan(maps: maps, joined: joined, axes: axes, grid: grid)
   }
 
   func dryRun(ranks: Int) throws -> String {
@@ -123,7 +129,7 @@ struct CalculationJob: MapJob {
       try write(fields, plan, comment: warnings.added(to: "\(name) is \(expression.text)."))
     }
     run.report.warnings = warnings.texts
-    return summary(of: fields, units: plan.joined.units) + "\nmaps: \(running.output)"
+    return summary(of: fields, units: plan.joined.units)
   }
 
   private func write(_ fields: [[Double]], _ plan: Plan, comment: String) throws {
@@ -132,15 +138,16 @@ struct CalculationJob: MapJob {
       cells.map(Double.init), Partition(cells: cells, ranks: 1), .single, isSelected: cells.map { _ in true },
       rowWithoutData: [0], rowOutside: [0])
     let units = plan.joined.units
+    let words = longName ?? expression.words(plan.maps.map { $0.longName.isEmpty ? $0.name : $0.longName })
     try MapWriter.write(
       [
         MapWriter.MapVariable(
-          name, units: units.isEmpty ? "1" : units.udunits, longName: expression.names,
+          name, units: units.isEmpty ? "1" : units.udunits, longName: words,
           axes: plan.axes.map(MapAxis.init),
           fields: fields.map { values in { values[Int($0[0])] } })
       ], of: results, on: plan.grid,
       MapWriter.FileAttributes(
-        title: expression.names, source: ProgramVersion.source, references: "", commandLine: commandLine,
+        title: words, source: ProgramVersion.source, references: "", commandLine: commandLine,
         comment: comment, configuration: configuration), to: running.output)
   }
 
@@ -148,8 +155,9 @@ struct CalculationJob: MapJob {
   private func summary(of fields: [[Double]], units: String) -> String {
     let all = fields.reduce(0) { $0 + $1.count }
     let values = fields.flatMap { $0.filter { !$0.isNaN } }
-    let mean = values.isEmpty ? "none" : (values.reduce(0, +) / Double(values.count)).shortText
-    return "\(name): \(values.count) of \(all) values are there, mean over cells \(mean) \(units.isEmpty ? "1" : units)"
+    let mean = values.isEmpty ? "–" : (values.reduce(0, +) / Double(values.count)).shortText
+    return
+      "\(name): \(values.count) of \(counted(all, "value")) \(values.count == 1 ? "is" : "are") there, mean over cells \(mean) \(units.isEmpty ? "1" : units)"
   }
 }
 

@@ -13,20 +13,23 @@ extension Comparison {
     let units = report.units.isEmpty ? "1" : report.units.udunits
     let number = tolerance.number.shortText
     let maps = [
-      MapWriter.MapVariable("difference", units: units, longName: "A less B", fields: [{ $0[0] }]),
       MapWriter.MapVariable(
-        "relative_difference", units: "percent", longName: "A less B in percent of the magnitude of B",
+        "difference", units: units, longName: "\(a.name) (A) less \(b.name) (B)", fields: [{ $0[0] }]),
+      MapWriter.MapVariable(
+        "relative_difference", units: "percent",
+        longName: "\(a.name) (A) less \(b.name) (B) in percent of the magnitude of B",
         fields: [{ $0[1] }]),
       MapWriter.MapVariable(
         "agreement", units: "1",
-        longName: "whether A and B differ by at most "
+        longName: "whether \(a.name) (A) and \(b.name) (B) differ by at most "
           + (tolerance.isRelative ? "\(number) percent of the magnitude of B" : "\(number) \(units)"),
         flagMeanings: ["differs", "agrees"], fields: [{ $0[2] }]),
     ]
     try MapWriter.write(
-      maps, of: results, on: a.grid,
+      maps, of: results, on: grid,
       MapWriter.FileAttributes(
-        title: "Agreement of two maps", source: ProgramVersion.source, references: "",
+        title: "Agreement of \(a.name) of \(a.path) with \(b.name) of \(b.path)", source: ProgramVersion.source,
+        references: "",
         commandLine: commandLine,
         comment: "A is '\(a.name)' of \(a.path), B is '\(b.name)' of \(b.path)."
           + (report.regridding.map { " \($0)." } ?? "")),

@@ -1,3 +1,4 @@
+import Distributed
 import Foundation
 
 extension Comparison {
@@ -29,8 +30,8 @@ extension Comparison {
       Self.columns(
         label,
         [report.cells, report.area].map { statistics in
-          guard let number = value(statistics) else { return "-" }
-          return isPercent ? String(format: "%.2f %%", number * 100) : String(format: "%.5g", number)
+          let number = value(statistics) ?? .nan
+          return isPercent ? numberText(number * 100, "%.2f %%") : numberText(number, "%.5g")
         })
     }
   }

@@ -11,8 +11,8 @@ struct Comparison {
     var onlyB: Int
   }
 
-  /// The statistics as JSON gives them: null where there is no number.
-  struct Statistics: Codable {
+  /// The statistics as JSON gives them: null where there is no number; without those that units do not allow.
+  struct Statistics: Encodable {
     var meanA: Double?
     var meanB: Double?
     var rmse: Double?
@@ -20,10 +20,16 @@ struct Comparison {
     var correlation: Double?
     var medianAbsoluteError: Double?
     var shareWithin: Double?
+    private let isComplete: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case meanA, meanB, rmse, bias, correlation, medianAbsoluteError, shareWithin
+    }
 
     /// - Parameter isComplete: false leaves out all but the correlation.
     init(_ agreement: MapAgreement, isComplete: Bool) {
       func number(_ value: Double) -> Double? { value.isFinite ? value : nil }
+      self.isComplete = isComplete
       correlation = number(agreement.correlation)
       guard isComplete else { return }
       meanA = number(agreement.meanA)
@@ -33,10 +39,22 @@ struct Comparison {
       medianAbsoluteError = number(agreement.medianAbsoluteError)
       shareWithin = number(agreement.shareWithin)
     }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(correlation, forKey: .correlation)
+      guard isComplete else { return }
+      try container.encode(meanA, forKey: .meanA)
+      try container.encode(meanB, forKey: .meanB)
+      try container.encode(rmse, forKey: .rmse)
+      try container.encode(bias, forKey: .bias)
+      try container.encode(medianAbsoluteError, forKey: .medianAbsoluteError)
+      try container.encode(shareWithin, forKey: .shareWithin)
+    }
   }
 
   /// What `--json` prints.
-  struct Report: Codable {
+  struct Report: Encodable {
     var a: String
     var b: String
     /// Units of A; of B where A has none.
@@ -59,6 +77,8 @@ struct Comparison {
   let b: GridMap
   let tolerance: Tolerance
   let report: Report
+  /// A's grid, with the areas that statistics are weighted with.
+  let grid: Grid
 
   /// Compares, on A's grid.
   ///
@@ -96,6 +116,7 @@ struct Comparison {
       within: allowsUnlikeUnits ? nil : tolerance.number,
       withinIsRelative: allowsUnlikeUnits ? nil : tolerance.isRelative,
       counts: counts, cells: statistics(nil), area: statistics(weights), weights: grid.weightOrigin, regridding: note)
+    self.grid = grid
     self.a = a
     self.b = b
     self.tolerance = tolerance
@@ -123,7 +144,7 @@ struct Comparison {
         "correlation": statistics.correlation, "median_absolute_error": statistics.medianAbsoluteError,
         "share_within": statistics.shareWithin,
       ]
-      for (key, value) in values where value != nil { results["\(name)_\(key)"] = value }
+      for (key, value) in values { results["\(name)_\(key)"] = value ?? .nan }
     }
     return results
   }

@@ -4,6 +4,7 @@ import Foundation
 /// The comparison of two maps, checked.
 struct ComparisonJob: MapJob {
   let running: RunSettings
+  var printsData: Bool { options.json }
   private let options: Compare
   private let (a, b): (String, String)
 
@@ -16,28 +17,15 @@ struct ComparisonJob: MapJob {
     options = command
     running = try RunSettings(
       command.shared,
-      outputs: [("quantiles", command.quantiles), ("map", command.map)].compactMap { option, path in
-        path.map { (option, $0) }
-      })
+      outputs: [RunFile("quantiles", command.quantiles, .table), RunFile("map", command.map, .maps)])
   }
 
   /// Reads both maps.
   private func maps() throws -> (GridMap, GridMap) {
-    let areArrays = [a, b].map(GridMap.isArray)
-    guard areArrays.contains(true) || options.grid == nil && options.fill == nil else {
-      throw JobError(.usage, "--grid and --fill are for arrays of numpy (.npy), and neither map is one; leave them out")
-    }
-    let target = try options.grid.map {
-      $0.wholeMatch(of: /r[0-9]+x[0-9]+/) == nil ? try TargetGrid(of: $0) : try TargetGrid(named: $0)
-    }
+    let place = try ArrayPlace(for: [a, b], grid: options.grid, fill: options.fill)
     func map(_ source: String) throws -> GridMap {
-      guard GridMap.isArray(source) else { return try GridMap.read(source) }
-      guard let target else {
-        throw JobError(
-          .usage,
-          "\(source) is an array of numpy, which has no coordinates; give its grid: --grid FILE:VARIABLE or r360x180")
-      }
-      return try GridMap.read(array: source, on: target.grid, of: target.origin, fill: options.fill)
+      guard let place, ArrayPlace.isArray(source) else { return try GridMap.read(source) }
+      return try place.map(source)
     }
     return (try map(a), try map(b))
   }
@@ -57,6 +45,16 @@ struct ComparisonJob: MapJob {
       + running.outputs.map { "\($0.option): \($0.path)" }).joined(separator: "\n")
   }
 
+  /// Gives the page of the run both maps, and their values side by side.
+  private func show(_ comparison: Comparison, on run: JobRun) {
+    run.shownInput = [a, b].filter { !GridMap.isArray($0) }
+    let (first, second) = (comparison.a, comparison.b)
+    let pairs = PagePairs.make(
+      "B against A, cell by cell", x: (PagePairs.Quantity(name: "A, \(a)", units: first.units), first.values),
+      y: (PagePairs.Quantity(name: "B, \(b)", units: second.units), second.values), isAlike: !options.unlikeUnits)
+    run.pairs = pairs.map { [$0] } ?? []
+  }
+
   func perform(_ run: JobRun) throws -> String {
     let comparison = try run.timer.measure("read") { try self.comparison() }
     try run.timer.measure("write") {
@@ -64,6 +62,7 @@ struct ComparisonJob: MapJob {
       if let path = options.quantiles { try comparison.quantiles.write(to: path) }
       if let path = options.map { try comparison.writeMap(to: path) }
     }
+    if running.hasViews { show(comparison, on: run) }
     run.report.areaWeights = comparison.report.weights
     run.report.results = comparison.results
     return options.json ? try comparison.json() : comparison.table

@@ -6,6 +6,10 @@ struct Contrast: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "contrast",
     abstract: "Compute the sensitivity of carbon fluxes to soil moisture from two runs that differ in it.",
+    usage: """
+      smt-mpi contrast --run-a <PATTERN> --run-b <PATTERN> --moisture <VAR>
+        --flux <NAME=VAR> ... --output <FILE> [<options>]
+      """,
     discussion: """
       In every cell and step beta = (C(A) - C(B)) / (theta(A) - theta(B)), for each flux C of carbon and the soil moisture \
       theta of the runs A and B (Zhang et al. 2019). Maps hold the mean of beta over the steps, both runs' means and their \
@@ -18,23 +22,30 @@ struct Contrast: JobCommand {
       GPP, NEE is the difference, positive to the atmosphere; each may be given instead.
 
       A model with its own and with blended soil moisture:
-        mpirun -n 8 smt-mpi contrast --run-a 'native/*.nc' --run-b 'blended/*.nc' --moisture SOIL_WATER --depth 0-1 \\
-          --flux GPP=GPP RA=AR RH=HR --regions 'globe,30:90,-30:30' --output beta.nc --table beta.csv
+        mpirun -n 8 smt-mpi contrast --run-a 'native/*.nc' \\
+          --run-b 'blended/*.nc' --moisture SOIL_WATER --depth 0-1 \\
+          --flux GPP=GPP RA=AR RH=HR --regions 'globe,30:90,-30:30' \\
+          --output beta.nc --table beta.csv
 
       Fluxes in files of their own, each month, and the error of the blend:
-        smt-mpi contrast --run-a native --run-b blended --moisture '{run}/h2osoi.nc:H2OSOI' --depth 0-1 \\
-          --flux 'GPP={run}/gpp.nc:GPP' 'NEE=0 - {run}/nep.nc:NEP' --step month --each-step steps.nc \\
-          --moisture-error error.nc:rmse --output beta.nc --series beta.steps.csv
+        smt-mpi contrast --run-a native --run-b blended \\
+          --moisture '{run}/h2osoi.nc:H2OSOI' --depth 0-1 \\
+          --flux 'GPP={run}/gpp.nc:GPP' 'NEE=0 - {run}/nep.nc:NEP' \\
+          --step month --each-step steps.nc --moisture-error error.nc:rmse \\
+          --output beta.nc --series beta.steps.csv
 
       Two runs of ED2, month by month:
-        smt-mpi contrast --run-a 'native/analysis-T-*.h5' --run-b 'blended/analysis-T-*.h5' --layout ed2 \\
-          --layers history.h5:SLZ --moisture FMEAN_SOIL_WATER_PY --depth 0-1 --step month \\
-          --flux GPP=FMEAN_GPP_PY RA=FMEAN_PLRESP_PY RH=FMEAN_RH_PY --output beta.nc
+        smt-mpi contrast --run-a 'native/analysis-T-*.h5' \\
+          --run-b 'blended/analysis-T-*.h5' --layout ed2 \\
+          --layers history.h5:SLZ --moisture FMEAN_SOIL_WATER_PY --depth 0-1 \\
+          --flux GPP=FMEAN_GPP_PY RA=FMEAN_PLRESP_PY RH=FMEAN_RH_PY \\
+          --step month --output beta.nc
 
       Days, beside flux towers:
-        smt-mpi contrast --run-a 'native/*.nc' --run-b 'blended/*.nc' --moisture SM --flux GPP=GPP RECO=ER --step day \\
-          --towers 'flx/FLX_*_DD_*.csv' --stations SitesList.csv --tower-table towers.csv --picture towers.svg \\
-          --output beta.nc
+        smt-mpi contrast --run-a 'native/*.nc' --run-b 'blended/*.nc' \\
+          --moisture SM --flux GPP=GPP RECO=ER --step day \\
+          --towers 'flx/FLX_*_DD_*.csv' --stations SitesList.csv \\
+          --tower-table towers.csv --picture towers.svg --output beta.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).
@@ -58,7 +69,7 @@ struct Contrast: JobCommand {
       """
       Standard error of the difference of moisture, such as that of a blend, m3 m-3: a number, or a map; gives standard \
       errors of beta, and widens the interval of the ratio.
-      """, valueName: "number|FILE:VAR"))
+      """, valueName: "number|FILE:VAR"), completion: .file())
   var moistureError: String?
 
   @Option(
@@ -69,12 +80,13 @@ struct Contrast: JobCommand {
   @Option(
     help: ArgumentHelp(
       "Write beta of each step, and the differences that it is made of, as a record of maps; e.g. steps.nc.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var eachStep: String?
 
   @OptionGroup var record: SeriesOptions
 
-  @Option(help: ArgumentHelp("Write the rows of --table for each step, too, as CSV.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Write the rows of --table for each step, too, as CSV.", valueName: "FILE"), completion: .file())
   var series: String?
 
   @OptionGroup(title: "Towers")
@@ -98,11 +110,13 @@ struct Contrast: JobCommand {
 /// What is compared.
 struct ContrastRuns: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Files of run A, such as the model's own: 'native/*.nc'.", valueName: "PATTERN"))
+    help: ArgumentHelp("Files of run A, such as the model's own: 'native/*.nc'.", valueName: "PATTERN"),
+    completion: .file())
   var runA: String?
 
   @Option(
-    help: ArgumentHelp("Files of run B, such as the one with blended moisture: 'blended/*.nc'.", valueName: "PATTERN"))
+    help: ArgumentHelp("Files of run B, such as the one with blended moisture: 'blended/*.nc'.", valueName: "PATTERN"),
+    completion: .file())
   var runB: String?
 
   @Option(
@@ -141,15 +155,19 @@ struct TowerOptions: ParsableArguments {
       """
       Daily or half-hourly files of flux towers, whose sensitivity from differences of days, as 'sites' finds it, is put \
       beside beta of the nearest cell, of GPP, RECO and NEE; needs --step day.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var towers: [String] = []
 
-  @Option(help: ArgumentHelp("List of the towers with their coordinates, CSV, as 'sites' takes it.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("List of the towers with their coordinates, CSV, as 'sites' takes it.", valueName: "FILE"),
+    completion: .file())
   var stations: String?
 
-  @Option(help: ArgumentHelp("The table of towers, CSV.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The table of towers, CSV.", valueName: "FILE"), completion: .file())
   var towerTable: String?
 
-  @Option(help: ArgumentHelp("Draw beta of the runs against that of the towers, SVG.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Draw beta of the runs against that of the towers, SVG.", valueName: "FILE"), completion: .file()
+  )
   var picture: String?
 }

@@ -9,6 +9,24 @@ struct ContrastFlux: Sendable {
   /// The given fluxes that it is made of.
   let terms: RunContrast.Flux
 
+  /// What it is in words; its name where that is none of those that are known.
+  var words: String {
+    [
+      "GPP": "gross primary production", "NPP": "net primary production", "RA": "autotrophic respiration",
+      "RH": "heterotrophic respiration", "RECO": "ecosystem respiration", "NEE": "net ecosystem exchange",
+    ][name] ?? name
+  }
+
+  /// CF standard name, where there is one.
+  var standardName: String? {
+    [
+      "GPP": "gross_primary_productivity_of_biomass_expressed_as_carbon",
+      "NPP": "net_primary_productivity_of_biomass_expressed_as_carbon",
+      "RA": "surface_upward_mass_flux_of_carbon_dioxide_expressed_as_carbon_due_to_plant_respiration",
+      "RH": "surface_upward_mass_flux_of_carbon_dioxide_expressed_as_carbon_due_to_heterotrophic_respiration",
+    ][name]
+  }
+
   /// What its columns are called by.
   var key: String { name.lowercased() }
 }
@@ -106,9 +124,10 @@ struct ContrastJob: Job {
       command, requests, period: try command.selection.period(), choice: try command.selection.choice(),
       classes: try command.regions.settings(
         command.classTable.classes, of: "contrast", without: ["above", "below"]),
-      records: [("each-step", command.eachStep)],
+      records: [RunFile("each-step", command.eachStep, .record)],
       tables: [
-        ("series", command.series), ("tower-table", command.towers.towerTable), ("picture", command.towers.picture),
+        RunFile("series", command.series, .series), RunFile("tower-table", command.towers.towerTable, .table),
+        RunFile("picture", command.towers.picture, .picture),
       ])
     series = command.series
     towers = try TowerSettings(command.towers, step: command.step, fluxes: fluxes)

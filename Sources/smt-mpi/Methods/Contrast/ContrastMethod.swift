@@ -24,7 +24,7 @@ struct ContrastMethod: Method {
   var description: [String] {
     let derived = job.fluxes.dropFirst(job.given.count).map(\.name)
     return [
-      "runs:     \(catalogue.period), \(steps.all.count) steps: \(job.step.rawValue)s",
+      "runs:     \(catalogue.period), \(counted(steps.all.count, "step")): \(job.step.rawValue)s",
       "fluxes:   \(job.given.joined(separator: ", "))"
         + (derived.isEmpty ? "" : ", and made of them \(derived.joined(separator: ", "))"),
     ]
@@ -37,14 +37,18 @@ struct ContrastMethod: Method {
   private var recordBytes: Int { 4 * (2 * job.fluxes.count + 1) * steps.all.count * catalogue.grid.cellCount }
 
   var attributes: MapWriter.FileAttributes {
-    MapWriter.FileAttributes(
-      title: "Sensitivity of carbon fluxes to soil moisture from two runs", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Sensitivity of \(job.fluxes.map(\.words).joined(separator: ", ")) to soil moisture from two runs, "
+        + catalogue.period,
+      source: ProgramVersion.source,
       references: "Zhang et al. (2019), Journal of Geophysical Research: Biogeosciences; Fieller (1954)",
       commandLine: commandLine,
       comment:
         "beta = (C(A) - C(B)) / (theta(A) - theta(B)) of means of each \(job.step.rawValue), \(catalogue.period), "
         + "where theta differs by \(job.tolerance.shortText) m3 m-3 or more; fluxes in \(job.fluxUnits).",
       configuration: job.settings.configuration)
+    attributes.span = catalogue.span
+    return attributes
   }
 
   func result(_ status: ContrastStatus) -> ContrastResult {
@@ -88,7 +92,7 @@ struct ContrastMethod: Method {
         let present = (0..<count).map { cells.hasValues($0, quantity: quantity) }
         return [present.count { $0.a && !$0.b }, present.count { $0.b && !$0.a }]
       }, .sum)
-    func text(_ cells: Int) -> String { cells == 1 ? "1 cell" : "\(cells) cells" }
+    func text(_ cells: Int) -> String { counted(cells, "cell") }
     return names.indices.flatMap { quantity in
       [("A", "B", lone[2 * quantity]), ("B", "A", lone[2 * quantity + 1])].filter { $0.2 > 0 }.map {
         "--\(names[quantity]): run \($0.0) has values in \(text($0.2)) where run \($0.1) has none, which do not count"
@@ -107,13 +111,19 @@ struct ContrastMethod: Method {
 
   // MARK: Columns
 
+  /// Means over steps in the words of CF.
+  private var timeMean: String { "time: mean (interval: 1 \(job.step.rawValue) comment: \(catalogue.period))" }
+
   var columns: [Column<ContrastResult>] {
+    let moistureName = "volume_fraction_of_condensed_water_in_soil"
     let moistures: [Column<ContrastResult>] = [
-      Column("theta_a", "m3 m-3", "soil moisture of run A", summary: .means) { $0.moistureA },
-      Column("theta_b", "m3 m-3", "soil moisture of run B", summary: .means) { $0.moistureB },
-      Column("delta_theta", "m3 m-3", "soil moisture of run A minus that of run B", summary: .quantiles) {
-        $0.moistureDifference
-      },
+      Column("theta_a", "m3 m-3", "soil moisture of run A, mean over steps", summary: .means) { $0.moistureA }
+        .with(\.cellMethods, timeMean).with(\.standardName, moistureName),
+      Column("theta_b", "m3 m-3", "soil moisture of run B, mean over steps", summary: .means) { $0.moistureB }
+        .with(\.cellMethods, timeMean).with(\.standardName, moistureName),
+      Column(
+        "delta_theta", "m3 m-3", "soil moisture of run A minus that of run B, mean over steps", summary: .quantiles
+      ) { $0.moistureDifference }.with(\.cellMethods, timeMean),
     ]
     let residuals = job.residual == nil ? [] : [residualColumn]
     return job.fluxes.indices.flatMap(columns(of:)) + moistures + residuals + [
@@ -124,30 +134,32 @@ struct ContrastMethod: Method {
   }
 
   private func columns(of index: Int) -> [Column<ContrastResult>] {
-    let (name, key) = (job.fluxes[index].name, job.fluxes[index].key)
+    let (name, key, standardName) = (job.fluxes[index].words, job.fluxes[index].key, job.fluxes[index].standardName)
     let units = CarbonFluxUnits.udunits(job.fluxUnits)
     let mean = "mean over steps"
     var columns: [Column<ContrastResult>] = [
       Column(
         "beta_\(key)", units, "sensitivity of \(name) to soil moisture, per m3 m-3, \(mean)", summary: .quantiles
       ) { $0.fluxes[index].beta },
-      Column("beta_\(key)_sd", units, "standard deviation of beta_\(key) over steps") {
+      Column("beta_\(key)_sd", units, "standard deviation of the sensitivity of \(name) over steps") {
         $0.fluxes[index].standardDeviation
-      },
+      }.with(\.validRange, 0.0 ... .infinity),
       Column("beta_\(key)_median", units, "median of the sensitivity of \(name) over steps") {
         $0.fluxes[index].median
       },
-      Column("\(key)_a", units, "\(name) of run A, \(mean)", summary: .means) { $0.fluxes[index].meanA },
-      Column("\(key)_b", units, "\(name) of run B, \(mean)", summary: .means) { $0.fluxes[index].meanB },
+      Column("\(key)_a", units, "\(name) of run A, \(mean)", summary: .means) { $0.fluxes[index].meanA }
+        .with(\.cellMethods, timeMean).with(\.standardName, standardName),
+      Column("\(key)_b", units, "\(name) of run B, \(mean)", summary: .means) { $0.fluxes[index].meanB }
+        .with(\.cellMethods, timeMean).with(\.standardName, standardName),
       Column("delta_\(key)", units, "\(name) of run A minus that of run B, \(mean)", summary: .means) {
         $0.fluxes[index].difference
-      },
+      }.with(\.cellMethods, timeMean),
     ]
     if hasError {
       columns.insert(
-        Column("beta_\(key)_se", units, "standard error of beta_\(key) by the error of soil moisture") {
-          $0.fluxes[index].standardError
-        }, at: 1)
+        Column(
+          "beta_\(key)_se", units, "standard error of the sensitivity of \(name) by the error of soil moisture"
+        ) { $0.fluxes[index].standardError }.with(\.validRange, 0.0 ... .infinity), at: 1)
     }
     return columns
   }
@@ -157,8 +169,9 @@ struct ContrastMethod: Method {
     let place = job.fluxes.count
     return Column(
       "nee_residual", CarbonFluxUnits.udunits(job.fluxUnits),
-      "largest difference in a step of either run between NEE and the sum of its parts", summary: .quantiles
-    ) { $0.fluxes[place].largest }
+      "largest difference in a step of either run between net ecosystem exchange and the sum of its parts",
+      summary: .quantiles
+    ) { $0.fluxes[place].largest }.with(\.validRange, 0.0 ... .infinity)
   }
 
   // MARK: Regions and towers
@@ -202,7 +215,7 @@ struct ContrastMethod: Method {
     guard count > 0 else { return nil }
     return
       "--flux NEE is not the sum of its parts: it differs from RA + RH - GPP (or RECO - GPP) by up to "
-      + "\(Float(largest)) \(job.fluxUnits), in \(count == 1 ? "1 cell" : "\(count) cells"), so that beta of NEE is not the sum of "
+      + "\(Float(largest)) \(job.fluxUnits), in \(counted(count, "cell")), so that beta of NEE is not the sum of "
       + "theirs; see nee_residual, and mind signs and units"
   }
 

@@ -15,9 +15,9 @@ struct ContrastRecord {
     let fluxes = method.job.fluxes.flatMap { flux in
       [
         SeriesOutput.Variable(
-          "beta_\(flux.key)", units: units, longName: "sensitivity of \(flux.name) to soil moisture, per m3 m-3"),
+          "beta_\(flux.key)", units: units, longName: "sensitivity of \(flux.words) to soil moisture, per m3 m-3"),
         SeriesOutput.Variable(
-          "delta_\(flux.key)", units: units, longName: "\(flux.name) of run A minus that of run B",
+          "delta_\(flux.key)", units: units, longName: "\(flux.words) of run A minus that of run B",
           cellMethods: "time: mean"),
       ]
     }

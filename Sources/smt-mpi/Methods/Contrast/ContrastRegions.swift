@@ -200,9 +200,9 @@ struct ContrastRegions: SummaryPart {
   private static let mostLines = 60
 
   func describe(_: SummaryMeans, _ summary: inout Summary) {
-    func number(_ value: Double) -> String { value.isFinite ? String(format: "%.4g", value) : "-" }
+    func number(_ value: Double) -> String { numberText(value, "%.4g") }
     func percent(_ value: Double, _ format: String = "%.1f %%") -> String {
-      value.isFinite ? String(format: format, value) : "-"
+      numberText(value, format)
     }
     summary.add(line: "by class, weighted by area (over cells in parentheses), \(units) and per m3 m-3:")
     let pairs = stride(from: 0, to: rows.count, by: 2).map { (rows[$0], rows[$0 + 1]) }
@@ -221,7 +221,7 @@ struct ContrastRegions: SummaryPart {
       for (name, value) in [
         ("beta_mean", row.beta.mean), ("beta_sd", row.beta.standardDeviation), ("positive", row.beta.sharePositive),
         ("ratio", row.ratio.ratio), ("percent_change", row.change),
-      ] where value.isFinite { summary.add("\(key)_\(name)", value) }
+      ] { summary.add("\(key)_\(name)", value) }
     }
   }
 }

@@ -204,7 +204,7 @@ struct TowerContrast: SummaryPart {
   }
 
   func describe(_: SummaryMeans, _ summary: inout Summary) {
-    func number(_ value: Double) -> String { value.isFinite ? String(format: "%.4g", value) : "-" }
+    func number(_ value: Double) -> String { numberText(value, "%.4g") }
     for row in rows {
       summary.add(
         line: "\(row.site) \(row.flux): tower \(number(row.tower.mean)) ± \(number(row.tower.standardDeviation)), n "
@@ -218,8 +218,9 @@ struct TowerContrast: SummaryPart {
             + "RMSE \(number(found.rootMeanSquareError)), bias \(number(found.bias)) \(units) per m3 m-3")
         let key = "towers_\(flux)" + (measure == .mean ? "" : "_slope")
         summary.add("\(key)_n", Double(count))
-        for (name, value) in [("r", r), ("rmse", found.rootMeanSquareError), ("bias", found.bias)]
-        where count > 0 && value.isFinite { summary.add("\(key)_\(name)", value) }
+        for (name, value) in [("r", r), ("rmse", found.rootMeanSquareError), ("bias", found.bias)] {
+          summary.add("\(key)_\(name)", value)
+        }
       }
     }
   }

@@ -8,19 +8,28 @@ struct Correlate: RecordCommand {
   static let configuration = CommandConfiguration(
     commandName: "correlate",
     abstract: "Correlate soil moisture, by season of wetness and layer, with a response such as GPP.",
+    usage: """
+      smt-mpi correlate --moisture <PATTERN:VAR,VAR,…>
+        --response <PATTERN:VAR> --output <FILE> [<options>]
+      """,
     discussion: """
       In every cell the months of each year are ranked from wet to dry and grouped into seasons, as in attribute; the yearly \
       moisture of each season and layer is correlated with the response averaged over the same months (Li et al. 2025). The \
       maps hold Pearson's r and its two-sided p by season and layer, the summary their means and the share of cells that \
       are significant at 0.05.
 
-      The GLDAS record and the gross primary production of GOSIF, on the same grid:
-        mpirun -n 64 smt-mpi correlate --moisture 'GLDAS_NOAH10_M.A*.nc4:\
-      SoilMoi0_10cm_inst,SoilMoi10_40cm_inst,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst' \\
-          --response 'gosif/*.nc:GPP' --period 2000-2024 --effective-n --fdr --output correlation.nc
+      The GLDAS record and the gross primary production of GOSIF:
+        layers=SoilMoi0_10cm_inst,SoilMoi10_40cm_inst
+        layers=$layers,SoilMoi40_100cm_inst,SoilMoi100_200cm_inst
+        mpirun -n 64 smt-mpi correlate \\
+          --moisture "GLDAS_NOAH10_M.A*.nc4:$layers" \\
+          --response 'gosif/*.nc:GPP' --period 2000-2024 --effective-n --fdr \\
+          --output correlation.nc
 
-      A model's months against those of observations, with the area means of both as a table:
-        smt-mpi correlate --monthly --moisture 'REF.nc:SM' --response 'ERA5.nc:SM' --series both.csv --output r.nc
+      A model's months against those of observations, with the area means of both
+      as a table:
+        smt-mpi correlate --monthly --moisture 'REF.nc:SM' \\
+          --response 'ERA5.nc:SM' --series both.csv --output r.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).
@@ -31,6 +40,9 @@ struct Correlate: RecordCommand {
 
   @OptionGroup(title: "Response")
   var correlation: CorrelationOptions
+
+  @OptionGroup
+  var quantityName: QuantityNameOptions
 
   @OptionGroup
   var common: RecordJobOptions
@@ -55,7 +67,7 @@ struct CorrelationOptions: ParsableArguments {
       """
       The response: a variable, or several joined by plus signs; it has its own files or lies in those of the moisture. On \
       another regular grid its area means count, over what is not missing.
-      """, valueName: "PATTERN:VAR"))
+      """, valueName: "PATTERN:VAR"), completion: .file())
   var response: String?
 
   @Option(help: "Months of the response: season (the same as the moisture's) or year (the whole calendar year).")
@@ -83,7 +95,7 @@ struct CorrelationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "With --monthly: write the area means of both records by month and year as a table; e.g. series.csv.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var series: String?
 
   @Option(
@@ -91,7 +103,7 @@ struct CorrelationOptions: ParsableArguments {
       """
       Write the correlations by class, season and layer as CSV, a row for each: number of cells, mean r over cells and by \
       area, mean p, quantiles of r and p, the number of significant cells and its shares; e.g. seasons.csv.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var correlationTable: String?
 }
 
@@ -100,13 +112,16 @@ struct CorrelationSettings {
   let isAdjusted: Bool
   let lag: Int
   let allowsForAutocorrelation: Bool
+  /// What the user calls the response; nil where files and the source tell.
+  let responseName: String?
   /// Index of each source in the job's requests.
   static let (moisture, response) = (0, 1)
 
-  init(_ options: CorrelationOptions) throws {
+  init(_ options: CorrelationOptions, _ quantityName: QuantityNameOptions) throws {
     guard (0...24).contains(options.lag) else {
       throw JobError(.usage, "--lag \(options.lag): expected 0 to 24 months")
     }
+    responseName = try quantityName.checked()
     (lag, isAdjusted, allowsForAutocorrelation) = (options.lag, options.fdr, options.effectiveN)
   }
 
@@ -124,6 +139,11 @@ struct CorrelationSettings {
     ]
     requests[Self.response].regridding = .areaMean
     return requests
+  }
+
+  /// What moisture is correlated with, in words.
+  func response(_ catalogue: Catalogue, _ requests: [SourceRequest]) -> String {
+    responseName ?? catalogue.quantity(Self.response, requests)
   }
 
   /// What differs from plain correlation, in words.
@@ -149,19 +169,20 @@ struct CorrelationSettings {
   /// The columns of correlations: r, p, and what else is asked for.
   ///
   /// - Parameters:
+  ///   - response: What moisture is correlated with, in words.
   ///   - isComputed: Whether a cell has a result.
   ///   - correlations: A cell's correlations, one for each index of the axes.
   func columns<Result>(
-    axes: [MapAxis], _ isComputed: @escaping @Sendable (Result) -> Bool,
+    with response: String, axes: [MapAxis], _ isComputed: @escaping @Sendable (Result) -> Bool,
     _ correlations: @escaping @Sendable (Result) -> [Correlation]
   ) -> [Column<Result>] {
     var columns: [Column<Result>] = [
-      Column("r", "1", "correlation of soil moisture with the response", axes: axes, summary: .means) {
+      Column("r", "1", "correlation of soil moisture with \(response)", axes: axes, summary: .means) {
         correlations($0).map(\.r)
       }.with(\.validRange, -1...1),
-      Column("r_p", "1", "two-sided p of the correlation", axes: axes, summary: .means) {
-        correlations($0).map(\.p)
-      }.with(\.validRange, 0...1),
+      Column(
+        "r_p", "1", "two-sided p of the correlation of soil moisture with \(response)", axes: axes, summary: .means
+      ) { correlations($0).map(\.p) }.with(\.validRange, 0...1),
       Column(
         "significant", "1", "part of the cells with a result that are significant at 0.05", axes: axes,
         summary: .percent
@@ -172,15 +193,16 @@ struct CorrelationSettings {
     if isAdjusted {
       columns.append(
         Column<Result>(
-          "r_q", "1", "p of the correlation adjusted for the false discovery rate over cells", axes: axes,
-          summary: .means
+          "r_q", "1",
+          "p of the correlation of soil moisture with \(response), adjusted for the false discovery rate over cells",
+          axes: axes, summary: .means
         ) { correlations($0).map(\.p) }.with(\.validRange, 0...1).with(\.gathered, falseDiscoveryRates))
     }
     if allowsForAutocorrelation {
       columns.append(
         Column("effective_n", "1", "number of independent pairs", axes: axes) {
           correlations($0).map(\.effectiveCount)
-        })
+        }.with(\.validRange, 0.0 ... .infinity))
     }
     return columns
   }
@@ -216,6 +238,6 @@ struct SignificantOfGrid: SummaryPart {
     for (index, share) in shares.enumerated() { summary.add("\(name)_significant_of_grid_\(index)", share) }
     summary.add(
       line: "significant, of all cells of the grid: "
-        + shares.map { String(format: "%.2f %%", 100 * $0) }.joined(separator: ", "))
+        + shares.map { numberText(100 * $0, "%.2f %%") }.joined(separator: ", "))
   }
 }

@@ -18,14 +18,14 @@ struct CorrelationJob: Job {
     let requests = try CorrelationSettings.requests(command, layering: SoilMoistureUnits.amounts)
     wetness = try WetnessSettings(command.wetness)
     record = try RecordYears(command.record)
-    correlation = try CorrelationSettings(command.correlation)
+    correlation = try CorrelationSettings(command.correlation, command.quantityName)
     responseMonths = command.correlation.responseMonths
     // A response that is later than the last period's months must be read, too.
     let period = try command.selection.period()
     settings = try JobSettings(
       command, requests, period: period ?? (correlation.lag > 0 ? nil : record.months),
       choice: try command.selection.choice(), needsClasses: command.correlation.correlationTable != nil,
-      tables: [("correlation-table", command.correlation.correlationTable)])
+      tables: [RunFile("correlation-table", command.correlation.correlationTable, .table)])
     table = command.correlation.correlationTable
   }
 
@@ -59,8 +59,11 @@ struct CorrelationMethod: YearlyMethod {
     return [
       .status("are correlations") { $0.status },
       .count("n_years", "number of years with moisture and response") { ($0.status, $0.yearCount) },
-    ] + job.correlation.columns(axes: axes, { $0.status == .computed }, { $0.correlations })
+    ] + job.correlation.columns(with: response, axes: axes, { $0.status == .computed }, { $0.correlations })
   }
+
+  /// What moisture is correlated with, in words.
+  private var response: String { job.correlation.response(catalogue, job.settings.requests) }
 
   var description: [String] { [layers.description, "periods:  " + periods.names.joined(separator: ", ")] }
 
@@ -102,7 +105,7 @@ struct CorrelationMethod: YearlyMethod {
       + "\(job.responseMonths == .season ? "same months" : "whole year")\(job.correlation.text)."
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
     return MapWriter.FileAttributes(
-      title: "Correlation of soil moisture with '\(names(CorrelationSettings.response))' by season and layer",
+      title: "Correlation of soil moisture with \(response) by season and layer, \(periods.words)",
       source: ProgramVersion.source,
       references: "Li et al. (2025), Frontiers in Plant Science, attribution of global soil moisture variability",
       commandLine: commandLine, comment: comment, configuration: job.settings.configuration)

@@ -21,10 +21,10 @@ struct MonthlyCorrelationJob: Job {
     }
     let requests = try CorrelationSettings.requests(command, layering: .combined)
     record = try RecordYears(command.record)
-    correlation = try CorrelationSettings(command.correlation)
+    correlation = try CorrelationSettings(command.correlation, command.quantityName)
     settings = try JobSettings(
       command, requests, period: try command.selection.period() ?? (correlation.lag > 0 ? nil : record.months),
-      choice: try command.selection.choice(), tables: [("series", command.correlation.series)])
+      choice: try command.selection.choice(), tables: [RunFile("series", command.correlation.series, .series)])
     series = command.correlation.series
   }
 
@@ -60,8 +60,11 @@ struct MonthlyCorrelationMethod: YearlyMethod {
       .status("is a correlation") { $0.status },
       .count("n_months", "number of months that both records have") { ($0.status, $0.monthCount) },
       .count("n_years", "number of years all of whose months both records have") { ($0.status, $0.yearCount) },
-    ] + job.correlation.columns(axes: [], { $0.status == .computed }, { [$0.correlation] })
+    ] + job.correlation.columns(with: response, axes: [], { $0.status == .computed }, { [$0.correlation] })
   }
+
+  /// What moisture is correlated with, in words.
+  private var response: String { job.correlation.response(catalogue, job.settings.requests) }
 
   func periodResult(_ status: CorrelationStatus) -> MonthlyCorrelationCell { MonthlyCorrelationCell(status: status) }
   func reduction(on cells: [Int]) -> any Reduction { MonthsOfTwo() }
@@ -91,8 +94,9 @@ struct MonthlyCorrelationMethod: YearlyMethod {
     let names = job.settings.requests.map(\.expression.names)
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     return MapWriter.FileAttributes(
-      title: "Correlation of the months of '\(names[0])' and '\(names[1])'", source: ProgramVersion.source,
-      references: "", commandLine: commandLine, comment: "Months of \(period)\(job.correlation.text).",
+      title: "Correlation of the months of soil moisture with those of \(response), \(periods.words)",
+      source: ProgramVersion.source, references: "", commandLine: commandLine,
+      comment: "Moisture '\(names[0])' with '\(names[1])', months of \(period)\(job.correlation.text).",
       configuration: job.settings.configuration)
   }
 }

@@ -30,10 +30,10 @@ struct DroughtJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("save-parameters", settings.saved), ("table", table)].compactMap { option, path in
-          path.map { (option, $0) }
-        }, plan: try command.running.forcedPlan(), restarts: command.running.restart)
+      outputs: [
+        RunFile("output", output, .record), RunFile("save-parameters", settings.saved, .maps),
+        RunFile("table", table, .table),
+      ], plan: try command.running.forcedPlan(), restarts: command.running.restart)
     try running.checkOutputs(
       against: [settings.given, choice.mask?.path].compactMap { $0 }
         + (classes?.maps ?? []).compactMap { try? GridMap.parts(of: $0).path })
@@ -65,11 +65,7 @@ struct DroughtJob: MapJob {
       try Catalogue.make(settings.requests, members: [], period: period, chosenBy: isRough ? nil : 0, communicator)
     }
     let units = try communicator.together {
-      if communicator.isRoot {
-        for (option, path) in running.outputs where catalogue.contains(file: path) {
-          throw JobError(.cannotWrite, "--\(option) \(path) is one of the input files; give another name")
-        }
-      }
+      if communicator.isRoot { try running.checkOutputs(against: catalogue) }
       for scale in settings.scales { _ = try settings.work(scale: scale, catalogue) }
       guard !settings.places(catalogue).isEmpty else {
         throw JobError(.usage, "--months: none of them is within the record, \(catalogue.period)")
@@ -125,7 +121,7 @@ struct DroughtJob: MapJob {
       let gaps = source.gapCount()
       return gaps == 0
         ? nil
-        : "\(gaps) months of '\(term.request.expression.text)' are missing; sums over them are missing, too"
+        : "\(counted(gaps, "month")) of '\(term.request.expression.text)' \(gaps == 1 ? "is" : "are") missing; sums over them are missing, too"
     }
   }
 
@@ -135,11 +131,10 @@ struct DroughtJob: MapJob {
   /// The record of the index.
   private func record(_ catalogue: Catalogue) -> SeriesOutput.Description {
     let scales = [settings.scaleAxis]
-    let isSPEI = settings.index == .spei
+    let count = 0.0...Double.infinity
     var index = SeriesOutput.Variable(
       settings.index.rawValue, units: "1",
-      longName: isSPEI
-        ? "standardised precipitation evapotranspiration index" : "standardised precipitation index", axes: scales)
+      longName: settings.index.words, axes: scales)
     if settings.limit.isFinite { index.validRange = -settings.limit.float...settings.limit.float }
     // Of cells outside of the selection nobody knows whether they are land.
     let none = hasSelection ? .nan : Double(DroughtStatus.notLand.rawValue)
@@ -151,13 +146,13 @@ struct DroughtJob: MapJob {
           type: .int8, flagMeanings: DroughtStatus.allCases.map(\.name), outside: none),
         SeriesOutput.Variable(
           "clipped", units: "1", longName: "values brought to the limit, infinite ones among them", axes: scales,
-          hasTime: false, type: .int32),
+          hasTime: false, type: .int32, validRange: count),
         SeriesOutput.Variable(
           "infinite", units: "1", longName: "values beyond an end of the distribution", axes: scales, hasTime: false,
-          type: .int32),
+          type: .int32, validRange: count),
         SeriesOutput.Variable(
           "months_missing", units: "1", longName: "months of the record without a balance", hasTime: false,
-          type: .int32),
+          type: .int32, validRange: count),
       ],
       time: MapAxis(
         months: settings.places(catalogue).map { catalogue.months[$0] }, calendar: catalogue.sources[0].calendar),
@@ -191,8 +186,11 @@ struct DroughtJob: MapJob {
   }
 
   func dryRun(ranks: Int) throws -> String {
+    // Whose a checkpoint is depends on the cells, too, of which a rough plan knows those of the first month.
+    let checkpoint = try SeriesOutput.checkpoint(of: running.output)
     let plan = try plan(
-      ranks: ranks, baseMemory: peakMemoryBytes() + Assumptions.mpiBytes, isRough: true, PhaseTimer(), .single)
+      ranks: ranks, baseMemory: peakMemoryBytes() + Assumptions.mpiBytes, isRough: checkpoint == nil, PhaseTimer(),
+      .single)
     let catalogue = plan.catalogue
     let bytes = catalogue.records.map { $0.bytes(on: catalogue.grid) }
     let cells = plan.partition.cells.count
@@ -214,21 +212,30 @@ struct DroughtJob: MapJob {
       + zip(catalogue.records, zip(bytes, plan.ingest.plans)).map { record, size in
         line(
           record.name,
-          "\(record.fileCount) files, \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
-            + "\(size.1.stepsPerRead) steps a read" + (record.ownGridText.map { ", from \($0) cells" } ?? ""))
+          "\(counted(record.fileCount, "file")), \(byteText(size.0)) of data, plan \(size.1.plan.rawValue), "
+            + "\(counted(size.1.stepsPerRead, "step")) a read" + (record.ownGridText.map { ", from \($0) cells" } ?? "")
+        )
       }
       + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
         line("disk", "\(byteText(kept)) beside the output until it is complete, and as much at the most for it"),
         line(
           "time",
-          "\(Assumptions.readingText(bytes.reduce(0, +), rate: Assumptions.recordReading, ranks: ranks)) on \(ranks) ranks"
+          "\(Assumptions.readingText(bytes.reduce(0, +), rate: Assumptions.recordReading, ranks: ranks)) on \(counted(ranks, "rank"))"
         ),
         line("output", running.outputs.map(\.path).joined(separator: ", ")),
-      ]
+      ] + (checkpointText(checkpoint, plan).map { [line("checkpoint", $0)] } ?? [])
       + (plan.classes?.sets ?? []).map { set in
         line("classes", "\(set.classes.count) of \(set.title): \(set.classes.map(\.name).joined(separator: ", "))")
       }).joined(separator: "\n")
+  }
+
+  /// What an interrupted run left beside the output; nil where there is nothing.
+  private func checkpointText(_ path: String?, _ plan: Plan) -> String? {
+    CheckpointText(path ?? "", isDiscarded: running.restarts).text(isThere: path != nil) {
+      let all = plan.partition.cells.count
+      return "\(grouped(try begin(plan, .single).0.resumed)) of \(counted(all, "cell"))"
+    }
   }
 
   // MARK: Run
@@ -242,6 +249,9 @@ struct DroughtJob: MapJob {
     for (record, readPlan) in zip(catalogue.records, plan.ingest.plans) { run.report.readPlans[record.name] = readPlan }
     let (output, parameters) = try begin(plan, communicator)
     try warnings(output, parameters, &plan.warnings, communicator)
+    if communicator.isRoot, output.resumed > 0 {
+      Log.info("resumed: \(grouped(output.resumed)) of \(grouped(partition.cells.count)) cells were done")
+    }
 
     let share = partition.share(of: communicator.rank)
     let own = partition.cells[share]
@@ -276,9 +286,9 @@ struct DroughtJob: MapJob {
     summary.concerns.forEach { plan.warnings.addLate($0) }
     try run.timer.measure("write") {
       try run.checkLocks()
-      let attributes = attributes(plan)
-      try parameters?.assemble(attributes, run.progress)
-      try output.assemble(attributes, run.progress)
+      let index = settings.index.words
+      try parameters?.assemble(attributes(plan, "Distributions of the \(index)"), run.progress)
+      try output.assemble(attributes(plan, index.prefix(1).uppercased() + index.dropFirst()), run.progress)
       try communicator.together {
         guard communicator.isRoot, let table, let found = summary.table else { return }
         try found.table.write(to: table)
@@ -294,9 +304,7 @@ struct DroughtJob: MapJob {
     run.report.statusCounts = summary.statusCounts
     run.report.results = summary.results
     try plan.warnings.finish()
-    return summary.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? settings.index.rawValue : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return summary.text
   }
 
   /// The outputs, with what earlier runs have finished.
@@ -346,21 +354,25 @@ struct DroughtJob: MapJob {
       }
       guard without[source] > 0 || more > 0 else { continue }
       warnings.note(
-        "the masks differ: of \(cells) cells with \(names[0]), \(without[source]) have no \(names[source]); "
-          + "\(more) cells have \(names[source]) alone; there is no balance there")
+        "the masks differ: of \(counted(cells, "cell")) with \(names[0]), \(without[source]) \(without[source] == 1 ? "has" : "have") no \(names[source]); "
+          + "\(counted(more, "cell", ("has", "have"))) \(names[source]) alone; there is no balance there")
     }
     guard gappy > 0 else { return }
-    warnings.note("in \(gappy) cells some months have no balance; sums over them are missing, see months_missing")
+    warnings.note(
+      "in \(counted(gappy, "cell")) some months have no balance; sums over them are missing, see months_missing")
   }
 
-  private func attributes(_ plan: Plan) -> MapWriter.FileAttributes {
+  /// - Parameter what: The record that they are of.
+  private func attributes(_ plan: Plan, _ what: String) -> MapWriter.FileAttributes {
     let reference =
       settings.index == .spei
       ? "Vicente-Serrano et al. (2010), doi:10.1175/2009JCLI2909.1; Begueria et al. (2014), doi:10.1002/joc.3887; Hosking "
         + "and Wallis (1997), Regional Frequency Analysis"
       : "McKee et al. (1993), 8th Conference on Applied Climatology; Thom (1958), Monthly Weather Review 86"
     return MapWriter.FileAttributes(
-      title: "\(settings.index.rawValue.uppercased()) of '\(settings.balanceText)'", source: ProgramVersion.source,
+      title: "\(what) (\(settings.index.rawValue.uppercased())) of \(settings.balanceText), "
+        + plan.catalogue.period,
+      source: ProgramVersion.source,
       references: reference, commandLine: commandLine,
       comment: plan.warnings.added(
         to: "\(settings.text); sums of \(settings.balanceText) in mm that end with the month, \(plan.catalogue.period)."

@@ -57,7 +57,7 @@ struct DroughtSettings {
       try BalanceTerm.terms(text, sign: sign, option: option) { expression in
         var request = SourceRequest(
           name: option, expression: expression, steps: steps, allowsGaps: sources.allowGaps,
-          words: .options(source: option))
+          words: .options(source: option, allowGaps: true))
         request.regridding = .areaMean
         return request
       }
@@ -86,14 +86,7 @@ struct DroughtSettings {
     if text == "all" { return Array(0..<12) }
     var months: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
-        (1...12).contains(first), (first...12).contains(last)
-      else {
-        throw JobError(
-          .usage, "--months '\(text)': expected all, or months from 1 to 12, for example 12, 6-8 or 3,6,9,12")
-      }
-      months += (first - 1)..<last
+      months += try YearMonths(option: String(part)).parts.flatMap { $0.map { $0 - 1 } }
     }
     return Array(Set(months)).sorted()
   }
@@ -138,9 +131,23 @@ struct DroughtSettings {
       let end = all.lastIndex { $0.year <= reference.upperBound } ?? -1
       fitted = start..<end + 1
     }
+    try checkCount(of: fitted, scale: scale, all)
     return DroughtSeries(
       index, scale: scale, count: all.count, firstMonth: all[0].month - 1, reference: fitted, months: months,
       limit: limit)
+  }
+
+  /// Checks that some calendar month has as many sums as a distribution is fitted to, unless that is given.
+  private func checkCount(of fitted: Range<Int>, scale: Int, _ all: [Month]) throws {
+    guard given == nil else { return }
+    let counts = months.map { month in
+      fitted.count { $0 >= scale - 1 && all[$0].month - 1 == month }
+    }
+    guard let most = counts.max(), most < DroughtKernel.minimumCount else { return }
+    throw JobError(
+      .usage,
+      "the fit of --scales \(scale) needs \(DroughtKernel.minimumCount) years, and there \(most == 1 ? "is" : "are") "
+        + "\(counted(most, "year")) with such a sum; give a longer record, or more years as --reference")
   }
 
   /// Positions of the months of a catalogue in which wanted sums end.

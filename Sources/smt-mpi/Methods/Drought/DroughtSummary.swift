@@ -44,11 +44,11 @@ struct DroughtSummary {
     let names =
       ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October"]
       + ["November", "December"]
-    var counted: [String: Int] = [:]
+    var totals: [String: Int] = [:]
     var lines: [String] = []
     for scale in scales.indices {
       let statuses = try cells.counts(of: DroughtStatus.self) { [place = rows.status(scale)] in $0[place] }
-      for (status, count) in statuses { counted["\(name)_\(scales[scale])_\(status)"] = count }
+      for (status, count) in statuses { totals["\(name)_\(scales[scale])_\(status)"] = count }
       let (clipped, infinite, count) = (sums[3 * scale], sums[3 * scale + 1], sums[3 * scale + 2])
       let prefix = "\(name)_\(scales[scale])"
       results["\(prefix)_clipped"] = Double(clipped)
@@ -59,10 +59,10 @@ struct DroughtSummary {
           ? nil : statuses[status.name].map { "\(status.name) \($0)" }
       }
       lines.append(
-        "\(name) of \(scales[scale]) months: \(count) cells, "
+        "\(name) of \(counted(scales[scale], "month")): \(counted(count, "cell")), "
           + (settings.limit.isFinite
-            ? "\(clipped) values beyond \(settings.limit.shortText) (\(infinite) infinite)"
-            : "\(infinite) values infinite")
+            ? "\(counted(clipped, "value")) beyond \(settings.limit.shortText) (\(infinite) infinite)"
+            : "\(counted(infinite, "value")) infinite")
           + (others.isEmpty ? "" : "; " + others.joined(separator: ", ")))
       var shown: [String] = []
       for year in months.indices where means[key(scale, year)].area.isFinite {
@@ -75,9 +75,9 @@ struct DroughtSummary {
       for start in stride(from: 0, to: shown.count, by: 8) {
         lines.append("    " + shown[start..<min(start + 8, shown.count)].joined(separator: ", "))
       }
-      if count == 0 { concerns.append("no cell has the \(name) of \(scales[scale]) months; see status") }
+      if count == 0 { concerns.append("no cell has the \(name) of \(counted(scales[scale], "month")); see status") }
     }
-    statusCounts = counted
+    statusCounts = totals
     text = lines.joined(separator: "\n")
     table = try classes.map { classes in
       var table = ClassTable(classes)

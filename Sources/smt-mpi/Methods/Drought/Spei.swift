@@ -8,6 +8,11 @@ struct Spei: MapCommand {
     commandName: "spei",
     abstract:
       "Standardised precipitation evapotranspiration index (SPEI), or SPI, on any time scales, as a record of maps.",
+    usage: """
+      smt-mpi spei --balance <SOURCE> --output <FILE> [<options>]
+      smt-mpi spei --precipitation <SOURCE> --evapotranspiration <SOURCE>
+        --output <FILE> [<options>]
+      """,
     discussion: """
       In each cell the water balance, precipitation less potential evapotranspiration, is added up over the k months that end \
       with a month. For each calendar month a generalised logistic distribution is fitted to the sums of the reference \
@@ -19,17 +24,22 @@ struct Spei: MapCommand {
       mm/month, and W m-2 of evaporation, by 2.45 MJ kg-1.
 
       SPEI of 12, 24 and 36 months from GLDAS:
-        mpirun -n 4 smt-mpi spei --balance 'gldas/*.nc4:Rainf_f_tavg - gldas/*.nc4:PotEvap_tavg' \\
-          --scales 12,24,36 --output spei.nc
+        mpirun -n 4 smt-mpi spei --scales 12,24,36 --output spei.nc \\
+          --balance 'gldas/*.nc4:Rainf_f_tavg - gldas/*.nc4:PotEvap_tavg'
 
-      Decembers alone, from CRU, fitted to 1961-1990, and the distributions for later months:
-        smt-mpi spei --precipitation 'cru/pre.nc:pre' --evapotranspiration 'cru/pet.nc:pet' --scales 12 --months 12 \\
-          --reference 1961-1990 --bootstrap 500 --save-parameters fit.nc --output december.nc
-        smt-mpi spei --precipitation 'new/pre.nc:pre' --evapotranspiration 'new/pet.nc:pet' --scales 12 --months 12 \\
+      Decembers alone, from CRU, fitted to 1961-1990, and the distributions for
+      later months:
+        smt-mpi spei --precipitation 'cru/pre.nc:pre' \\
+          --evapotranspiration 'cru/pet.nc:pet' --scales 12 --months 12 \\
+          --reference 1961-1990 --bootstrap 500 --save-parameters fit.nc \\
+          --output december.nc
+        smt-mpi spei --precipitation 'new/pre.nc:pre' \\
+          --evapotranspiration 'new/pet.nc:pet' --scales 12 --months 12 \\
           --parameters fit.nc --output new.nc
 
       SPI of 3 months:
-        smt-mpi spei --index spi --precipitation 'cru/pre.nc:pre' --scales 3 --output spi.nc
+        smt-mpi spei --index spi --precipitation 'cru/pre.nc:pre' --scales 3 \\
+          --output spi.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (the same command resumes).
@@ -65,14 +75,15 @@ struct BalanceOptions: ParsableArguments {
       """
       The balance: FILES:VARIABLE in mm, or sums and differences of sources, each in units of its own: \
       'P.nc:Rainf - E.nc:PotEvap'.
-      """, valueName: "SOURCE"))
+      """, valueName: "SOURCE"), completion: .file())
   var balance: String?
 
-  @Option(help: ArgumentHelp("Precipitation, in place of --balance.", valueName: "SOURCE"))
+  @Option(help: ArgumentHelp("Precipitation, in place of --balance.", valueName: "SOURCE"), completion: .file())
   var precipitation: String?
 
   @Option(
-    help: ArgumentHelp("Potential evapotranspiration, which is taken off precipitation.", valueName: "SOURCE"))
+    help: ArgumentHelp("Potential evapotranspiration, which is taken off precipitation.", valueName: "SOURCE"),
+    completion: .file())
   var evapotranspiration: String?
 
   @Flag(help: "Treat months that no file holds as missing data.")
@@ -87,7 +98,7 @@ struct DroughtOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Months of the sums; e.g. 3,12,24.", valueName: "k,k,…"))
   var scales = "12"
 
-  @Option(help: ArgumentHelp("Months in which sums end: all, 12, 6-8 or 3,6,9,12.", valueName: "months"))
+  @Option(help: ArgumentHelp("Months in which sums end: all, 12, 6-8, JJA or 3,6,9,12.", valueName: "months"))
   var months = "all"
 
   @Option(
@@ -102,10 +113,14 @@ struct DroughtOptions: ParsableArguments {
       valueName: "number|none"))
   var limit = "3.09"
 
-  @Option(help: ArgumentHelp("Write the distributions, for --parameters; e.g. fit.nc.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Write the distributions, for --parameters; e.g. fit.nc.", valueName: "FILE"),
+    completion: .file())
   var saveParameters: String?
 
-  @Option(help: ArgumentHelp("Take distributions that --save-parameters wrote in place of a fit.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Take distributions that --save-parameters wrote in place of a fit.", valueName: "FILE"),
+    completion: .file())
   var parameters: String?
 
   @Option(
@@ -126,10 +141,12 @@ struct DroughtTableOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Write the index of the year's last wanted month by class as CSV; without classes the globe is one. E.g. zones.csv.
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var table: String?
 
-  @Option(help: ArgumentHelp("Map of whole numbers, each a class of cells; repeatable.", valueName: "FILE:VAR"))
+  @Option(
+    help: ArgumentHelp("Map of whole numbers, each a class of cells; repeatable.", valueName: "FILE:VAR"),
+    completion: .file())
   var classes: [String] = []
 
   @Option(

@@ -72,7 +72,7 @@ struct MemberCheck {
       return nil
     }
     return
-      "--members: the reference '\(job.members[0])' is not the wettest member in \(all - counts[0]) of \(all) cells, "
+      "--members: the reference '\(job.members[0])' is not the wettest member in \(all - counts[0]) of \(counted(all, "cell")), "
       + "'\(job.members[most])' is in \(counts[most]); expected the member with its moisture unreduced: name it first"
   }
 

@@ -1,7 +1,38 @@
 import Distributed
 
-/// The maps of the growing season that the user gives.
+/// The growing season that the user asks for.
+enum SeasonChoice {
+  /// File and variables of maps of its first and last month.
+  case maps(path: String, first: String, last: String)
+  /// The same months in every cell.
+  case months(YearMonths)
+
+  /// What `--season` and `--months` say; all months where neither is given.
+  ///
+  /// - Throws: exit code 64 naming the option.
+  init(maps: String?, months: String?) throws {
+    guard maps == nil || months == nil else {
+      throw JobError(
+        .usage, "--season has the months of each cell, --months those of all of them; give one of the two")
+    }
+    if let maps {
+      let (path, first, last) = try OptionText.season(maps)
+      self = .maps(path: path, first: first, last: last)
+    } else {
+      self = .months(try months.map(YearMonths.init(option:)) ?? .wholeYear)
+    }
+  }
+
+  /// How many of these months can be in the season of a cell.
+  func count(of months: [Month]) -> Int {
+    guard case .months(let own) = self else { return months.count }
+    return months.count { own.contains($0.month) }
+  }
+}
+
+/// The months of the growing season, with the maps that the user gives of it.
 struct SeasonMaps {
+  private var months = YearMonths.wholeYear
   private var start: GridMap?
   private var end: GridMap?
   /// What was done to bring them to the grid.
@@ -10,15 +41,18 @@ struct SeasonMaps {
   /// Reads the maps on rank 0 for all ranks, and brings them to the grid by nearest neighbours where they are on another.
   ///
   /// Collective.
-  /// - Parameter season: file, and variables of the first and last month; nil takes all months.
   static func read(
-    _ season: (path: String, first: String, last: String)?, _ catalogue: Catalogue, _ communicator: Communicator
+    _ season: SeasonChoice, _ catalogue: Catalogue, _ communicator: Communicator
   ) throws -> SeasonMaps {
-    guard let season else { return SeasonMaps() }
-    func map(_ name: String) throws -> (map: GridMap, note: String?) {
-      try GridMap.shared(on: catalogue, by: .nearest, communicator) { try GridMap.read(name, from: season.path) }
+    guard case .maps(let path, let first, let last) = season else {
+      var maps = SeasonMaps()
+      if case .months(let months) = season { maps.months = months }
+      return maps
     }
-    let (start, end) = (try map(season.first), try map(season.last))
+    func map(_ name: String) throws -> (map: GridMap, note: String?) {
+      try GridMap.shared(on: catalogue, by: .nearest, communicator) { try GridMap.read(name, from: path) }
+    }
+    let (start, end) = (try map(first), try map(last))
     var maps = SeasonMaps(start: start.map, end: end.map, notes: [start.note, end.note].compactMap { $0 })
     try communicator.together { try maps.turnDaysIntoMonths() }
     return maps
@@ -43,9 +77,9 @@ struct SeasonMaps {
     (start, end) = (first, last)
   }
 
-  /// The growing season of these cells: all months where there are no maps.
+  /// The growing season of these cells.
   func seasons(of cells: [Int]) throws -> Seasons {
-    guard let start, let end else { return Seasons(wholeYear: cells.count) }
+    guard let start, let end else { return Seasons(months, count: cells.count) }
     return try Seasons(start: start, end: end, cells: cells)
   }
 }

@@ -28,11 +28,14 @@ struct Seasons: Sendable {
     last = try months(end)
   }
 
-  /// The whole year for this many cells.
-  init(wholeYear count: Int) {
-    first = [UInt8](repeating: 1, count: count)
-    last = [UInt8](repeating: 12, count: count)
+  /// The same months in this many cells.
+  init(_ months: YearMonths, count: Int) {
+    first = [UInt8](repeating: UInt8(months.first), count: count)
+    last = [UInt8](repeating: UInt8(months.last), count: count)
   }
+
+  /// The whole year for this many cells.
+  init(wholeYear count: Int) { self.init(.wholeYear, count: count) }
 
   /// Whether a month of the year, 1…12, is in the season of a cell.
   @inline(__always)

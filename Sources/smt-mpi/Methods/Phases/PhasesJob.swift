@@ -6,8 +6,7 @@ struct PhasesJob: Job {
   let settings: JobSettings
   /// File and variable of the threshold.
   let threshold: (path: String, variable: String)
-  /// File and variables of the season's first and last month.
-  let season: (path: String, first: String, last: String)?
+  let season: SeasonChoice
   let quantities: [NamedSource]
 
   /// Position of the moisture in the requests and the catalogue; that of a quantity is its own plus 1.
@@ -25,7 +24,7 @@ struct PhasesJob: Job {
     let moisture = try SourceExpression(
       option: try required("moisture", command.moisture, example: "'run/{member}.nc:H2OSOI'"))
     quantities = try NamedSource.all(command.quantity, option: "quantity")
-    season = try command.season.map(OptionText.season)
+    season = try SeasonChoice(maps: command.season, months: command.months)
 
     let steps = try command.selection.steps()
     let depth = try command.depth.map(OptionText.depths)

@@ -12,22 +12,27 @@ struct PhasesMethod: Method {
 
   var description: [String] {
     [
-      "samples:  \(catalogue.members.count) members, reference \(job.members[0])",
+      "samples:  \(counted(catalogue.members.count, "member")), reference \(job.members[0])",
       "phases:   below and above \(job.threshold.path):\(job.threshold.variable)",
     ]
   }
 
   var attributes: MapWriter.FileAttributes {
     let moisture = catalogue.sources[PhasesJob.moistureSource]
-    return MapWriter.FileAttributes(
-      title: "Differences between members below and above the soil moisture threshold", source: ProgramVersion.source,
+    let names = job.quantities.indices.map(quantity).joined(separator: ", ")
+    var attributes = MapWriter.FileAttributes(
+      title: "Differences of \(names) between members below and above the soil moisture threshold, "
+        + catalogue.period,
+      source: ProgramVersion.source,
       references:
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake",
       commandLine: commandLine,
       comment: "Phases by moisture '\(moisture.longName)' and the threshold \(job.threshold.path):"
-        + "\(job.threshold.variable), \(catalogue.period), \(catalogue.members.count) members, reference "
+        + "\(job.threshold.variable), \(catalogue.period), \(counted(catalogue.members.count, "member")), reference "
         + "\(job.members[0]).",
       configuration: job.settings.configuration)
+    attributes.span = catalogue.span
+    return attributes
   }
 
   func result(_ status: PhaseStatus) -> PhaseResult { PhaseResult(status: status, quantities: job.quantities.count) }
@@ -83,7 +88,7 @@ struct PhasesMethod: Method {
       }, .sum)
     return members
       + zip(job.quantities, lacking).filter { $1 > 0 }.map { quantity, cells in
-        "--quantity \(quantity.name): in \(cells == 1 ? "1 cell" : "\(cells) cells") members miss months of it, and do not "
+        "--quantity \(quantity.name): in \(counted(cells, "cell")) members miss months of it, and do not "
           + "count there: n_low_\(quantity.name) and n_high_\(quantity.name) tell how many do"
       }
   }
@@ -117,12 +122,18 @@ struct PhasesMethod: Method {
     return columns + [.status("are differences") { $0.status }]
   }
 
+  /// What a quantity is in words.
+  private func quantity(_ index: Int) -> String {
+    catalogue.quantity(PhasesJob.moistureSource + 1 + index, job.settings.requests)
+  }
+
   private func columns(of index: Int) -> [Column<PhaseResult>] {
+    let ofMembers = "time: mean (comment: growing seasons, then members of the phase)"
     let source = PhasesJob.moistureSource + 1 + index
     let name = job.quantities[index].name
     let units = job.units(source, catalogue)
     let what =
-      "\(catalogue.sources[source].longName)\(job.isLayeredFlux(source, catalogue) ? ", amount of a month," : "")"
+      "\(quantity(index))\(job.isLayeredFlux(source, catalogue) ? ", amount of a month," : "")"
     return [
       Column(
         "difference_\(name)", units, "\(what) below the threshold minus that above it, season means",
@@ -130,10 +141,10 @@ struct PhasesMethod: Method {
       ) { $0.quantities[index].difference },
       Column("low_\(name)", units, "\(what) below the threshold, season mean of members", summary: .means) {
         $0.quantities[index].low
-      },
+      }.with(\.cellMethods, ofMembers),
       Column("high_\(name)", units, "\(what) above the threshold, season mean of members", summary: .means) {
         $0.quantities[index].high
-      },
+      }.with(\.cellMethods, ofMembers),
       .count("n_low_\(name)", "members below the threshold that have \(name)") {
         ($0.status, $0.quantities[index].lowCount)
       },

@@ -7,6 +7,12 @@ struct Regress: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "regress",
     abstract: "Multiple regression of a map or a table's column on others and on categories.",
+    usage: """
+      smt-mpi regress <FILE:VAR> --on <FILE:VAR> ... --output <FILE>
+        [<options>]
+      smt-mpi regress <FILE:VAR> --categories <FILE:VAR> ... --output <FILE>
+        [<options>]
+      """,
     discussion: """
       Sources are maps, FILE:VARIABLE, or columns of one table, FILE.csv:COLUMN (plain or .gz); NAME=FILE:VARIABLE gives a \
       source the name that its term has. Cells or rows count where nothing is missing. Response and numbers become \
@@ -19,33 +25,37 @@ struct Regress: MapCommand {
       Maps on another grid than the response's are brought over bilinearly (--method), categories by area majority \
       (--class-method); what was done is told.
 
-      Rates by soil and climate zone, allowing for neighbouring cells that are alike:
-        smt-mpi regress smt.nc:decline_rate_low --on smt.nc:smt soil.nc:sand soil.nc:clay --categories zone=koppen.nc:ids \
-      --groups 'tropical=0-2,arid=3-6,temperate=7-15,cold=16-27' --base arid --limit 10 --block-degrees 5 \
-      --output fit.csv
+      Rates by soil and climate zone, allowing for neighbouring cells that are
+      alike:
+        smt-mpi regress smt.nc:decline_rate_low \\
+          --on smt.nc:smt soil.nc:sand soil.nc:clay \\
+          --categories zone=koppen.nc:ids --base arid --limit 10 \\
+          --groups 'tropical=0-2,arid=3-6,temperate=7-15,cold=16-27' \\
+          --block-degrees 5 --output fit.csv
 
       A table of sites:
-        smt-mpi regress sites.csv:theta --on sites.csv:clay sites.csv:LAI --categories sites.csv:IGBP --base GRA \
-      --output fit.csv
+        smt-mpi regress sites.csv:theta --on sites.csv:clay sites.csv:LAI \\
+          --categories sites.csv:IGBP --base GRA --output fit.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted.
       """)
 
   @Argument(
-    help: ArgumentHelp("What is explained: a map, or a column of a table.", valueName: "FILE:VAR"))
+    help: ArgumentHelp("What is explained: a map, or a column of a table.", valueName: "FILE:VAR"), completion: .file())
   var response = ""
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Numbers that explain it; e.g. soil.nc:clay or LAI=modis.nc:lai.", valueName: "FILE:VAR"))
+    help: ArgumentHelp("Numbers that explain it; e.g. soil.nc:clay or LAI=modis.nc:lai.", valueName: "FILE:VAR"),
+    completion: .file())
   var on: [String] = []
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Categories that explain it: maps of whole numbers, or columns of text; e.g. zone=koppen.nc:ids.",
-      valueName: "FILE:VAR"))
+      valueName: "FILE:VAR"), completion: .file())
   var categories: [String] = []
 
   @Option(
@@ -73,7 +83,7 @@ struct Regress: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Only cells where this map is neither 0 nor missing, or is one of these classes, e.g. koppen.nc:ids=4-6+11.",
-      valueName: "FILE:VAR"))
+      valueName: "FILE:VAR"), completion: .file())
   var mask: String?
 
   @Option(help: ArgumentHelp("Leave out classes of fewer cells or rows.", valueName: "n"))
@@ -101,7 +111,8 @@ struct Regress: MapCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Add standard errors clustered by a column of the table, or by the values of a map.", valueName: "FILE:VAR"))
+      "Add standard errors clustered by a column of the table, or by the values of a map.", valueName: "FILE:VAR"),
+    completion: .file())
   var cluster: String?
 
   @Option(
@@ -114,7 +125,9 @@ struct Regress: MapCommand {
       "How categories on another grid are brought over: majority (of area) or nearest.", valueName: "method"))
   var classMethod = ClassMethod.majority
 
-  @Option(help: ArgumentHelp("The table of terms, CSV; the others are named after it.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("The table of terms, CSV; the others are named after it.", valueName: "FILE"),
+    completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -20,7 +20,7 @@ struct RegressionJob: MapJob {
     if !settings.categories.isEmpty { tables += [("pairs", \.pairs), ("letters", \.letters)] }
     others = isDeviceOrPipe(output) ? [] : tables.map { ("\(stem).\($0).csv", $1) }
     running = try RunSettings(
-      command.shared, outputs: ([output] + others.map(\.path)).map { (option: "output", path: $0) })
+      command.shared, outputs: ([output] + others.map(\.path)).map { RunFile("output", $0, .table) })
     try running.checkOutputs(against: settings.paths)
   }
 
@@ -92,7 +92,8 @@ struct RegressionJob: MapJob {
       lines += plan.sets.map { set in
         line(
           "classes",
-          "\(set.title): " + set.classes.map { "\($0.name) (\($0.cells.count) cells)" }.joined(separator: ", "))
+          "\(set.title): "
+            + set.classes.map { "\($0.name) (\(counted($0.cells.count, "cell")))" }.joined(separator: ", "))
       }
       lines += [line("grid", plan.maps.grid.summary)]
       lines += plan.maps.otherGrids.map { line("brought over", $0) }
@@ -152,7 +153,6 @@ struct RegressionJob: MapJob {
     run.report.results = result?.numbers ?? [:]
     run.report.statusCounts = result?.statusCounts ?? [:]
     try warnings.finish()
-    return [result?.text ?? "", "tables: " + running.outputs.map(\.path).joined(separator: ", ")].joined(
-      separator: "\n")
+    return result?.text ?? ""
   }
 }

@@ -162,7 +162,7 @@ struct RegressionResult {
     }
     if fit.degreesOfFreedom < 1 {
       return [
-        "\(settings.rowsText(fit.count)) are too few for \(fit.rank) coefficients: no term has an estimate (too_few_rows)"
+        "\(settings.rowsText(fit.count)) are too few for \(counted(fit.rank, "coefficient")): no term has an estimate (too_few_rows)"
       ]
     }
     add(.aliased, ": no estimate, since other terms say the same or the values do not vary (aliased)")
@@ -171,7 +171,7 @@ struct RegressionResult {
       concerns.append("one cluster is too few for clustered standard errors")
     } else if isClustered, fit.clusterCount < Self.fewestClusters {
       concerns.append(
-        "\(fit.clusterCount) clusters are few for clustered standard errors of \(fit.rank) coefficients, which come out too "
+        "\(counted(fit.clusterCount, "cluster", ("is", "are"))) few for clustered standard errors of \(counted(fit.rank, "coefficient")), which come out too "
           + "small; expected \(Self.fewestClusters) or more: do not trust their p and stars")
     }
     if fit.isExact {
@@ -218,7 +218,8 @@ struct RegressionResult {
       "*** p < 0.001, ** p < 0.01, * p < 0.05" + (fit.clusterCount > 1 ? ", by \(fit.clusterCount) clusters" : ""))
     if fit.degreesOfFreedom > 0 {
       lines += [
-        "", "residual standard error \(short(fit.residualError)) on \(fit.degreesOfFreedom) degrees of freedom",
+        "",
+        "residual standard error \(short(fit.residualError)) on \(counted(fit.degreesOfFreedom, "degree of freedom", plural: "degrees of freedom"))",
         "R² \(short(fit.determination)), adjusted \(short(fit.adjustedDetermination))",
       ]
       if fit.f.isFinite {
@@ -249,13 +250,15 @@ struct RegressionResult {
             String(repeating: " ", count: max(1, 11 - $0.count)) + $0
           }.joined() + "  " + (tests.letters?[place] ?? ""))
     }
-    if tests.order.count > Self.mostClasses { lines.append("  … \(tests.order.count - Self.mostClasses) classes more") }
+    if tests.order.count > Self.mostClasses {
+      lines.append("  … \(counted(tests.order.count - Self.mostClasses, "class", plural: "classes")) more")
+    }
     let different = tests.pairs.count { $0.adjustedP < settings.alpha }
     lines.append(
-      "\(different) of \(tests.pairs.count) pairs differ at \(settings.alpha.shortText) (p by \(settings.adjustment.rawValue))"
+      "\(different) of \(counted(tests.pairs.count, "pair")) \(different == 1 ? "differs" : "differ") at \(settings.alpha.shortText) (p by \(settings.adjustment.rawValue))"
     )
     return lines
   }
 
-  private func short(_ number: Double) -> String { number.isFinite ? String(format: "%.5g", number) : "-" }
+  private func short(_ number: Double) -> String { numberText(number, "%.5g") }
 }

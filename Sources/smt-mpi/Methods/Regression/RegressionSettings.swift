@@ -47,13 +47,13 @@ struct RegressionSettings {
     guard command.groups.isEmpty || command.groups.count == categories.count else {
       throw JobError(
         .usage,
-        "--groups is given \(command.groups.count) times, --categories has \(categories.count) sources; expected one list "
+        "--groups is given \(counted(command.groups.count, "time")), --categories has \(counted(categories.count, "source")); expected one list "
           + "of groups for each, '' where each id is a class of its own")
     }
     guard command.base.count <= categories.count else {
       throw JobError(
         .usage,
-        "--base has \(command.base.count) classes, --categories \(categories.count) sources; expected one for each at the "
+        "--base has \(counted(command.base.count, "class", plural: "classes")), --categories \(counted(categories.count, "source")); expected one for each at the "
           + "most")
     }
     bases = categories.indices.map { index in

@@ -89,7 +89,8 @@ struct RegressionTable {
       }
       if response.count & (response.count - 1) == 0 {
         try Interruption.check("while a table was read")
-        try MemoryLimit.check(bytes(rows: 2 * response.count), for: "\(reader.path): more than \(response.count) rows")
+        try MemoryLimit.check(
+          bytes(rows: 2 * response.count), for: "\(reader.path): more than \(counted(response.count, "row"))")
       }
     }
     guard !response.isEmpty else {

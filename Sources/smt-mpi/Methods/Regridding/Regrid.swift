@@ -5,16 +5,24 @@ import Distributed
 struct Regrid: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring maps and records to another grid: nearest, bilinear, area mean, classes by area.",
+    usage: """
+      smt-mpi regrid <maps> ... --onto <FILE[:VAR]> --method <method>
+        --output <FILE> [<options>]
+      smt-mpi regrid <maps> ... --grid <rNXxNY> --method <method>
+        --output <FILE> [<options>]
+      """,
     discussion: """
       Every step and layer is brought over, streamed, on all ranks; the result has the time axis, levels, units and \
       attributes of the input. Missing values are never mixed in: see --method. Cells that the input does not cover are \
       missing. The same command on any number of ranks gives the same bits.
 
-      Examples:
-        smt-mpi regrid koppen.nc:ids --grid r360x180 --method majority --output koppen_1deg.nc
-        smt-mpi regrid lc.nc:IGBP --onto gldas.nc --method block --recode '0,13,15,16=missing,1-5=1' --output lc_1deg.nc
-        mpirun -n 8 smt-mpi regrid 'GOSIF_GPP_*.tif' --onto gldas.nc --method mean --scale 0.001 --fill 65535,65534 \
-      --output gpp_1deg.nc
+      Climate classes, land cover whose cells nest, and a record of GeoTIFF files:
+        smt-mpi regrid koppen.nc:ids --grid r360x180 --method majority \\
+          --output koppen_1deg.nc
+        smt-mpi regrid lc.nc:IGBP --onto gldas.nc --method block \\
+          --recode '0,13,15,16=missing,1-5=1' --output lc_1deg.nc
+        mpirun -n 8 smt-mpi regrid 'GOSIF_GPP_*.tif' --onto gldas.nc \\
+          --method mean --scale 0.001 --fill 65535,65534 --output gpp_1deg.nc
       """)
 
   @Argument(
@@ -23,10 +31,12 @@ struct Regrid: MapCommand {
       Maps and records, PATTERN:VARIABLE; several files are the steps of one record, in the order of their names. Of a \
       GeoTIFF file VARIABLE is the band and may be left out. Files without times have them in their names: 2001, 2001-01, \
       200101, 2001.M01, 20010115 or 2001009 (day of the year).
-      """, valueName: "maps"))
+      """, valueName: "maps"), completion: .file())
   var maps: [String] = []
 
-  @Option(help: ArgumentHelp("A file on the grid wanted; of the variable, if one is named.", valueName: "FILE[:VAR]"))
+  @Option(
+    help: ArgumentHelp("A file on the grid wanted; of the variable, if one is named.", valueName: "FILE[:VAR]"),
+    completion: .file())
   var onto: String?
 
   @Option(
@@ -69,7 +79,7 @@ struct Regrid: MapCommand {
       "Stored values that mean missing, for files that do not tell; e.g. 65535,65534.", valueName: "values"))
   var fill: String?
 
-  @Option(help: ArgumentHelp("File of the result, netCDF-4.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("File of the result, netCDF-4.", valueName: "FILE"), completion: .file())
   var output: String?
 
   @OptionGroup var shared: SharedRunOptions

@@ -76,12 +76,13 @@ struct RegridJob: MapJob {
       + input.records.map { record in
         line(
           record.name,
-          "\(record.headers.count) files, \(record.fields.count) fields on \(record.headers[0].grid.summary)")
+          "\(counted(record.headers.count, "file")), \(counted(record.fields.count, "field")) on \(record.headers[0].grid.summary)"
+        )
       } + [
         line(
           "memory",
           "\(byteText(memory + peakMemoryBytes() + Assumptions.mpiBytes + Assumptions.libraryBytes)) a rank, predicted, "
-            + "on \(ranks) ranks"),
+            + "on \(counted(ranks, "rank"))"),
         line("output", running.output),
       ]).joined(separator: "\n")
   }
@@ -134,7 +135,7 @@ struct RegridJob: MapJob {
     run.bytesRead = sources.reduce(0) { $0 + $1.bytesRead }
     try run.checkLocks()
     try run.timer.measure("write") { try communicator.together { try writer?.commit() } }
-    return (notes + ["written to \(running.output)"]).joined(separator: "\n")
+    return notes.joined(separator: "\n")
   }
 
   /// What was done to a record, in words.
@@ -153,7 +154,8 @@ struct RegridJob: MapJob {
     try RecordWriter(
       results.map(\.variable), on: target.grid, rowsOfPart: RegridPart.rows(of: target.grid),
       MapWriter.FileAttributes(
-        title: "Maps on another grid", source: ProgramVersion.source, references: "", commandLine: commandLine,
+        title: plans.map { $0.record.words }.joined(separator: ", ") + " on a grid of \(target.grid.sizeText) cells",
+        source: ProgramVersion.source, references: "", commandLine: commandLine,
         comment: notes.joined(separator: "; ") + ".", configuration: configuration),
       to: running.output)
   }

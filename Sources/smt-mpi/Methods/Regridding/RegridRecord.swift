@@ -87,6 +87,9 @@ struct RegridRecord: Codable {
         + "\(first.path), \(text(first)), with the same coordinates, but for the times")
   }
 
+  /// What the variable is: its long name, or its name.
+  var words: String { headers[0].attributes.first { $0.name == "long_name" }?.text ?? name }
+
   /// All fields, in the order of files.
   var fields: [Field] {
     var fields: [Field] = []

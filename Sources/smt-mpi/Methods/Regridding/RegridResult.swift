@@ -32,7 +32,7 @@ struct RegridResult {
         StoredAttribute(name: "long_name", text: "share of the cell's area that is of a class of \(record.name)"),
       ]
       var axis = MapAxis(
-        isAlone ? "class" : "class_\(record.name)", longName: "class of \(record.name)", meanings: meanings)
+        isAlone ? "class" : "class_\(record.name)", longName: "class of \(record.name)", names: meanings)
       axis.values = classes
       variable = RecordWriter.Variable(
         record.name + "_fraction", .float, fill: Double(MapWriter.floatFill), axes: record.axes, made: [axis],

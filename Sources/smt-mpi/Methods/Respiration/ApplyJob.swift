@@ -143,14 +143,14 @@ struct ApplyJob: MapJob {
         line("years", "\(years.lowerBound)-\(years.upperBound), \(years.count)"),
         line(
           "models",
-          "\(plan.models.files.count) networks of \(name) (\(units)), windows of \(plan.windows.width), edge "
+          "\(counted(plan.models.files.count, "network")) of \(name) (\(units)), windows of \(plan.windows.width), edge "
             + plan.edge.rawValue),
       ]
       + zip(reader.predictors, bytes).map { predictor, size in
         line(predictor.name, "@\(predictor.statistic), \(predictor.units), \(byteText(size)) of data")
       } + [
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
-        line("time", "\(reading) and about \(durationText(computing)) of networks on \(ranks) ranks"),
+        line("time", "\(reading) and about \(durationText(computing)) of networks on \(counted(ranks, "rank"))"),
         line("maps", ([name] + ApplyResult.columns(plan.models).map(\.name)).joined(separator: ", ")),
         line("output", running.output),
       ]).joined(separator: "\n")
@@ -231,7 +231,8 @@ struct ApplyJob: MapJob {
     let experiment = files[0].experiment.map { " of experiment \($0)" } ?? ""
     let predictors = plan.reader.predictors.map { "\($0.name) (@\($0.statistic))" }.joined(separator: ", ")
     var attributes = MapWriter.FileAttributes(
-      title: "\(plan.models.target.name) of networks of windows", source: ProgramVersion.source,
+      title: "\(plan.models.target.name) of networks of windows, \(years.lowerBound)-\(years.upperBound)",
+      source: ProgramVersion.source,
       references: "Yu et al. (2021), ecosystem respiration and carbon sink potential", commandLine: commandLine,
       comment: plan.warnings.added(
         to: "\(files.count == 1 ? "A network" : "The mean of \(files.count) networks")\(experiment) of windows of "
@@ -269,7 +270,7 @@ struct ApplyJob: MapJob {
       let reasons = counts.indices.dropFirst(Int(ApplyStatus.windowIncomplete))
       let most = reasons.max { counts[$0] < counts[$1] } ?? Int(ApplyStatus.windowIncomplete)
       warnings.addLate(
-        "\(computed == 0 ? "none" : "only \(computed)") of the \(plan.selection.cells.count) cells with data of the first "
+        "\(computed == 0 ? "none" : "only \(computed)") of the \(counted(plan.selection.cells.count, "cell")) with data of the first "
           + "predictor has a value; the status of \(counts[most]) is \(names[most])")
     }
     let (name, units) = plan.models.target
@@ -279,10 +280,9 @@ struct ApplyJob: MapJob {
         + (plan.models.files.count > 1 ? ", between networks \(Self.digits(means["networks_sd"].area))" : ""),
       "cells: " + zip(names, counts).filter { $1 > 0 }.map { "\($0) \($1)" }.joined(separator: ", "),
       "windows: \(totals[0]), \(Int(rate)) a second of a processor; \(totals[1]) cells of other ranks in them",
-      "written to \(running.output)",
     ]
     return lines.joined(separator: "\n")
   }
 
-  private static func digits(_ value: Double) -> String { value.isNaN ? "none" : String(format: "%.6g", value) }
+  private static func digits(_ value: Double) -> String { numberText(value, "%.6g") }
 }

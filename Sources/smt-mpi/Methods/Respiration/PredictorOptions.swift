@@ -10,7 +10,7 @@ struct PredictorOptions: ParsableArguments {
       A predictor, a record of years or of finer steps, or a map; repeatable, in the order of the network's channels. Of a \
       year's steps counts the mean by days (@mean), @sum, @min, @max, or one month, e.g. @month=12; a map is the same in all \
       years (@static). The first one's grid is that of the windows; others are brought to it by nearest neighbour.
-      """, valueName: "NAME=PATTERN:VAR[@STATISTIC]"))
+      """, valueName: "NAME=PATTERN:VAR[@STATISTIC]"), completion: .file())
   var predictor: [String] = []
 
   @Option(

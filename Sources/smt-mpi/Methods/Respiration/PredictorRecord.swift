@@ -48,7 +48,8 @@ struct PredictorRecord {
     if !missing.isEmpty {
       let shown = missing.prefix(6).map(String.init).joined(separator: ", ") + (missing.count > 6 ? " …" : "")
       warnings.append(
-        "\(source) has \(catalogue.period): \(missing.count) of \(years.count) years are missing (\(shown))")
+        "\(source) has \(catalogue.period): \(missing.count) of \(counted(years.count, "year")) \(missing.count == 1 ? "is" : "are") missing (\(shown))"
+      )
     }
     let gaps = catalogue.years(years)?.sources[0].gapCount() ?? 0
     if gaps > 0 {

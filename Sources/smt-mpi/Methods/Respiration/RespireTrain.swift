@@ -9,6 +9,11 @@ struct RespireTrain: MapCommand {
     commandName: "train",
     abstract:
       "Train networks on site-years, experiment by experiment, with tests on sites that they have not seen.",
+    usage: """
+      smt-mpi respire train --samples <FILE.csv>
+        --predictor <NAME=PATTERN:VAR[@STATISTIC]> ... --models <DIR>
+        --table <FILE> [<options>]
+      """,
     discussion: """
       Samples are site-years: a table with columns site, lat, lon, year and the target (or value, as smt-mpi sites --yearly \
       writes it). A sample's input is the window of cells around its site, a channel for each predictor.
@@ -21,9 +26,13 @@ struct RespireTrain: MapCommand {
       beside it experiments.differences.csv the differences between experiments with p, experiments.trainings.csv every \
       training. DIR (--models) has a model for each, EXPERIMENT-foldF-networkN.onnx.
 
-        smt-mpi respire train --samples reco.csv --target RECO --predictor 'MAT=cru.nc:tmp@mean' \
-      --predictor 'SOC=soc.nc:soc@static' --predictor 'SPEI24=spei.nc:spei@month=12' \
-      --experiment CNN1=basic CNN3=basic+SPEI24 --models models --table experiments.csv
+      Two experiments, of which one has the drought index, too:
+        smt-mpi respire train --samples reco.csv --target RECO \\
+          --predictor 'MAT=cru.nc:tmp@mean' \\
+          --predictor 'SOC=soc.nc:soc@static' \\
+          --predictor 'SPEI24=spei.nc:spei@month=12' \\
+          --experiment CNN1=basic CNN3=basic+SPEI24 \\
+          --models models --table experiments.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted.
@@ -32,7 +41,7 @@ struct RespireTrain: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Site-years: a table with columns site, lat, lon, year and the target.", valueName: "FILE.csv"
-    ))
+    ), completion: .file())
   var samples: String?
 
   @Option(
@@ -116,17 +125,18 @@ struct RespireTrain: MapCommand {
       valueName: "n"))
   var ranksPerNetwork = "auto"
 
-  @Option(help: ArgumentHelp("Folder of the models, made where it is not there.", valueName: "DIR"))
+  @Option(
+    help: ArgumentHelp("Folder of the models, made where it is not there.", valueName: "DIR"), completion: .directory)
   var models: String?
 
   @Option(
     help: ArgumentHelp(
-      "The table of experiments, CSV; others are named after it.", valueName: "FILE"))
+      "The table of experiments, CSV; others are named after it.", valueName: "FILE"), completion: .file())
   var table: String?
 
   @Option(
     help: ArgumentHelp(
-      "Also write what each network predicts for its test samples, CSV.", valueName: "FILE"))
+      "Also write what each network predicts for its test samples, CSV.", valueName: "FILE"), completion: .file())
   var predictions: String?
 
   @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")

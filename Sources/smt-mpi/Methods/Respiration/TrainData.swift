@@ -109,13 +109,14 @@ struct TrainData {
     }
     if !outside.isEmpty {
       notes.append(
-        "\(outside.count) sites outside the grid are left out: " + Self.first(outside, separator: ", "))
+        "\(counted(outside.count, "site")) outside the grid \(outside.count == 1 ? "is" : "are") left out: "
+          + Self.first(outside, separator: ", "))
     }
     guard !missing.isEmpty else { return }
     let years = "\(reader.years.lowerBound)-\(reader.years.upperBound)"
     guard !settings.skipsSites else {
       notes.append(
-        "\(missing.count) sites are left out, in whose cells a predictor has no value in any year of \(years): "
+        "\(counted(missing.count, "site", ("is", "are"))) left out, in whose cells a predictor has no value in any year of \(years): "
           + Self.first(missing, separator: "; "))
       return
     }

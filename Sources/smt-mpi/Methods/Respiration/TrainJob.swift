@@ -20,9 +20,9 @@ struct TrainJob: MapJob {
     guard !isDeviceOrPipe(table) else {
       throw JobError(.cannotWrite, "--table \(table) is a device or a pipe; expected the name of a file")
     }
-    let outputs = [table, differences, trainings].map { (option: "table", path: $0) }
+    let outputs = [table, differences, trainings].map { RunFile("table", $0, .table) }
     running = try RunSettings(
-      command.shared, outputs: outputs, tables: predictions.map { [("predictions", $0)] } ?? [],
+      command.shared, outputs: outputs, tables: [RunFile("predictions", predictions, .pairs)],
       restarts: command.restart)
     try running.checkOutputs(against: [settings.samples])
   }
@@ -67,7 +67,7 @@ struct TrainJob: MapJob {
     return [
       line(
         "samples",
-        "\(samples.rows.count) site-years of \(samples.sites.count) sites, \(samples.years.lowerBound)-\(samples.years.upperBound)"
+        "\(counted(samples.rows.count, "site-year")) of \(counted(samples.sites.count, "site")), \(samples.years.lowerBound)-\(samples.years.upperBound)"
       ),
       line("target", "\(settings.target), \(samples.units)"),
       line("grid", reader.grid.summary),
@@ -75,12 +75,31 @@ struct TrainJob: MapJob {
       line(
         "trainings",
         "\(settings.trainingCount): \(settings.experiments.count) experiments, \(settings.folds) folds, "
-          + "\(settings.networks) networks; \(groups) at a time on \(ranks) ranks"),
+          + "\(counted(settings.networks, "network")); \(groups) at a time on \(counted(ranks, "rank"))"),
       line("time", rate.text(groups: groups, ranksOfGroup: ranks / groups)),
       line("memory", "\(byteText(memory)) a rank, predicted"),
       line("models", "\(settings.models)/\(settings.name(of: 0)).onnx and \(settings.trainingCount - 1) more"),
       line("tables", running.outputs.map(\.path).joined(separator: ", ")),
-    ].joined(separator: "\n")
+    ].joined(separator: "\n") + (try checkpointText(samples, reader).map { "\n" + line("checkpoint", $0) } ?? "")
+  }
+
+  /// What an interrupted run left beside the table; nil where there is nothing.
+  private func checkpointText(_ samples: TrainSamples, _ reader: PredictorReader) throws -> String? {
+    let any = TaskStates(output: running.output, identity: "", discardOption: "--restart")
+    return try CheckpointText(any.path, isDiscarded: running.restarts).text(isThere: any.isThere()) {
+      // Whose it is depends on the data.
+      let places = try TrainPlaces(samples.sites, reader, settings, ranks: 1)
+      let data = try TrainData(samples, reader, places, settings, budget: running.readBudget, .single)
+      let left = try states(of: data).look().left
+      return "\(left.finished.count) of \(counted(settings.trainingCount, "training"))"
+        + (left.begun.isEmpty ? "" : ", and the state of \(left.begun.count) more,")
+    }
+  }
+
+  /// Where trainings are kept until all are finished.
+  private func states(of data: TrainData) -> TaskStates {
+    let identity = [settings.identity, data.identity, InstructionLevel.preferred.arithmetic, ProgramVersion.number]
+    return TaskStates(output: running.output, identity: identity.joined(separator: "\n"), discardOption: "--restart")
   }
 
   // MARK: Run
@@ -91,14 +110,15 @@ struct TrainJob: MapJob {
     let base = peakMemoryBytes() + Assumptions.libraryBytes
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     let (data, folds) = try run.timer.measure("read") { try read(run, &warnings, base: base) }
-    let identity = [settings.identity, data.identity, InstructionLevel.preferred.arithmetic, ProgramVersion.number]
-    let states = TaskStates(
-      output: running.output, identity: identity.joined(separator: "\n"), discardOption: "--restart")
+    let states = states(of: data)
     let output = TrainOutput(settings: settings, data: data, folds: folds, states: states)
     try communicator.together { try output.checkMoments() }
     let left = try communicator.onRoot { try states.resume(discard: running.restarts) }
     let remarks = try communicator.onRoot {
       try output.prepare(overwrites: running.overwrites, isResumed: !left.finished.isEmpty)
+    }
+    if communicator.isRoot, !left.finished.isEmpty {
+      Log.info("resumed: \(left.finished.count) of \(counted(settings.trainingCount, "training")) were done")
     }
     try warnings.add(left.concerns)
     for remark in remarks { warnings.note(remark) }
@@ -176,16 +196,16 @@ struct TrainJob: MapJob {
           + "no model and no scores")
     }
     run.report.results.merge(scores.numbers) { $1 }
+    run.report.addOutput(.models, settings.models)
     run.report.results["samples"] = Double(output.data.samples.rows.count)
     run.report.results["sites"] = Double(output.data.siteCount)
     run.report.results["clusters"] = Double(output.data.clusterCount)
     run.report.statusCounts = Dictionary(
       uniqueKeysWithValues: scores.counts().map { ($0.rawValue, $1) })
     return [
-      "\(output.data.samples.rows.count) site-years at \(output.data.siteCount) sites in \(output.data.clusterCount) clusters, "
+      "\(counted(output.data.samples.rows.count, "site-year")) at \(counted(output.data.siteCount, "site")) in \(output.data.clusterCount) clusters, "
         + "split by \(settings.split.rawValue)",
       scores.text(units: units),
-      "tables: " + running.outputs.map(\.path).joined(separator: ", ") + "; models: \(settings.models)",
     ].joined(separator: "\n")
   }
 }

@@ -184,11 +184,11 @@ struct TrainScores {
       "\(results.count) trainings: "
         + TrainStatus.allCases.compactMap { kind in counts[kind].map { "\(kind.rawValue) \($0)" } }.joined(
           separator: ", ")
-        + "; \(results.reduce(0) { $0 + $1.restarts }) restarts of networks whose output was zero")
+        + "; \(counted(results.reduce(0) { $0 + $1.restarts }, "restart")) of networks whose output was zero")
     return lines.joined(separator: "\n")
   }
 
-  static func digits(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.4g", value) }
+  static func digits(_ value: Double) -> String { numberText(value, "%.4g") }
 
   /// Numbers for the report.
   var numbers: [String: Double] {

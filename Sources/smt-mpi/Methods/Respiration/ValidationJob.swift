@@ -38,9 +38,9 @@ struct ValidationJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("table", table), ("pairs", pairs), ("picture", picture)].compactMap { option, path in
-        path.map { (option, $0) }
-      })
+      outputs: [
+        RunFile("table", table, .table), RunFile("pairs", pairs, .pairs), RunFile("picture", picture, .picture),
+      ])
     try running.checkOutputs(against: [samples])
   }
 
@@ -133,8 +133,7 @@ struct ValidationJob: MapJob {
         if let picture { try TextFile.write(result.pictureText, to: picture) }
       }
     }
-    return (result.lines + ["means by area: \(maps[0].weights)"] + running.outputs.map { "\($0.option): \($0.path)" })
-      .joined(separator: "\n")
+    return (result.lines + ["means by area: \(maps[0].weights)"]).joined(separator: "\n")
   }
 
   /// Tells of sites that a map says nothing of.
@@ -145,7 +144,9 @@ struct ValidationJob: MapJob {
   ) throws {
     let missing = map.siteValues.count { $0.isNaN }
     guard missing > 0 else { return }
-    let outside = map.sitesOutside > 0 ? "\(map.sitesOutside) sites lie outside of its grid; all else is " : ""
+    let outside =
+      map.sitesOutside > 0
+      ? "\(counted(map.sitesOutside, "site", ("lies", "lie"))) outside of its grid; all else is " : ""
     let text =
       "\(map.name) has no value at \(missing) of \(map.siteValues.count) site-years of \(samples): \(outside)in cells without "
       + "data, or in years that it or the period does not have"

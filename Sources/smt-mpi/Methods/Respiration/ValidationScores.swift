@@ -126,7 +126,8 @@ struct ValidationResult {
     let deviations = panel(
       "Standard deviation from year to year", "sd, ",
       { index in
-        "\(maps[index].name): \(scores[index].deviations.count) sites" + format("r", scores[index].correlation.r)
+        "\(maps[index].name): \(counted(scores[index].deviations.count, "site"))"
+          + format("r", scores[index].correlation.r)
           + format("p", scores[index].correlation.p)
       }, { index in scores[index].deviations.map { .init(x: $0.observed, y: $0.predicted) } })
     let globe = ScatterPicture(
@@ -142,7 +143,7 @@ struct ValidationResult {
 
   /// The lines of the terminal.
   var lines: [String] {
-    func number(_ value: Double) -> String { value.isFinite ? String(format: "%.4g", value) : "-" }
+    func number(_ value: Double) -> String { numberText(value, "%.4g") }
     let width = (maps.map(\.name.count).max() ?? 0) + 2
     return maps.indices.flatMap { index -> [String] in
       let (map, own) = (maps[index], scores[index])
@@ -150,13 +151,13 @@ struct ValidationResult {
       let indent = String(repeating: " ", count: width)
       let first = maps[0].name
       return [
-        "\(name)sites: n \(own.agreement.count) at \(own.siteCount) sites, R2 \(number(own.agreement.squaredCorrelation)), "
+        "\(name)sites: n \(own.agreement.count) at \(counted(own.siteCount, "site")), R2 \(number(own.agreement.squaredCorrelation)), "
           + "efficiency \(number(own.agreement.efficiency)), RMSE \(number(own.agreement.rootMeanSquareError)), bias "
           + "\(number(own.agreement.bias)) \(units)",
-        "\(indent)interannual sd at \(own.deviations.count) sites: r \(number(own.correlation.r)), p "
+        "\(indent)interannual sd at \(counted(own.deviations.count, "site")): r \(number(own.correlation.r)), p "
           + "\(number(own.correlation.p))",
-        "\(indent)globe: mean \(number(map.mean)), interannual sd \(number(map.deviation)) \(units) in \(map.years.count) years of "
-          + "\(map.cellCount) cells"
+        "\(indent)globe: mean \(number(map.mean)), interannual sd \(number(map.deviation)) \(units) in \(counted(map.years.count, "year")) of "
+          + "\(counted(map.cellCount, "cell"))"
           + (index == 0
             ? ""
             : "; \(number(difference(\.mean, index))) % and \(number(difference(\.deviation, index))) % above \(first)"),

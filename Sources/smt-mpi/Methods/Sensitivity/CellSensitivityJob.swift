@@ -19,8 +19,9 @@ struct CellSensitivityJob: Job {
       choice: try command.selection.choice(), landSource: SensitivitySettings.response)
   }
 
-  func method(for catalogue: Catalogue, _ communicator: Communicator) -> CellSensitivityMethod {
-    CellSensitivityMethod(job: self, catalogue: catalogue)
+  func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> CellSensitivityMethod {
+    try sensitivity.checkMonths(of: catalogue)
+    return CellSensitivityMethod(job: self, catalogue: catalogue)
   }
 }
 
@@ -50,8 +51,11 @@ struct CellSensitivityMethod: Method {
 
   var attributes: MapWriter.FileAttributes {
     sensitivity.attributes(
-      months: "\(catalogue.period)", where: "in every cell", configuration: job.settings.configuration)
+      of: response, months: "\(catalogue.period)", where: "in every cell", configuration: job.settings.configuration)
   }
+
+  /// What responds, in words.
+  private var response: String { catalogue.quantity(SensitivitySettings.response, sensitivity.requests) }
 
   var columns: [Column<CellSensitivities>] {
     let (members, predictor) = (sensitivity.memberAxes, sensitivity.predictorAxis)
@@ -59,11 +63,12 @@ struct CellSensitivityMethod: Method {
       _ quantity: SensitivityQuantity, axes: [MapAxis], _ summary: ColumnSummary
     ) -> Column<CellSensitivities> {
       Column(quantity.name, "1", quantity.words, axes: axes, summary: summary) { $0.members.flatMap(quantity.values) }
+        .with(\.validRange, quantity.validRange)
     }
-    return SensitivityQuantity.ofPredictors(hasInterval: sensitivity.options.replicates > 0).map {
+    return SensitivityQuantity.ofPredictors(of: response, hasInterval: sensitivity.options.replicates > 0).map {
       column($0, axes: members + [predictor], $0.name == "beta" && members.isEmpty ? .quantiles : .none)
     }
-      + SensitivityQuantity.ofAll.map { column($0, axes: members, members.isEmpty ? .means : .none) }
+      + SensitivityQuantity.ofAll(of: response).map { column($0, axes: members, members.isEmpty ? .means : .none) }
       + [
         Column("n_months", "1", "months with all values", axes: members) { result in
           [.notLand, .outsideSelection].contains(result.status)

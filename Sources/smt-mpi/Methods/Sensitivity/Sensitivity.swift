@@ -6,6 +6,10 @@ struct Sensitivity: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "sensitivity",
     abstract: "Regress a response such as GPP on soil moisture, vapour pressure deficit, temperature and radiation.",
+    usage: """
+      smt-mpi sensitivity --response <SOURCE> --predictor <NAME=SOURCE> ...
+        --output <FILE> [<options>]
+      """,
     discussion: """
       In each zone and member the monthly area means of response and predictors are brought to standard units and the \
       response is regressed on the predictors by ridge regression, whose penalty is that with the least generalised \
@@ -18,19 +22,26 @@ struct Sensitivity: JobCommand {
       and AmeriFlux tables of months or days, FILES.csv:GPP, make each station a zone.
 
       An ensemble by climate zone, with intervals and a picture:
-        mpirun -n 64 smt-mpi sensitivity --members REF,EXP_01..EXP_85 --response 'run/{member}.nc:GPP' \\
-          --predictor 'SM=run/{member}.nc:H2OSOI' 'VPD=vpd(run/{member}.nc:TSA; run/{member}.nc:RH2M)' \\
-                      'T=run/{member}.nc:TSA' 'RAD=run/{member}.nc:FSDS' --depth 0-3 \\
-          --classes koppen.nc:ids --groups 'tropical=1-3,arid=4-7,temperate=8-16,cold=17-28' --bootstrap 1000 \\
-          --threshold smt.nc:smt --picture beta.svg --output beta.nc --table beta.csv
+        mpirun -n 64 smt-mpi sensitivity --members REF,EXP_01..EXP_85 \\
+          --response 'run/{member}.nc:GPP' --depth 0-3 \\
+          --predictor 'SM=run/{member}.nc:H2OSOI' \\
+                      'VPD=vpd(run/{member}.nc:TSA; run/{member}.nc:RH2M)' \\
+                      'T=run/{member}.nc:TSA' 'RAD=run/{member}.nc:FSDS' \\
+          --classes koppen.nc:ids --bootstrap 1000 \\
+          --groups 'tropical=1-3,arid=4-7,temperate=8-16,cold=17-28' \\
+          --threshold smt.nc:smt --picture beta.svg --output beta.nc \\
+          --table beta.csv
 
       One record, in every cell, of anomalies:
-        mpirun -n 8 smt-mpi sensitivity --response 'obs/*.nc:GPP' --predictor 'SM=obs/*.nc:SM' 'T=obs/*.nc:T2M' \\
+        mpirun -n 8 smt-mpi sensitivity --response 'obs/*.nc:GPP' \\
+          --predictor 'SM=obs/*.nc:SM' 'T=obs/*.nc:T2M' \\
           --anomalies --each-cell --output beta.nc
 
       At flux stations, each of which takes the place of a zone:
-        smt-mpi sensitivity --response 'FLX_*_MM_*.csv.gz:GPP' --predictor 'SM=FLX_*_MM_*.csv.gz:SWC' \\
-          'VPD=FLX_*_MM_*.csv.gz:VPD' 'T=FLX_*_MM_*.csv.gz:TA' --output stations.nc --table stations.csv
+        smt-mpi sensitivity --response 'FLX_*_MM_*.csv.gz:GPP' \\
+          --predictor 'SM=FLX_*_MM_*.csv.gz:SWC' \\
+                      'VPD=FLX_*_MM_*.csv.gz:VPD' 'T=FLX_*_MM_*.csv.gz:TA' \\
+          --output stations.nc --table stations.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted (with --each-cell the same command resumes).
@@ -75,7 +86,7 @@ struct SensitivitySources: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What responds, on whose grid all is: 'run/{member}.nc:GPP'.", valueName: "SOURCE"))
+      "What responds, on whose grid all is: 'run/{member}.nc:GPP'.", valueName: "SOURCE"), completion: .file())
   var response: String?
 
   @Option(
@@ -84,7 +95,7 @@ struct SensitivitySources: ParsableArguments {
       """
       Predictors, each with its name in the output: 'SM=run/{member}.nc:SM' 'T=run/{member}.nc:TSA'. On another regular \
       grid area means count.
-      """, valueName: "NAME=SOURCE"))
+      """, valueName: "NAME=SOURCE"), completion: .file())
   var predictor: [String] = []
 
   @Option(
@@ -146,11 +157,12 @@ struct ZoneOptions: ParsableArguments {
       """
       Map of the soil moisture threshold, percent of normal, whose mean over each zone is told and drawn; on another grid \
       it is brought over.
-      """, valueName: "FILE:VAR"))
+      """, valueName: "FILE:VAR"), completion: .file())
   var threshold: String?
 
   @Option(
     help: ArgumentHelp(
-      "Draw the members' beta against their moisture, a panel for each zone, as SVG.", valueName: "FILE"))
+      "Draw the members' beta against their moisture, a panel for each zone, as SVG.", valueName: "FILE"),
+    completion: .file())
   var picture: String?
 }

@@ -16,6 +16,7 @@ struct SensitivitySettings {
 
   /// More predictors are an oversight, and decompositions grow with their cube.
   private static let mostPredictors = 50
+  private static let fewestMonths = 3
 
   /// - Throws: exit code 64 naming the option.
   init(_ command: Sensitivity) throws {
@@ -25,7 +26,8 @@ struct SensitivitySettings {
     }
     predictors = try NamedSource.all(sources.predictor, option: "predictor")
     guard predictors.count <= Self.mostPredictors else {
-      throw JobError(.usage, "--predictor is given \(predictors.count) times; expected \(Self.mostPredictors) at most")
+      throw JobError(
+        .usage, "--predictor is given \(counted(predictors.count, "time")); expected \(Self.mostPredictors) at most")
     }
     if let name = predictors.map(\.name).first(where: { $0 == "response" }) {
       throw JobError(.usage, "--predictor '\(name)=…': the response is called so in the output; give another name")
@@ -67,13 +69,26 @@ struct SensitivitySettings {
       }
       return value
     }
-    options.minimumMonths = try number("minimum-months", regression.minimumMonths, 3...InputLimit.year * 12)
+    options.minimumMonths = try number(
+      "minimum-months", regression.minimumMonths, Self.fewestMonths...InputLimit.year * 12)
     options.blockLength = try number("block", regression.block, 1...InputLimit.year * 12)
     if regression.bootstrap != 0 {
       options.replicates = try number("bootstrap", regression.bootstrap, 100...1_000_000)
     }
     options.seed = UInt64(bitPattern: Int64(regression.seed))
     return options
+  }
+
+  /// Checks that a job has as many months as a regression needs.
+  ///
+  /// - Throws: exit code 64 with both numbers.
+  func checkMonths(of catalogue: Catalogue) throws {
+    let count = catalogue.months.count
+    guard count < options.minimumMonths else { return }
+    throw JobError(
+      .usage,
+      "--minimum-months \(options.minimumMonths) is more than the \(counted(count, "month")) of \(catalogue.period); give a "
+        + "longer record or --time" + (count >= Self.fewestMonths ? ", or --minimum-months \(count)" : ""))
   }
 
   var kernel: SensitivityKernel { SensitivityKernel(options) }
@@ -87,7 +102,7 @@ struct SensitivitySettings {
     let penalty = options.penalty.map { "penalty \($0.shortText)" } ?? "penalty by generalised cross-validation"
     let interval =
       options.replicates > 0
-      ? ", interval of \(options.replicates) replicates of blocks of \(options.blockLength) months" : ""
+      ? ", interval of \(options.replicates) replicates of blocks of \(counted(options.blockLength, "month"))" : ""
     return
       "response on \(names)\(options.removesAnnualCycle ? ", without the mean annual cycle" : ""), \(penalty)\(interval)"
   }
@@ -95,11 +110,15 @@ struct SensitivitySettings {
   /// Attributes of the output.
   ///
   /// - Parameters:
+  ///   - response: What responds, in words.
   ///   - months: The first and the last, in words.
-  func attributes(months: String, where place: String, configuration: String) -> MapWriter.FileAttributes {
-    let members = isEnsemble ? ", \(members.count) members, reference \(members[0])" : ""
+  func attributes(
+    of response: String, months: String, where place: String, configuration: String
+  ) -> MapWriter.FileAttributes {
+    let members = isEnsemble ? ", \(counted(members.count, "member")), reference \(members[0])" : ""
     return MapWriter.FileAttributes(
-      title: "Sensitivities of '\(requests[Self.response].expression.names)' \(place)", source: ProgramVersion.source,
+      title: "Sensitivities of \(response) to \(predictors.map(\.name).joined(separator: ", ")) \(place), \(months)",
+      source: ProgramVersion.source,
       references:
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres; Hoerl and Kennard (1970), Technometrics 12; "
         + "Golub, Heath and Wahba (1979), Technometrics 21",
@@ -111,24 +130,31 @@ struct SensitivitySettings {
   /// The dimensions of variables: that of the members, where there are any, and that of the predictors.
   var memberAxes: [MapAxis] {
     isEnsemble
-      ? [MapAxis("member", longName: "member of the ensemble", meanings: members.map(MapAxis.word))] : []
+      ? [MapAxis("member", longName: "member of the ensemble", names: members)] : []
   }
-  var predictorAxis: MapAxis { MapAxis("predictor", longName: "predictor", meanings: predictors.map(\.name)) }
+  var predictorAxis: MapAxis { MapAxis("predictor", longName: "predictor", names: predictors.map(\.name)) }
 }
 
 /// What a result has for each predictor, or once.
 struct SensitivityQuantity: Sendable {
   let name: String
   let words: String
+  /// Smallest and largest value that there can be.
+  var validRange = -Double.infinity ... .infinity
   let values: @Sendable (SensitivityResult) -> [Double]
 
   /// What there is for each predictor.
-  static func ofPredictors(hasInterval: Bool) -> [SensitivityQuantity] {
+  ///
+  /// - Parameter response: What responds, in words.
+  static func ofPredictors(of response: String, hasInterval: Bool) -> [SensitivityQuantity] {
     [
       SensitivityQuantity(
-        name: "beta", words: "standard deviations of the response for one of the predictor", values: { $0.beta }),
+        name: "beta",
+        words: "sensitivity to the predictor, standard deviations of \(response) for one of the predictor",
+        values: { $0.beta }),
       SensitivityQuantity(
-        name: "beta_se", words: "standard error of beta, of independent errors", values: { $0.standardError }),
+        name: "beta_se", words: "standard error of beta, of independent errors", validRange: 0 ... .infinity,
+        values: { $0.standardError }),
     ]
       + (hasInterval
         ? [
@@ -137,14 +163,22 @@ struct SensitivityQuantity: Sendable {
         ] : [])
       + [
         SensitivityQuantity(
-          name: "vif", words: "variance inflation factor of the predictor", values: { $0.varianceInflation })
+          name: "vif", words: "variance inflation factor of the predictor", validRange: 0 ... .infinity,
+          values: { $0.varianceInflation })
       ]
   }
 
   /// What there is once.
-  static let ofAll = [
-    SensitivityQuantity(name: "penalty", words: "penalty of the ridge regression", values: { [$0.penalty] }),
-    SensitivityQuantity(
-      name: "r2", words: "part of the variance of the response that is explained", values: { [$0.determination] }),
-  ]
+  ///
+  /// - Parameter response: What responds, in words.
+  static func ofAll(of response: String) -> [SensitivityQuantity] {
+    [
+      SensitivityQuantity(
+        name: "penalty", words: "penalty of the ridge regression", validRange: 0 ... .infinity,
+        values: { [$0.penalty] }),
+      SensitivityQuantity(
+        name: "r2", words: "part of the variance of \(response) that is explained", validRange: -.infinity...1,
+        values: { [$0.determination] }),
+    ]
+  }
 }

@@ -63,7 +63,7 @@ struct StationSensitivityJob: MapJob {
       throw JobError(.cannotWrite, "--output \(output) is a device or a pipe; expected the name of a file")
     }
     running = try RunSettings(
-      command.shared, outputs: [("output", output)] + (table.map { [("table", $0)] } ?? []))
+      command.shared, outputs: [RunFile("output", output, .arrays), RunFile("table", table, .table)])
     try running.checkOutputs(against: paths(matching: pattern))
   }
 
@@ -167,6 +167,7 @@ struct StationSensitivityJob: MapJob {
       try communicator.together {
         guard communicator.isRoot else { return }
         var attributes = sensitivity.attributes(
+          of: input.longNames[SensitivitySettings.response],
           months: "\(input.months[0]) to \(input.months[input.months.count - 1])", where: "at stations",
           configuration: configuration)
         attributes.comment = warnings.added(to: attributes.comment)
@@ -178,9 +179,7 @@ struct StationSensitivityJob: MapJob {
     run.report.results = found.reportNumbers
     run.report.statusCounts = found.statusCounts
     try warnings.finish()
-    return found.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? "sensitivities" : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return found.text
   }
 
   /// The regressions of all stations on rank 0; nothing elsewhere.

@@ -22,11 +22,11 @@ struct ZoneInput {
 
 extension ZoneInput {
   /// That of the sources of a catalogue, whose zones are cells of its grid.
-  init(_ catalogue: Catalogue) {
+  init(_ catalogue: Catalogue, _ requests: [SourceRequest]) {
     self.init(
       members: catalogue.members, months: catalogue.months,
       calendar: catalogue.sources[SensitivitySettings.response].calendar, units: catalogue.sources.map(\.units),
-      longNames: catalogue.sources.map(\.longName),
+      longNames: requests.indices.map { catalogue.quantity($0, requests) },
       means: "means by area weighted with \(catalogue.grid.weightOrigin)")
   }
 }
@@ -48,6 +48,8 @@ struct ZoneSensitivities {
   let thresholds: [Double]?
 
   private var members: Int { input.members.count }
+  /// What responds, in words.
+  private var response: String { input.longNames[SensitivitySettings.response] }
   private var hasInterval: Bool { settings.options.replicates > 0 }
 
   private func result(_ zone: Int, _ member: Int) -> SensitivityResult { results[zone * members + member] }
@@ -72,7 +74,7 @@ struct ZoneSensitivities {
 
   /// The variables of the output.
   var variables: [ArrayWriter.Variable] {
-    let zone = MapAxis("zone", longName: "zone", meanings: zones.map(MapAxis.word))
+    let zone = MapAxis("zone", longName: "zone", names: zones)
     let outer = [zone] + settings.memberAxes
     let time = MapAxis(months: input.months, calendar: input.calendar)
     var status = ArrayWriter.Variable(
@@ -89,14 +91,11 @@ struct ZoneSensitivities {
     }
     let name = settings.predictors[moisture].name
     let found =
-      SensitivityQuantity.ofPredictors(hasInterval: hasInterval).map { quantity in
-        ArrayWriter.Variable(
-          quantity.name, "1", quantity.words, axes: outer + [settings.predictorAxis],
-          all { quantity.values(result($0, $1)) })
+      SensitivityQuantity.ofPredictors(of: response, hasInterval: hasInterval).map { quantity in
+        variable(quantity, axes: outer + [settings.predictorAxis])
       }
-      + SensitivityQuantity.ofAll.map { quantity in
-        ArrayWriter.Variable(
-          quantity.name, "1", quantity.words, axes: outer, all { quantity.values(result($0, $1)) })
+      + SensitivityQuantity.ofAll(of: response).map { quantity in
+        variable(quantity, axes: outer)
       }
       + [
         months, status,
@@ -119,11 +118,19 @@ struct ZoneSensitivities {
     return found + (count ?? []) + (more ?? []) + means
   }
 
+  private func variable(_ quantity: SensitivityQuantity, axes: [MapAxis]) -> ArrayWriter.Variable {
+    var variable = ArrayWriter.Variable(
+      quantity.name, "1", quantity.words, axes: axes, all { quantity.values(result($0, $1)) })
+    variable.validRange = quantity.validRange
+    return variable
+  }
+
   /// A row for each zone, member and predictor.
   var table: Table {
-    let quantities = SensitivityQuantity.ofPredictors(hasInterval: hasInterval)
+    let quantities = SensitivityQuantity.ofPredictors(of: response, hasInterval: hasInterval)
     var table = Table(
-      columns: ["zone", "member", "predictor"] + quantities.map(\.name) + SensitivityQuantity.ofAll.map(\.name)
+      columns: ["zone", "member", "predictor"] + quantities.map(\.name)
+        + SensitivityQuantity.ofAll(of: response).map(\.name)
         + ["n_months", "status", "mean", "moisture_percent"] + (thresholds == nil ? [] : ["threshold"]))
     for zone in zones.indices {
       for member in 0..<members {
@@ -132,7 +139,7 @@ struct ZoneSensitivities {
         for (index, predictor) in settings.predictors.enumerated() {
           var row: [Table.Entry] = [.text(zones[zone]), .text(input.members[member]), .text(predictor.name)]
           row += quantities.map { .number($0.values(found)[index]) }
-          row += SensitivityQuantity.ofAll.map { .number($0.values(found)[0]) }
+          row += SensitivityQuantity.ofAll(of: response).map { .number($0.values(found)[0]) }
           row += [
             .count(found.count), .text(found.status.name), .number(mean(zone, member, source: 1 + index)),
             .number(percent),
@@ -184,7 +191,7 @@ struct ZoneSensitivities {
     for zone in zones.indices {
       let own = (0..<members).map { result(zone, $0).status }.filter { $0 != .computed }
       guard let first = own.first else { continue }
-      let which = settings.isEnsemble ? " for \(own.count) of \(members) members" : ""
+      let which = settings.isEnsemble ? " for \(own.count) of \(counted(members, "member"))" : ""
       let words = "no sensitivities\(which): \(first.name)" + (cells?[zone] == 0 ? ", no cell of it counts" : "")
       if let place = reasons.firstIndex(where: { $0.words == words }) {
         reasons[place].zones.append(zones[zone])
@@ -228,7 +235,6 @@ struct ZoneSensitivities {
       name.padding(toLength: width, withPad: " ", startingAt: 0) + columns.map { pad($0, 9) }.joined()
         + coefficients.map { pad($0, 18) }.joined()
     }
-    func number(_ value: Double, _ format: String) -> String { value.isFinite ? String(format: format, value) : "-" }
     let title = settings.isEnsemble ? "reference \(input.members[0]), " : ""
     var lines = [
       "\(title)beta (standard error) by \(input.zones); \(input.means)",
@@ -243,10 +249,10 @@ struct ZoneSensitivities {
       lines.append(
         line(
           zones[zone],
-          ["\(found.count)", number(found.penalty, "%.4g"), number(found.determination, "%.3f")],
-          zip(found.beta, found.standardError).map { "\(number($0, "%.3f")) (\(number($1, "%.3f")))" }))
+          ["\(found.count)", numberText(found.penalty, "%.4g"), numberText(found.determination, "%.3f")],
+          zip(found.beta, found.standardError).map { "\(numberText($0, "%.3f")) (\(numberText($1, "%.3f")))" }))
     }
-    if zones.count > Self.mostLines { lines.append("… \(zones.count - Self.mostLines) zones more") }
+    if zones.count > Self.mostLines { lines.append("… \(counted(zones.count - Self.mostLines, "zone")) more") }
     return lines.joined(separator: "\n")
   }
 }

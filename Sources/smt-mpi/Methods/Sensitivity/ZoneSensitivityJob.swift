@@ -61,8 +61,9 @@ struct ZoneSensitivityJob: MapJob {
     }
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("table", table), ("picture", picture)].compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .arrays), RunFile("table", table, .table), RunFile("picture", picture, .picture),
+      ])
     try running.checkOutputs(
       against: classes.maps.compactMap { try? GridMap.parts(of: $0).path } + (threshold.map { [$0.path] } ?? []))
   }
@@ -88,7 +89,10 @@ struct ZoneSensitivityJob: MapJob {
     try communicator.together {
       if communicator.isRoot { try running.checkOutputs(against: catalogue) }
     }
-    try communicator.together { try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue) }
+    try communicator.together {
+      try sensitivity.checkMonths(of: catalogue)
+      try CellSelection.checkMemory(source: SensitivitySettings.response, of: catalogue)
+    }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     try warnings.add(catalogue.warnings)
     catalogue.notes.forEach { warnings.note($0) }
@@ -138,16 +142,18 @@ struct ZoneSensitivityJob: MapJob {
       + zip(records, zip(bytes, plan.reduction.plans)).map { record, size in
         line(
           record.name,
-          "\(record.fileCount) files, \(byteText(size.0)) of data, \(size.1.stepsPerRead) steps a read"
+          "\(counted(record.fileCount, "file")), \(byteText(size.0)) of data, \(counted(size.1.stepsPerRead, "step")) a read"
             + (record.ownGridText.map { ", from \($0) cells" } ?? ""))
       }
       + [
         line(
           "zones",
-          zip(plan.zones, plan.cells).map { "\($0.name) (\($1.cells.count) cells)" }.joined(separator: ", ")),
+          zip(plan.zones, plan.cells).map { "\($0.name) (\(counted($1.cells.count, "cell")))" }.joined(separator: ", ")),
         line("areas", "means by area weighted with \(catalogue.grid.weightOrigin)"),
         line("memory", "\(byteText(plan.memory)) a rank, predicted"),
-        line("time", "\(Assumptions.readingText(bytes.reduce(0, +), rate: rate, ranks: ranks)) on \(ranks) ranks"),
+        line(
+          "time",
+          "\(Assumptions.readingText(bytes.reduce(0, +), rate: rate, ranks: ranks)) on \(counted(ranks, "rank"))"),
         line("output", running.outputs.map(\.path).joined(separator: ", ")),
       ]
     return lines.joined(separator: "\n")
@@ -174,7 +180,7 @@ struct ZoneSensitivityJob: MapJob {
     try warn(of: series, plan, sums, &plan.warnings, communicator)
     let results = try run.timer.measure("compute") { try compute(series, plan, run) }
     let found = ZoneSensitivities(
-      settings: sensitivity, input: ZoneInput(catalogue), zones: zones.map(\.name),
+      settings: sensitivity, input: ZoneInput(catalogue, sensitivity.requests), zones: zones.map(\.name),
       cells: plan.cells.map(\.cells.count),
       series: series, results: results, moisture: moisture,
       thresholds: plan.thresholds.map { maps in plan.cells.map { Self.mean(of: maps, over: $0) } })
@@ -184,7 +190,8 @@ struct ZoneSensitivityJob: MapJob {
       try communicator.together {
         guard communicator.isRoot else { return }
         var attributes = sensitivity.attributes(
-          months: "\(catalogue.period)", where: "by zone", configuration: configuration)
+          of: found.input.longNames[SensitivitySettings.response], months: "\(catalogue.period)", where: "by zone",
+          configuration: configuration)
         attributes.comment = plan.warnings.added(
           to: attributes.comment
             + " Zone means by area, weighted with \(catalogue.grid.weightOrigin), over the cells that "
@@ -199,9 +206,7 @@ struct ZoneSensitivityJob: MapJob {
     run.report.results = found.reportNumbers
     run.report.statusCounts = found.statusCounts
     try plan.warnings.finish()
-    return found.text + "\n"
-      + running.outputs.map { "\($0.option == "output" ? "sensitivities" : $0.option): \($0.path)" }
-      .joined(separator: "\n")
+    return found.text
   }
 
   /// The regressions of all zones and members on rank 0, zone after zone; nothing elsewhere.

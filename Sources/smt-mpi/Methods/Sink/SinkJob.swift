@@ -32,7 +32,7 @@ struct SinkJob: Job {
     significance = options.significance
     allowsForAutocorrelation = options.effectiveN
     statistic = options.statistic
-    months = try OptionText.yearMonths(options.months)
+    months = try YearMonths(option: options.months)
     record = try RecordYears(command.record)
     classes = try options.regions.settings(
       command.classTable.classes, of: "sink", without: ["above", "below", "limit"])
@@ -48,7 +48,8 @@ struct SinkJob: Job {
       period: try command.selection.period() ?? (months.beginInYearBefore ? nil : record.months),
       choice: try command.selection.choice(),
       tables: [
-        ("series", options.series), ("picture", options.picture), ("faster-picture", options.fasterPicture),
+        RunFile("series", options.series, .series), RunFile("picture", options.picture, .picture),
+        RunFile("faster-picture", options.fasterPicture, .picture),
       ])
     (table, series) = (command.classTable.table, options.series)
     (picture, fasterPicture) = (options.picture, options.fasterPicture)
@@ -61,7 +62,8 @@ struct SinkJob: Job {
     if let yearly = catalogue.sources.first(where: { $0.cadence == .yearly }), !months.areWholeYear {
       throw JobError(.usage, "--months is about years of months; the steps of --\(yearly.name) are years already")
     }
-    let periods = try record.periods(of: catalogue, settings.requests[Self.respiration])
+    let periods = try record.periods(
+      of: catalogue, settings.requests[Self.respiration], months: months)
     let classes = try ClassSummary(classes, on: catalogue.grid, of: [catalogue.gridPath], communicator)
     return SinkMethod(job: self, catalogue: catalogue, periods: periods, classes: classes)
   }

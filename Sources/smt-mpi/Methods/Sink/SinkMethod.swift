@@ -24,22 +24,24 @@ struct SinkMethod: YearlyMethod {
   var width: Int { reductionOfYears.width }
 
   var periodColumns: [Column<SinkTrends>] {
-    let names = job.settings.requests.map(\.expression.names)
+    let (names, periods) = (quantities, periods)
     func columns(
       _ name: String, source: Int, _ line: @escaping @Sendable (SinkTrends) -> SinkTrends.Line
     ) -> [Column<SinkTrends>] {
-      let units = catalogue.sources[source].units
+      let units = reductionOfYears.units[source].udunits
       let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
-      let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) '\(names[source])'"
+      let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) (\(names[source]))"
       return [
-        Column("\(name)_mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { line($0).mean },
-        Column("\(name)_trend", perYear, "least-squares trend of \(what)", summary: .means) { line($0).slope },
-        Column("\(name)_trend_p", "1", "two-sided p of the least-squares trend of \(what)") { line($0).p }
+        Column("\(name)_mean", units.isEmpty ? "1" : units, "mean over years of the \(what)", summary: .means) {
+          line($0).mean
+        }.with(\.cellMethods, periods.cellMethod("mean")),
+        Column("\(name)_trend", perYear, "least-squares trend of the \(what)", summary: .means) { line($0).slope },
+        Column("\(name)_trend_p", "1", "two-sided p of the least-squares trend of the \(what)") { line($0).p }
           .with(\.validRange, 0...1),
         Column("\(name)_trend_q", "1", "p of the trend of \(name) adjusted for the false discovery rate over cells") {
           line($0).p
         }.with(\.validRange, 0...1).with(\.gathered, falseDiscoveryRates),
-        Column("\(name)_z_trend", "year-1", "trend of the z-scores of \(what)", summary: .means) {
+        Column("\(name)_z_trend", "year-1", "trend of the z-scores of the \(what)", summary: .means) {
           line($0).standardSlope
         },
       ]
@@ -47,7 +49,7 @@ struct SinkMethod: YearlyMethod {
           ? [
             Column("\(name)_effective_n", "1", "number of independent years of \(name)", summary: .means) {
               line($0).independentCount
-            }
+            }.with(\.validRange, 0.0 ... .infinity)
           ] : [])
     }
     return [
@@ -68,6 +70,11 @@ struct SinkMethod: YearlyMethod {
       ]
   }
 
+  /// What the sources are in words.
+  private var quantities: [String] {
+    job.settings.requests.indices.map { catalogue.quantity($0, job.settings.requests) }
+  }
+
   var description: [String] {
     return [
       "values:   annual " + yearlyValues.joined(separator: " and "),
@@ -85,7 +92,7 @@ struct SinkMethod: YearlyMethod {
     }
   }
 
-  var notes: [String] { sourceNotes + classes.notes }
+  var notes: [String] { sourceNotes + reductionOfYears.notes + classes.notes }
 
   func periodResult(_ status: SinkStatus) -> SinkTrends { SinkTrends(status: status) }
   func reduction(on cells: [Int]) -> any Reduction { reductionOfYears }
@@ -126,11 +133,16 @@ struct SinkMethod: YearlyMethod {
       "Annual \(yearlyValues.joined(separator: " and ")), \(catalogue.period), of the years that both have; z-scores with "
       + "the standard deviation (n - 1) of these years; trend_q is p adjusted over cells (Benjamini and Hochberg 1995)."
       + (job.allowsForAutocorrelation ? " p allows for lag-1 autocorrelation (Santer et al. 2000)." : "")
+    if let remark = job.months.remark { comment += " \(remark.prefix(1).uppercased() + remark.dropFirst())." }
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
-      title: "Trends of production and respiration, and which grows faster", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Trends of production (\(quantities[SinkJob.production])) and respiration "
+        + "(\(quantities[SinkJob.respiration])), and which grows faster, \(periods.words)",
+      source: ProgramVersion.source,
       references: "Yu et al. (2021), ecosystem respiration and carbon sink potential", commandLine: commandLine,
       comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }
 
@@ -139,22 +151,30 @@ struct SinkReduction: Reduction {
   /// Those of respiration, then of production.
   private let totals: [YearlyTotals]
   private let calendars: [ModelCalendar]
-  /// What a yearly value of each is in words.
-  let statisticNames: [String]
+  /// What a yearly value of each is in words, and its units.
+  let (statisticNames, units): ([String], [String])
+  /// What to know of sums that are no amounts.
+  let notes: [String]
 
   init(_ job: SinkJob, _ catalogue: Catalogue) {
     calendars = catalogue.sources.map(\.calendar)
     // A year that is a step of its own comes as its first month, and is taken as it is.
     let areYearly = catalogue.sources.map { $0.cadence == .yearly }
     let months = job.months
+    let rates = catalogue.sources.map { job.statistic == .sum ? RateSum(of: $0) : nil }
+    units = zip(catalogue.sources, rates).map { source, rate in rate?.units ?? source.units }
     totals = areYearly.enumerated().map { source, isYearly in
       YearlyTotals(
         months: isYearly ? YearMonths(first: 1, last: 1) : months, statistic: isYearly ? .sum : job.statistic,
-        source: source)
+        rate: rates[source], source: source)
     }
-    statisticNames = areYearly.map { isYearly in
-      isYearly
-        ? "value" : job.statistic.rawValue + (months.areWholeYear ? "" : " over months \(months.first)-\(months.last)")
+    statisticNames = zip(areYearly, rates).map { isYearly, rate in
+      guard !isYearly else { return rate == nil ? "value" : "sum" }
+      return job.statistic.rawValue + (months.areWholeYear ? "" : " over \(months.text)")
+    }
+    notes = catalogue.sources.indices.compactMap { source in
+      job.statistic == .sum && !areYearly[source] && rates[source] == nil
+        ? YearStatistic.noteOfSums(of: catalogue.sources[source]) : nil
     }
   }
 

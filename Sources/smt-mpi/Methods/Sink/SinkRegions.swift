@@ -246,7 +246,7 @@ struct SinkRegions: SummaryPart {
         + columns.map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }.joined()
     }
     func percent(_ share: (cells: Double, area: Double)) -> String {
-      String(format: "%.2f %.2f", 100 * share.area, 100 * share.cells)
+      "\(numberText(100 * share.area, "%.2f")) \(numberText(100 * share.cells, "%.2f"))"
     }
     let columns = [
       ("production +", "production_increasing"), ("respiration +", "respiration_increasing"),
@@ -268,10 +268,10 @@ struct SinkRegions: SummaryPart {
     )
     lines += regions.map { region in
       let numbers = [region.trends.production, region.trends.respiration].flatMap {
-        [String(format: "%.4f", $0.standardSlope), String(format: "%.3g", $0.p)]
+        [numberText($0.standardSlope, "%.4f"), numberText($0.p, "%.3g")]
       }
       return line(
-        region.name, numbers + significant.map { String(format: "%.2f", 100 * region.share($0).area) })
+        region.name, numbers + significant.map { numberText(100 * region.share($0).area, "%.2f") })
     }
     for (name, p) in [("production", fieldP.production), ("respiration", fieldP.respiration)] where p.isFinite {
       lines.append(

@@ -104,7 +104,7 @@ struct SiteComparison: Sendable {
       count += 1
     }
     concerns.append(
-      "--compare: \(map.path): variable '\(map.name)' is \(first.shortText) or the like in \(count) cells; taken as missing: is it "
+      "--compare: \(map.path): variable '\(map.name)' is \(first.shortText) or the like in \(counted(count, "cell")); taken as missing: is it "
         + "a fill value that _FillValue does not name?")
     return map
   }

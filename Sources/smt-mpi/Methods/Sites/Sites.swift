@@ -6,6 +6,7 @@ struct Sites: MapCommand {
   static let configuration = CommandConfiguration(
     commandName: "sites",
     abstract: "Find soil moisture thresholds of the evaporative fraction at flux stations.",
+    usage: "smt-mpi sites <FILE> ... --output <FILE> [<options>]",
     discussion: """
       At each station the evaporative fraction LE/(LE + H) of days is fitted against soil moisture by a line that rises to \
       a breakpoint, the threshold, and a level above it; the best breakpoint is found exactly. Akaike's criterion compares \
@@ -15,22 +16,25 @@ struct Sites: MapCommand {
       and H of at least 0 and a sum of at least 20 W m-2.
 
       Thresholds of all stations, beside those of a map:
-        smt-mpi sites 'flx/FLX_*_DD_*.csv*' --stations SitesList.csv --compare smt.nc:smt --picture sites.svg \
-      --output sites.csv
+        smt-mpi sites 'flx/FLX_*_DD_*.csv*' --stations SitesList.csv \\
+          --compare smt.nc:smt --picture sites.svg --output sites.csv
 
-      Two depths weighted by thickness, dry days in 2015 to 2018 alone, and a file of points for xarray:
-        smt-mpi sites 'flx/*_HH_*.csv.gz' --moisture SWC_F_MDS_1@0-0.05 --moisture SWC_F_MDS_2@0.05-0.2 --dry-days \
-      --period 2015-2018 --output sites.csv --map sites.nc
+      Two depths weighted by thickness, dry days in 2015 to 2018 alone, and a file
+      of points for xarray:
+        smt-mpi sites 'flx/*_HH_*.csv.gz' --moisture SWC_F_MDS_1@0-0.05 \\
+          --moisture SWC_F_MDS_2@0.05-0.2 --dry-days --period 2015-2018 \\
+          --output sites.csv --map sites.nc
 
       Yearly respiration, and the sensitivity of fluxes from one day to the next:
-        smt-mpi sites 'flx/FLX_*_DD_*.csv' --stations SitesList.csv --yearly RECO --differences GPP,RECO,NEE \
-      --output sites.csv
+        smt-mpi sites 'flx/FLX_*_DD_*.csv' --stations SitesList.csv \\
+          --yearly RECO --differences GPP,RECO,NEE --output sites.csv
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
       write, 75 interrupted.
       """)
 
-  @Argument(help: ArgumentHelp("Files of stations, one a station; patterns are taken.", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("Files of stations, one a station; patterns are taken.", valueName: "FILE"), completion: .file())
   var files: [String] = []
 
   @Option(
@@ -38,7 +42,7 @@ struct Sites: MapCommand {
       """
       List of the stations, CSV, by column names: site (SiteCode, fluxnetid), latitude, longitude, class (IGBPCode), start \
       and end of the study (a year or a date each).
-      """, valueName: "FILE"))
+      """, valueName: "FILE"), completion: .file())
   var stations: String?
 
   @Option(
@@ -112,16 +116,17 @@ struct Sites: MapCommand {
       """
       Put the value of this map's nearest cell beside each station, with its interval where the file has VAR_p05 and \
       VAR_p95; percent of normal, or m3 m-3. For each of several maps; NAME is that of its columns, by default VAR.
-      """, valueName: "[NAME=]FILE:VAR"))
+      """, valueName: "[NAME=]FILE:VAR"), completion: .file())
   var compare: [String] = []
 
-  @Option(help: ArgumentHelp("The table, CSV.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The table, CSV.", valueName: "FILE"), completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("Write the table as points of CF netCDF, too.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("Write the table as points of CF netCDF, too.", valueName: "FILE"), completion: .file())
   var map: String?
 
-  @Option(help: ArgumentHelp("Draw maps against stations, SVG; with --compare.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Draw maps against stations, SVG; with --compare.", valueName: "FILE"), completion: .file())
   var picture: String?
 
   @Flag(help: "Write a second line with units into the tables.")

@@ -112,13 +112,13 @@ struct SitesJob: MapJob {
       throw JobError(.usage, "--picture draws maps against stations; expected --compare FILE:VARIABLE too")
     }
     try Self.checkNames(comparisons)
-    let beside = [
-      ("map", outputs.map), ("picture", outputs.picture), ("yearly", outputs.years),
-      ("differences", outputs.differences),
-    ]
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)] + beside.compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .table), RunFile("map", outputs.map, .maps),
+        RunFile("picture", outputs.picture, .picture), RunFile("yearly", outputs.years, .table),
+        RunFile("differences", outputs.differences, .table),
+      ])
     try checkOutputs()
   }
 
@@ -220,7 +220,7 @@ struct SitesJob: MapJob {
       (sites
       + [
         line("stations", list.map { "\($0.stations.count) in \(stations ?? "")" } ?? "no list"),
-        line("refits", "\(refits) a station, blocks of \(block) days"),
+        line("refits", "\(refits) a station, blocks of \(counted(block, "day"))"),
       ]
       + maps.map { line("map", "\($0.comparison.source), \($0.units)\($0.hasInterval ? ", with interval" : "")") }
       + [
@@ -433,7 +433,7 @@ struct SitesJob: MapJob {
     guard !lost.isEmpty else { return concerns }
     let names = lost.prefix(10).joined(separator: ", ") + (lost.count > 10 ? ", …" : "")
     return concerns + [
-      "\(lost.count) of \(inputs.count) stations have no coordinates in \(stations ?? "any list"): \(names)"
+      "\(lost.count) of \(counted(inputs.count, "station")) \(lost.count == 1 ? "has" : "have") no coordinates in \(stations ?? "any list"): \(names)"
     ]
   }
 
@@ -445,7 +445,7 @@ struct SitesJob: MapJob {
     let found = results.filter(\.hasThreshold)
     report.results = ["sites": Double(results.count), "thresholds": Double(found.count)]
     func number(_ value: Double, _ format: String = "%.4g") -> String {
-      value.isFinite ? String(format: format, value) : "-"
+      numberText(value, format)
     }
     var lines = [Self.row(["site", "days", "theta", "% of mean", "interval", "dAIC", "p", "status"])]
     lines += results.map { result in
@@ -454,11 +454,12 @@ struct SitesJob: MapJob {
       return Self.row([
         result.input.site, "\(result.input.samples.days.count)", number(result.ofThreshold { $0.fit?.threshold }),
         number(result.percent(result.ofThreshold { $0.fit?.threshold }), "%.2f"),
-        interval.0.isFinite ? "\(number(interval.0))…\(number(interval.1))" : "-",
+        interval.0.isFinite ? "\(number(interval.0))…\(number(interval.1))" : "–",
         number(threshold.fit?.gain ?? .nan, "%.1f"), number(threshold.p, "%.3f"), threshold.status.name,
       ])
     }
-    lines.append("\(found.count) of \(results.count) stations have a threshold")
+    lines.append(
+      "\(found.count) of \(counted(results.count, "station")) \(found.count == 1 ? "has" : "have") a threshold")
     for (index, map) in maps.enumerated() {
       let agreement = map.agreement(index, results)
       let name = map.comparison.name
@@ -466,14 +467,14 @@ struct SitesJob: MapJob {
       for (key, value) in [
         ("r", agreement.correlation), ("rmse", agreement.rmse), ("bias", agreement.bias),
         ("overlap", agreement.overlap),
-      ] where value.isFinite { report.results["\(name)_\(key)"] = value }
+      ] { report.results["\(name)_\(key)"] = value }
       var words = ["n \(agreement.count)"]
       if agreement.correlation.isFinite { words.append("r \(number(agreement.correlation))") }
       words.append("RMSE \(number(agreement.rmse)), bias \(number(agreement.bias)) \(map.units)")
       if agreement.overlap.isFinite { words.append("intervals overlap at \(number(100 * agreement.overlap)) %") }
       lines.append("\(name): " + words.joined(separator: ", "))
     }
-    return (lines + running.outputs.map { "\($0.option): \($0.path)" }).joined(separator: "\n")
+    return lines.joined(separator: "\n")
   }
 
   private static func row(_ entries: [String]) -> String {

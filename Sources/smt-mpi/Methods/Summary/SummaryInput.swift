@@ -11,6 +11,8 @@ struct SummaryInput: Codable {
     let units: String
     let longName: String
     let axes: [SliceAxis]
+    /// Whether it is an array of numpy.
+    let isArray: Bool
     /// What is different, where it lies on another grid than the first.
     let otherGrid: String?
 
@@ -24,19 +26,32 @@ struct SummaryInput: Codable {
   let grid: Grid
   /// What should be known of the variables.
   private(set) var warnings: [String] = []
+  /// Where arrays of numpy lie; nil where there are none.
+  let arrays: ArrayPlace?
 
-  /// Reads the headers of maps, `FILE:VARIABLE`.
+  /// Reads the headers of maps, `FILE:VARIABLE`, or of arrays, `FILE.npy`.
   ///
   /// - Throws: exit code 64, 65 or 66 naming the file and variable.
-  init(_ maps: [String], layers: MapSlices.Layers?) throws {
+  init(_ maps: [String], layers: MapSlices.Layers?, arrays: ArrayPlace?) throws {
+    self.arrays = arrays
     var first: Grid?
     for text in maps {
+      if let arrays, ArrayPlace.isArray(text) {
+        let map = try arrays.map(text)
+        variables.append(
+          Variable(
+            text: text, path: map.path, name: map.name, units: "", longName: "", axes: [], isArray: true,
+            otherGrid: first.flatMap { map.grid.difference(from: $0) }))
+        first = first ?? map.grid
+        fieldBytes = max(fieldBytes, 16 * map.grid.cellCount)
+        continue
+      }
       let slices = try MapSlices(text, layers: layers)
       if let warning = slices.warning { warnings.append(warning) }
       variables.append(
         Variable(
           text: text, path: slices.path, name: slices.name, units: slices.units, longName: slices.longName,
-          axes: slices.axes, otherGrid: first.flatMap { slices.grid.difference(from: $0) }))
+          axes: slices.axes, isArray: false, otherGrid: first.flatMap { slices.grid.difference(from: $0) }))
       first = first ?? slices.grid
       fieldBytes = max(fieldBytes, slices.fieldBytes)
       guard slices.count > 0 else {
@@ -96,6 +111,11 @@ final class SummaryReader {
   /// The values of a field by cell of the grid.
   func values(_ number: Int) throws -> [Double] {
     let (variable, field) = input.place(number)
+    if input.variables[variable].isArray, let arrays = input.arrays {
+      let map = try arrays.map(input.variables[variable].path)
+      bytesRead += 8 * map.values.count
+      return try brought(map)
+    }
     let slices: MapSlices
     if let open, open.variable == variable {
       slices = open.slices
@@ -105,6 +125,11 @@ final class SummaryReader {
     }
     let map = try slices.field(field)
     bytesRead += slices.storedBytes
+    return try brought(map)
+  }
+
+  /// The values of a map on the grid of the first one.
+  private func brought(_ map: GridMap) throws -> [Double] {
     let (brought, note) = try map.regular(unlessOn: input.grid).brought(
       to: input.grid, of: input.variables[0].path, by: .bilinear)
     if let note, !notes.contains(note) { notes.append(note) }

@@ -6,6 +6,8 @@ import Kernels
 struct SummaryJob: MapJob {
   let running: RunSettings
   private let maps: [String]
+  /// The grid of arrays of numpy, `FILE:VARIABLE` or `r360x180`, and the number that means missing in them.
+  private let arrays: (grid: String?, fill: Double?)
   private let classes: ClassSettings
   private let layers: MapSlices.Layers?
   private let map: String?
@@ -23,7 +25,8 @@ struct SummaryJob: MapJob {
       throw JobError(.usage, "there is no map to sum up; expected FILE:VARIABLE, for example smt.nc:smt")
     }
     maps = command.maps
-    for text in maps { _ = try GridMap.parts(of: text) }
+    arrays = (command.grid, command.fill)
+    for text in maps where !ArrayPlace.isArray(text) { _ = try GridMap.parts(of: text) }
     let depth = try command.depth.map(OptionText.depths)
     layers = depth.map { MapSlices.Layers(depth: $0, addsUp: SoilMoistureUnits.addUp) }
     classes = try ClassSettings(command.classOptions, depth: depth)
@@ -32,8 +35,9 @@ struct SummaryJob: MapJob {
     configuration = command.configurationText
     running = try RunSettings(
       command.shared,
-      outputs: [("output", output)]
-        + [("map", map), ("cross", cross)].compactMap { option, path in path.map { (option, $0) } })
+      outputs: [
+        RunFile("output", output, .table), RunFile("map", map, .maps), RunFile("cross", cross, .table),
+      ])
     try checkOutputs()
     guard cross == nil || classes.sources.count == 2 else {
       throw JobError(.usage, "--cross takes two maps of classes; there are \(classes.sources.count)")
@@ -45,7 +49,8 @@ struct SummaryJob: MapJob {
   }
 
   private func checkOutputs() throws {
-    try running.checkOutputs(against: (maps + classes.maps).compactMap { try? GridMap.parts(of: $0).path })
+    try running.checkOutputs(
+      against: (maps + classes.maps).compactMap { ArrayPlace.isArray($0) ? $0 : try? GridMap.parts(of: $0).path })
     if let map, isDeviceOrPipe(map) {
       throw JobError(.cannotWrite, "--map \(map) is a device or a pipe; expected the name of a file")
     }
@@ -63,7 +68,10 @@ struct SummaryJob: MapJob {
 
   private func plan(ranks: Int, baseMemory: Int, _ timer: PhaseTimer, _ communicator: Communicator) throws -> Plan {
     let input = try timer.measure("catalogue") {
-      try communicator.onRoot { try SummaryInput(maps, layers: layers) }
+      try communicator.onRoot {
+        try SummaryInput(
+          maps, layers: layers, arrays: try ArrayPlace(for: maps, grid: arrays.grid, fill: arrays.fill))
+      }
     }
     var warnings = Warnings(isStrict: running.isStrict, communicator)
     try warnings.add(input.warnings)
@@ -108,7 +116,8 @@ struct SummaryJob: MapJob {
       + plan.summary.sets.map { set in
         line(
           "classes",
-          "\(set.title): " + set.classes.map { "\($0.name) (\($0.cells.count) cells)" }.joined(separator: ", "))
+          "\(set.title): "
+            + set.classes.map { "\($0.name) (\(counted($0.cells.count, "cell")))" }.joined(separator: ", "))
       }
       + [
         line("areas", plan.summary.origin),
@@ -169,12 +178,11 @@ struct SummaryJob: MapJob {
     run.report.warnings = plan.warnings.texts
     run.report.results = table.results
     try plan.warnings.finish()
-    return [table.text, summary.origin, "table: \(running.output)"].joined(separator: "\n")
-      + (map.map { "\nmaps: \($0)" } ?? "") + (cross.map { "\npairs of classes: \($0)" } ?? "")
+    return [table.text, summary.origin].joined(separator: "\n")
   }
 
   private func leftOutText(_ count: Int) -> String {
-    "\(count) rows are left out: their cells with a value have less than \(classes.minimumArea.shortText) km2 "
+    "\(counted(count, "row", ("is", "are"))) left out: \(count == 1 ? "its" : "their") cells with a value have less than \(classes.minimumArea.shortText) km2 "
       + "(--minimum-area)"
   }
 

@@ -27,9 +27,16 @@ struct SummaryMap {
     try MapWriter.write(
       variables, of: results, on: input.grid,
       MapWriter.FileAttributes(
-        title: "Maps by classes", source: ProgramVersion.source, references: "", commandLine: commandLine,
+        title: title, source: ProgramVersion.source, references: "", commandLine: commandLine,
         comment: comment, configuration: configuration),
       to: path)
+  }
+
+  /// What is summed up, by which classes.
+  private var title: String {
+    let names = input.variables.map { $0.longName.isEmpty ? $0.name : $0.longName }
+    return
+      "Means of \(names.joined(separator: ", ")) by classes of \(summary.sets.map(\.title).joined(separator: ", "))"
   }
 
   private var variables: [MapWriter.MapVariable] {
@@ -38,7 +45,7 @@ struct SummaryMap {
     var axes = SharedAxes()
     let classAxes = summary.sets.map { set in
       axes.shared(
-        MapAxis("class", longName: "class of \(set.title)", meanings: set.classes.map { MapAxis.word($0.name) }))
+        MapAxis("class", longName: "class of \(set.title)", names: set.classes.map(\.name)))
     }
     var first = 0
     for variable in input.variables {
@@ -51,7 +58,7 @@ struct SummaryMap {
         variables.append(
           MapWriter.MapVariable(
             names.unique("\(variable.name)_class_mean"), units: units,
-            longName: "mean over cells of the cell's class of \(classes.title): \(words)", axes: outer,
+            longName: "\(words), mean over the cells of the cell's class of \(classes.title)", axes: outer,
             fields: own.map { field in
               let means = classMeans(set, field)
               return { means[Int($0[0])] }

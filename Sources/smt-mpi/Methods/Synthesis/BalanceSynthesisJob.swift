@@ -64,6 +64,7 @@ struct BalanceSynthesisJob: MapJob {
       try writeBalance(balance, run)
       try writeTruth(balance, run)
     }
+    run.report.addOutput(.record, "\(folder)/truth.nc")
     return summary
   }
 

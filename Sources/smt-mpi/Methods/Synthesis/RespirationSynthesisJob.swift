@@ -130,6 +130,7 @@ struct RespirationSynthesisJob: MapJob {
       }
       try writeSites(sites, truth)
     }
+    run.report.addOutput(.record, "\(folder)/truth.nc")
     return "\(sites.clustered.count) sites in \(sites.clusterCount) clusters, \(sites.independent.count) independent "
       + "ones; " + summary
   }

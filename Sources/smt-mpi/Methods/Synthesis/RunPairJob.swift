@@ -79,6 +79,7 @@ struct RunPairJob: MapJob {
       for number in Self.names.indices { try write(pair, run: number, run) }
       try writeTruth(pair)
     }
+    run.report.addOutput(.maps, "\(folder)/truth.nc")
     return summary()
   }
 

@@ -95,6 +95,7 @@ struct SnapshotSynthesisJob: MapJob {
       try writeProbes(snapshots)
       try writeTowers(snapshots)
     }
+    run.report.addOutput(.record, "\(folder)/truth.nc")
     return summary
   }
 

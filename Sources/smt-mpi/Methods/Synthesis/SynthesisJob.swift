@@ -77,6 +77,7 @@ struct SynthesisJob: MapJob {
       }
       if let sensitivity = writer.sensitivity { try truth.write(sensitivity, members: writer.members) }
     }
+    run.report.addOutput(.maps, "\(folder)/truth.nc")
     return summary(writer)
   }
 

@@ -5,6 +5,7 @@ import Distributed
 struct Synthesize: MapCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a synthetic ensemble in CLM history layout, with the true thresholds beside it.",
+    usage: "smt-mpi synthesize <folder> [<options>]",
     discussion: """
       A reference run (REF) and runs with prescribed, reduced soil moisture (EXP_01 …) on an invented globe. GPP falls \
       with soil moisture along a known curve in every land cell; truth.nc holds its threshold and decline rates, \
@@ -16,7 +17,9 @@ struct Synthesize: MapCommand {
 
   static let needsOneProcess = true
 
-  @Argument(help: "Folder to write to; it must be empty or absent, unless files in it may be replaced (--overwrite).")
+  @Argument(
+    help: "Folder to write to; it must be empty or absent, unless files in it may be replaced (--overwrite).",
+    completion: .directory)
   var folder: String?
 
   @Option(help: ArgumentHelp("Rows of the grid, pole to pole; e.g. 192.", valueName: "n"))

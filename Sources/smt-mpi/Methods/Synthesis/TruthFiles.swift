@@ -70,8 +70,8 @@ struct TruthFiles {
   /// - Throws: exit code 73.
   func write(_ sensitivity: SyntheticSensitivity, members: [String]) throws {
     let axes = [
-      MapAxis("member", longName: "member of the ensemble", meanings: members),
-      MapAxis("predictor", longName: "predictor", meanings: SyntheticSensitivity.predictors),
+      MapAxis("member", longName: "member of the ensemble", names: members),
+      MapAxis("predictor", longName: "predictor", names: SyntheticSensitivity.predictors),
     ]
     let beta = ArrayWriter.Variable(
       "beta", "1", "standard deviations of GPP for one of the predictor", axes: axes,

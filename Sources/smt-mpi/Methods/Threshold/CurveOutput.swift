@@ -11,7 +11,9 @@ struct CurveOutput {
   private var catalogue: Catalogue { method.catalogue }
 
   /// Writes all curves; arrays are padded with missing values to the longest.
-  func write(_ entries: [CurveCollection.Entry], to path: String) throws {
+  ///
+  /// - Returns: the files.
+  func write(_ entries: [CurveCollection.Entry], to path: String) throws -> [RunOutput] {
     let grid = catalogue.grid
     let pairs = max(1, entries.map(\.pairX.count).max() ?? 1)
     let points = max(1, entries.map(\.x.count).max() ?? 1)
@@ -37,7 +39,8 @@ struct CurveOutput {
         ("units", .text("1")), ("long_name", .text("index of the cell in the grid, from 0, in memory order")),
       ])
     let smt = try writer.variable(
-      "smt", .float, [cellDimension], attributes: attributes("percent", "soil moisture threshold in percent of normal"))
+      "smt", .float, [cellDimension],
+      attributes: attributes("percent", "soil moisture threshold of \(method.response) in percent of normal"))
     let status = try writer.variable(
       "status", .int8, [cellDimension],
       attributes: [
@@ -57,16 +60,17 @@ struct CurveOutput {
       arrays.append((variable, ofPairs ? pairs : points, value))
     }
     try define("pair_moisture", "percent", "soil moisture of the pairs, percent of normal", ofPairs: true, \.pairX)
-    try define("pair_response", "percent", "response of the pairs, percent of normal", ofPairs: true, \.pairY)
+    try define(
+      "pair_response", "percent", "\(method.response) of the pairs, percent of normal", ofPairs: true, \.pairY)
     try define("curve_moisture", "percent", "evaluation grid, percent of normal", ofPairs: false, \.x)
     try define("curve", "percent", "fitted curve f, percent of normal", ofPairs: false, \.f)
     try define("curve_slope", "1", "first derivative of the fitted curve", ofPairs: false, \.slope)
     try define(
-      "curve_curvature", "1", "second derivative of the fitted curve, per percent", ofPairs: false, \.curvature)
+      "curve_curvature", "percent-1", "second derivative of the fitted curve", ofPairs: false, \.curvature)
     try define("smoothed", "percent", "curve that the threshold is read from", ofPairs: false, \.smoothed)
     try define("smoothed_slope", "1", "first derivative of that curve", ofPairs: false, \.smoothedSlope)
     try define(
-      "smoothed_curvature", "1", "second derivative of that curve, per percent", ofPairs: false, \.smoothedCurvature)
+      "smoothed_curvature", "percent-1", "second derivative of that curve", ofPairs: false, \.smoothedCurvature)
     var file = method.attributes
     file.title += ": pairs and fitted curves"
     file.arithmetic = InstructionLevel.preferred.arithmetic
@@ -87,19 +91,19 @@ struct CurveOutput {
       try writer.write(rows, to: variable)
     }
     try writer.commit()
-    if !job.points.isEmpty {
-      for entry in entries { try writePicture(entry) }
-    }
+    let pictures = job.points.isEmpty ? [] : try entries.map(writePicture)
+    return [RunOutput(.curves, path)] + pictures.map { RunOutput(.picture, $0) }
   }
 
-  private func writePicture(_ entry: CurveCollection.Entry) throws {
+  private func writePicture(_ entry: CurveCollection.Entry) throws -> String {
     let latitude = catalogue.grid.latitude(ofCell: entry.cell)
     let longitude = catalogue.grid.longitude(ofCell: entry.cell)
     let stem = job.curvesOutput.dropLast(".nc".count)
-    let path = stem + String(format: "_%.2f_%.2f.svg", latitude, longitude)
+    let path = String(stem) + String(format: "_%.2f_%.2f.svg", latitude, longitude)
     let title = String(format: "%.2f° N, %.2f° E", latitude, longitude)
     do {
       try CurvePicture(entry: entry, title: title).svg.write(toFile: path, atomically: true, encoding: .utf8)
+      return path
     } catch {
       throw JobError(.cannotWrite, "\(path): the picture cannot be written: \(error.localizedDescription)")
     }

@@ -6,6 +6,10 @@ struct Threshold: JobCommand {
   static let configuration = CommandConfiguration(
     commandName: "threshold",
     abstract: "Find the soil moisture threshold of every grid cell.",
+    usage: """
+      smt-mpi threshold --response <PATTERN:VAR> --moisture <PATTERN:VAR>
+        --output <FILE> [<options>]
+      """,
     discussion: """
       Fits a curve, by default a small neural network, to the pairs of soil moisture and response of each cell, both in \
       percent of normal, and finds where the response begins to fall steeply (Yan et al. 2024).
@@ -16,14 +20,16 @@ struct Threshold: JobCommand {
       An ensemble as CESM writes it:
         mpirun -n 64 smt-mpi threshold --members REF,EXP_01..EXP_85 \\
           --response 'run/{member}/lnd/hist/{member}.clm2.h0.*.nc:GPP' \\
-          --moisture 'run/{member}/lnd/hist/{member}.clm2.h0.*.nc:H2OSOI' --depth 0-3 \\
-          --season 'season.nc:start_month,end_month' --output smt.nc
+          --moisture 'run/{member}/lnd/hist/{member}.clm2.h0.*.nc:H2OSOI' \\
+          --depth 0-3 --season 'season.nc:start_month,end_month' --output smt.nc
 
       Observations, where months are the samples, and evaporative fraction:
-        mpirun -n 4 smt-mpi threshold --response 'g/*.nc4:Qle_tavg' --fraction-with 'g/*.nc4:Qh_tavg' \\
-          --moisture 'g/*.nc4:SoilMoi0_10cm_inst+SoilMoi10_40cm_inst' --output smt.nc
+        mpirun -n 4 smt-mpi threshold --response 'g/*.nc4:Qle_tavg' \\
+          --fraction-with 'g/*.nc4:Qh_tavg' --months JJA \\
+          --moisture 'g/*.nc4:SoilMoi0_10cm_inst+SoilMoi10_40cm_inst' \\
+          --output smt.nc
 
-      One cell, with its curve as netCDF and picture:
+      One cell, with its curve as netCDF and picture; run.yaml has the sources:
         smt-mpi threshold --config run.yaml --point=0,-60 --output point.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
@@ -36,16 +42,17 @@ struct Threshold: JobCommand {
       valueName: "A,B..C"))
   var members: String?
 
-  @Option(help: ArgumentHelp("The response, e.g. GPP: 'run/{member}.nc:GPP'.", valueName: "PATTERN:VAR"))
+  @Option(
+    help: ArgumentHelp("The response, e.g. GPP: 'run/{member}.nc:GPP'.", valueName: "PATTERN:VAR"), completion: .file())
   var response: String?
 
-  @Option(help: ArgumentHelp("Soil moisture: 'run/{member}.nc:H2OSOI'.", valueName: "PATTERN:VAR"))
+  @Option(help: ArgumentHelp("Soil moisture: 'run/{member}.nc:H2OSOI'.", valueName: "PATTERN:VAR"), completion: .file())
   var moisture: String?
 
   @Option(
     help: ArgumentHelp(
       "Make the response a fraction, response / (response + this): evaporative fraction from latent and sensible heat.",
-      valueName: "PATTERN:VAR"))
+      valueName: "PATTERN:VAR"), completion: .file())
   var fractionWith: String?
 
   @Option(
@@ -65,8 +72,18 @@ struct Threshold: JobCommand {
       """
       Maps of the first and last month (1 to 12), or day of the year (1 to 366), of the growing season; first > last \
       wraps the year end. Of days, months count whose middle lies between them. Default: all months.
-      """, valueName: "FILE:FIRST,LAST"))
+      """, valueName: "FILE:FIRST,LAST"), completion: .file())
   var season: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Months of the growing season of all cells, in place of --season; e.g. 6-8, 12-2, or letters of months, JJA or DJF.
+      """, valueName: "M-M"))
+  var months: String?
+
+  @OptionGroup
+  var quantityName: QuantityNameOptions
 
   @OptionGroup(title: "Selection")
   var selection: SelectionOptions

@@ -6,6 +6,8 @@ final class ThresholdCells: MethodCells {
   let hasParts = true
   /// Curves that the user wants, of the cells that are finished.
   private(set) var curves: CurveCollection
+  /// Files of these curves, once they are written, on rank 0.
+  var files: [RunOutput] = []
 
   private let job: ThresholdJob
   private let catalogue: Catalogue

@@ -19,38 +19,47 @@ extension ThresholdMethod {
   private var curveColumns: [Column<ThresholdCell>] {
     let moisture = catalogue.sources[ThresholdJob.moistureSource]
     let normal = job.members.isEmpty ? "mean over the months" : "season mean of \(job.members[0])"
+    let percent: ClosedRange<Double>? = job.moistureFloor >= 0 ? 0.0 ... .infinity : nil
     return [
       Column(
-        "smt", "percent", "soil moisture threshold in percent of normal, the \(normal)", summary: .quantiles
-      ) { $0.result.smt },
-      Column("smt_absolute", moisture.units.isEmpty ? "1" : moisture.units.udunits, "soil moisture threshold") {
-        $0.absolute
-      },
-      Column("r2", "1", "coefficient of determination of the fitted curve", summary: .quantiles) { $0.result.r2 },
+        "smt", "percent", "soil moisture threshold of \(response) in percent of normal, the \(normal)",
+        summary: .quantiles
+      ) { $0.result.smt }.with(\.validRange, percent),
+      Column(
+        "smt_absolute", moisture.units.isEmpty ? "1" : moisture.units.udunits,
+        "soil moisture threshold of \(response)"
+      ) { $0.absolute },
+      Column("r2", "1", "coefficient of determination of the curve fitted to \(response)", summary: .quantiles) {
+        $0.result.r2
+      }.with(\.validRange, -.infinity...1),
       Column(
         "decline_rate_high", "1",
-        "mean decline of the response above the threshold, percent per percent of moisture", summary: .quantiles
+        "mean decline of \(response) above the threshold, percent per percent of moisture", summary: .quantiles
       ) { $0.result.declineRateHigh },
       Column(
         "decline_rate_low", "1",
-        "mean decline of the response below the threshold, percent per percent of moisture", summary: .quantiles
+        "mean decline of \(response) below the threshold, percent per percent of moisture", summary: .quantiles
       ) { $0.result.declineRateLow },
       Column(
-        "amplification", "1", "decline rate below the threshold over that above it", summary: .quantiles
+        "amplification", "1", "decline rate of \(response) below the threshold over that above it", summary: .quantiles
       ) { $0.result.amplification },
     ]
   }
 
   /// How sure the threshold is.
   private var uncertaintyColumns: [Column<ThresholdCell>] {
+    let positive = 0.0...Double.infinity
+    let percent = job.moistureFloor >= 0 ? positive : nil
     var columns: [Column<ThresholdCell>] = []
     if job.options.bootstrap > 0 {
       columns += [
         Column(
           "smt_stddev", "percent", "standard error of the threshold, from refits to noisy copies of the curve"
-        ) { $0.result.smtStandardDeviation },
-        Column("smt_p05", "percent", "lower end of the 90 % interval of the threshold") { $0.result.smtP05 },
-        Column("smt_p95", "percent", "upper end of the 90 % interval of the threshold") { $0.result.smtP95 },
+        ) { $0.result.smtStandardDeviation }.with(\.validRange, positive),
+        Column("smt_p05", "percent", "lower end of the 90 % interval of the threshold") { $0.result.smtP05 }
+          .with(\.validRange, percent),
+        Column("smt_p95", "percent", "upper end of the 90 % interval of the threshold") { $0.result.smtP95 }
+          .with(\.validRange, percent),
         Column("threshold_probability", "1", "part of the refits that have a threshold") {
           $0.result.thresholdProbability
         }.with(\.validRange, 0...1),
@@ -60,7 +69,7 @@ extension ThresholdMethod {
       columns.append(
         Column(
           "smt_training_stddev", "percent", "standard deviation of the threshold over networks, of training alone"
-        ) { $0.result.smtTrainingStandardDeviation })
+        ) { $0.result.smtTrainingStandardDeviation }.with(\.validRange, positive))
     }
     return columns
   }
@@ -94,12 +103,15 @@ extension ThresholdMethod {
     let fit: Column<ThresholdCell> =
       isNetwork
       ? Column(
-        "curvature", "1", "-f'' at the sharpest bend over max |f'|, compared with the tolerance, per percent"
+        "curvature", "percent-1",
+        "sharpness of the bend, -f'' of the curve at its sharpest bend over max |f'|, compared with the tolerance"
       ) { $0.result.sharpness }
       : Column("aicc", "1", "corrected Akaike information criterion of the fitted curve") { $0.result.aicc }
     return [
       fit, iterations.with(\.isWritten, variesOverCells),
-      .count("n_pairs", "number of finite pairs") { ($0.result.status, $0.result.pairCount) },
+      .count("n_pairs", "number of finite pairs of soil moisture and \(response)") {
+        ($0.result.status, $0.result.pairCount)
+      },
       .status("is a threshold") { $0.result.status },
     ]
   }

@@ -6,8 +6,9 @@ import Kernels
 struct ThresholdJob: Job {
   /// Its sources are response, moisture and, for fractions, the other term; without members months are the samples.
   let settings: JobSettings
-  /// File and variables of the season's first and last month.
-  let season: (path: String, first: String, last: String)?
+  let season: SeasonChoice
+  /// What the user calls the response; nil where files and the source tell.
+  let responseName: String?
   let options: ThresholdOptions
   let moistureFloor: Double
   let responseFloor: Double
@@ -47,7 +48,8 @@ struct ThresholdJob: Job {
     for request in requests where members.isEmpty && request.expression.namesMember {
       throw JobError(.usage, "--\(request.name) holds {member}; name the members with --members")
     }
-    season = try command.season.map(OptionText.season)
+    responseName = try command.quantityName.checked()
+    season = try SeasonChoice(maps: command.season, months: command.months)
     var options = try command.method.options()
     options.isSeries = members.isEmpty
     self.options = options
@@ -73,8 +75,20 @@ struct ThresholdJob: Job {
     return (output.hasSuffix(".nc") ? String(output.dropLast(3)) : output) + "_curves.nc"
   }
 
+  /// Checks that a cell can have as many pairs as it needs.
+  private func checkSampleCount(of catalogue: Catalogue) throws {
+    let count = members.isEmpty ? season.count(of: catalogue.months) : members.count
+    guard count < options.minimumPairs else { return }
+    throw JobError(
+      .usage,
+      "--minimum-pairs \(options.minimumPairs) is more than the \(members.isEmpty ? counted(count, "month") : counted(count, "member")) "
+        + "that there are; give more \(members.isEmpty ? "months" : "members")"
+        + (count >= 3 ? ", or --minimum-pairs \(count)" : ""))
+  }
+
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> ThresholdMethod {
-    ThresholdMethod(
+    try checkSampleCount(of: catalogue)
+    return ThresholdMethod(
       job: self, catalogue: catalogue, seasonMaps: try SeasonMaps.read(season, catalogue, communicator))
   }
 }

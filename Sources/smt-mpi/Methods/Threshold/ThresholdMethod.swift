@@ -15,21 +15,30 @@ struct ThresholdMethod: Method {
   var description: [String] {
     [
       "samples:  "
-        + (job.members.isEmpty ? "\(sampleCount) months" : "\(sampleCount) members, reference \(job.members[0])")
+        + (job.members.isEmpty
+          ? counted(sampleCount, "month") : "\(counted(sampleCount, "member")), reference \(job.members[0])")
     ]
   }
 
+  /// What the response is in words.
+  var response: String {
+    if let name = job.responseName { return name }
+    let own = catalogue.quantity(ThresholdJob.responseSource, job.requests)
+    guard job.requests.count > ThresholdJob.otherSource else { return own }
+    return QuantityName.fraction(of: own, with: catalogue.quantity(ThresholdJob.otherSource, job.requests))
+  }
+
   var attributes: MapWriter.FileAttributes {
-    let response = catalogue.sources[ThresholdJob.responseSource]
     let moisture = catalogue.sources[ThresholdJob.moistureSource]
     let period = "\(catalogue.months[0])/\(catalogue.months[catalogue.months.count - 1])"
     return MapWriter.FileAttributes(
-      title: "Soil moisture thresholds of \(response.longName)", source: ProgramVersion.source,
+      title: "Soil moisture thresholds of \(response), \(period)", source: ProgramVersion.source,
       references:
         "Yan et al. (2024), Journal of Geophysical Research: Atmospheres, soil moisture thresholds of terrestrial carbon uptake",
       commandLine: commandLine,
-      comment: "Response '\(response.longName)' against moisture '\(moisture.longName)', \(period), "
-        + (job.members.isEmpty ? "months as samples." : "\(job.members.count) members, reference \(job.members[0])."),
+      comment: "Response '\(response)' against moisture '\(moisture.longName)', \(period), "
+        + (job.members.isEmpty
+          ? "months as samples." : "\(counted(job.members.count, "member")), reference \(job.members[0])."),
       configuration: job.settings.configuration)
   }
 
@@ -100,12 +109,13 @@ struct ThresholdMethod: Method {
     let saved = try cells.curves.gathered(communicator)
     try communicator.together {
       guard communicator.isRoot, !saved.isEmpty else { return }
-      try CurveOutput(method: self, warnings: warnings).write(saved, to: job.curvesOutput)
+      cells.files = try CurveOutput(method: self, warnings: warnings).write(saved, to: job.curvesOutput)
     }
   }
 
-  /// Adds what an iteration of training took.
+  /// Adds the files of curves, and what an iteration of training took.
   func complete(_ report: inout RunReport, _ results: MethodResults<Self>) throws {
+    for file in results.work.files { report.addOutput(file.kind, file.path) }
     let place = results.rows.place("iterations")
     var own = 0
     results.cells.forEachRow { own += $1[place].isNaN ? 0 : Int($1[place]) }

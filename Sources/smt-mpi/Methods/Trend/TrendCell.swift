@@ -26,25 +26,29 @@ struct TrendCell {
   /// - Parameters:
   ///   - what: The yearly value in words.
   ///   - units: Its units.
+  ///   - periods: The years that trends are of.
   static func columns(
-    _ what: String, units: String, confidence: Double, correction: TrendCorrection
+    _ what: String, units: String, _ periods: [ClosedRange<Int>], confidence: Double, correction: TrendCorrection
   ) -> [Column<TrendCell>] {
+    let units = units.udunits
     let slope = ["", "1"].contains(units) ? "year-1" : units + " year-1"
-    let interval = "\(((confidence * 1e8).rounded() / 1e6).shortText) percent interval of Sen's slope of \(what)"
+    let interval = "\(((confidence * 1e8).rounded() / 1e6).shortText) percent interval of Sen's slope of the \(what)"
     let test =
-      "the Mann-Kendall test of \(what)" + (correction == .none ? "" : ", corrected by \(correction.name)")
+      "the Mann-Kendall test of the \(what)" + (correction == .none ? "" : ", corrected by \(correction.name)")
     return [
       .status("is a trend") { $0.estimate.status },
       .count("n_years", "number of complete years") { ($0.estimate.status, $0.estimate.count) },
-      Column("mean", units.isEmpty ? "1" : units, "mean of \(what)", summary: .means) { $0.mean },
+      Column("mean", units.isEmpty ? "1" : units, "mean over years of the \(what)", summary: .means) { $0.mean }
+        .with(\.cellMethods, periods.cellMethod("mean")),
       Column(
-        "interannual_stddev", units.isEmpty ? "1" : units, "standard deviation over the years of \(what)",
-        summary: .means
-      ) { $0.deviation },
-      Column("trend", slope, "least-squares trend of \(what)", summary: .means) { $0.estimate.ordinary.slope },
-      Column("trend_p", "1", "two-sided p of the least-squares trend of \(what)") { $0.estimate.ordinary.p }
+        "interannual_stddev", units.isEmpty ? "1" : units,
+        "standard deviation (n - 1) over years of the \(what)", summary: .means
+      ) { $0.deviation }
+      .with(\.cellMethods, periods.cellMethod("standard_deviation")).with(\.validRange, 0.0 ... .infinity),
+      Column("trend", slope, "least-squares trend of the \(what)", summary: .means) { $0.estimate.ordinary.slope },
+      Column("trend_p", "1", "two-sided p of the least-squares trend of the \(what)") { $0.estimate.ordinary.p }
         .with(\.validRange, 0...1),
-      Column("sen_slope", slope, "Sen's slope of \(what)", summary: .means) { $0.estimate.sen.slope },
+      Column("sen_slope", slope, "Sen's slope of the \(what)", summary: .means) { $0.estimate.sen.slope },
       Column("sen_slope_low", slope, "lower end of the \(interval)") { $0.estimate.sen.low },
       Column("sen_slope_high", slope, "upper end of the \(interval)") { $0.estimate.sen.high },
       Column("mk_p", "1", "two-sided p of \(test)") { $0.estimate.mannKendall.p }.with(\.validRange, 0...1),

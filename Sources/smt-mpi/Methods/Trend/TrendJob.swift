@@ -5,6 +5,8 @@ import Kernels
 struct TrendJob: Job {
   let settings: JobSettings
   let record: RecordYears
+  /// What the user calls the quantity; nil where files and the source tell.
+  let quantityName: String?
   /// Largest plausible value of a month.
   let maximum: Double?
   let statistic: YearStatistic
@@ -20,9 +22,10 @@ struct TrendJob: Job {
       throw JobError(
         .usage, "--confidence \(command.confidence.shortText): expected more than 0 and less than 1, for example 0.95")
     }
+    quantityName = try command.quantityName.checked()
     maximum = command.maximum
     statistic = command.statistic
-    months = try OptionText.yearMonths(command.months)
+    months = try YearMonths(option: command.months)
     confidence = command.confidence
     correction = command.correction
     record = try RecordYears(command.record)
@@ -43,24 +46,40 @@ struct TrendJob: Job {
       throw JobError(.usage, "--months is about years of months; the steps of --source are years already")
     }
     return TrendMethod(
-      job: self, catalogue: catalogue, periods: try record.periods(of: catalogue, settings.requests[0]))
+      job: self, catalogue: catalogue,
+      periods: try record.periods(of: catalogue, settings.requests[0], months: months))
   }
 
   /// What makes the value of a year of a record.
   ///
-  /// A year that is a step of its own comes as its first month, and is taken as it is.
+  /// A year that is a step of its own comes as its first month, and is taken as it is; of a rate the sum is its amount.
   func totals(of catalogue: Catalogue) -> YearlyTotals {
     let isYearly = catalogue.cadence == .yearly
     return YearlyTotals(
       months: isYearly ? YearMonths(first: 1, last: 1) : months, statistic: isYearly ? .sum : statistic,
-      maximum: maximum ?? .infinity)
+      rate: amounts(of: catalogue), maximum: maximum ?? .infinity)
+  }
+
+  /// What sums of the record are made of; nil where there are none, or where values are no rates.
+  private func amounts(of catalogue: Catalogue) -> RateSum? {
+    statistic == .sum ? RateSum(of: catalogue.sources[0]) : nil
+  }
+
+  /// Units of the yearly value.
+  func units(of catalogue: Catalogue) -> String { amounts(of: catalogue)?.units ?? catalogue.sources[0].units }
+
+  /// What to know of sums that are no amounts.
+  func notes(on catalogue: Catalogue) -> [String] {
+    guard statistic == .sum, catalogue.cadence != .yearly, amounts(of: catalogue) == nil else { return [] }
+    return [YearStatistic.noteOfSums(of: catalogue.sources[0])]
   }
 
   /// The yearly value in words.
   func yearlyValue(of quantity: String, _ catalogue: Catalogue) -> String {
-    if catalogue.cadence == .yearly { return "yearly value of \(quantity)" }
+    if catalogue.cadence == .yearly {
+      return (amounts(of: catalogue) == nil ? "yearly value of " : "annual sum of ") + quantity
+    }
     if months.areWholeYear { return "annual \(statistic.rawValue) of \(quantity)" }
-    let range = months.first == months.last ? "month \(months.first)" : "months \(months.first)-\(months.last)"
-    return "\(statistic.rawValue) of \(quantity) over \(range)"
+    return "\(statistic.rawValue) of \(quantity) over \(months.text)"
   }
 }

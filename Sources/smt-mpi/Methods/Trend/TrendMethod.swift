@@ -17,24 +17,21 @@ struct TrendMethod: YearlyMethod {
     self.periods = periods
     totals = job.totals(of: catalogue)
     periodColumns = TrendCell.columns(
-      job.yearlyValue(of: Self.quantity(job, catalogue.sources[0]), catalogue), units: catalogue.sources[0].units,
+      job.yearlyValue(of: Self.quantity(job, catalogue), catalogue), units: job.units(of: catalogue), periods,
       confidence: job.confidence, correction: job.correction)
   }
 
-  /// A single variable goes by its long name, several by theirs.
-  private static func quantity(_ job: TrendJob, _ source: SourceCatalogue) -> String {
-    let expression = job.settings.requests[0].expression
-    if case .record(let record) = expression, record.combination == .single, !source.longName.isEmpty {
-      return source.longName
-    }
-    return expression.names
+  /// What the trends are of, in words.
+  private static func quantity(_ job: TrendJob, _ catalogue: Catalogue) -> String {
+    job.quantityName ?? catalogue.quantity(0, job.settings.requests)
   }
 
   var description: [String] {
     let names = job.settings.requests[0].expression.names
-    return ["values:   \(job.yearlyValue(of: names, catalogue)), \(catalogue.sources[0].units)"]
+    return ["values:   \(job.yearlyValue(of: names, catalogue)), \(job.units(of: catalogue).withWaterRemark)"]
   }
 
+  var notes: [String] { sourceNotes + job.notes(on: catalogue) }
   var minimumYears: Int { job.record.minimumYears }
   var width: Int { totals.width }
 
@@ -55,11 +52,16 @@ struct TrendMethod: YearlyMethod {
     var comment =
       "\(job.yearlyValue(of: "'\(names)'", catalogue)), \(catalogue.period); a "
       + "year with a missing month is missing. Correction of the Mann-Kendall test: \(job.correction.name)."
+    if job.statistic == .sum { comment += " Units are \(job.units(of: catalogue).withWaterRemark)." }
+    if let remark = job.months.remark { comment += " \(remark.prefix(1).uppercased() + remark.dropFirst())." }
     if let remark = productRemark(catalogue, periods) { comment += " " + remark }
-    return MapWriter.FileAttributes(
-      title: "Trends of the \(job.yearlyValue(of: names, catalogue))", source: ProgramVersion.source,
+    var attributes = MapWriter.FileAttributes(
+      title: "Trends of the \(job.yearlyValue(of: Self.quantity(job, catalogue), catalogue)), \(periods.words)",
+      source: ProgramVersion.source,
       references:
         "Sen (1968), J. Am. Stat. Assoc. 63; Mann (1945), Econometrica 13; Kendall (1975), Rank Correlation Methods",
       commandLine: commandLine, comment: comment, configuration: job.settings.configuration)
+    attributes.span = periods.span(catalogue.sources[0].calendar)
+    return attributes
   }
 }

@@ -5,27 +5,13 @@ import Distributed
 enum YearStatistic: String, CaseIterable, ExpressibleByArgument {
   /// Mean weighted by the length of the months
   case mean
-  /// Sum of the months' values
+  /// Sum of the months' values; of a rate the amount that it makes in them
   case sum
-}
 
-/// Consecutive months that make a year's value; first > last begins in the year before.
-struct YearMonths: Equatable, Sendable {
-  let first: Int
-  let last: Int
-
-  /// Whether the first of the months are those of the year before.
-  var beginInYearBefore: Bool { first > last }
-
-  /// Whether the months are those of a calendar year.
-  var areWholeYear: Bool { first == 1 && last == 12 }
-
-  /// The months of the year itself, then those at its end that belong to the next year.
-  var parts: [ClosedRange<Int>] { beginInYearBefore ? [1...last, first...12] : [first...last] }
-
-  /// All months that make the value of a year.
-  func months(ofYear year: Int) -> [Month] {
-    parts.enumerated().flatMap { number, part in part.map { Month(year: year - number, month: $0) } }
+  /// What to know of sums of a source whose units are no rate.
+  static func noteOfSums(of source: SourceCatalogue) -> String {
+    "--\(source.name) has units '\(source.units)', which are no rate: --statistic sum adds up the values of the months as "
+      + "they are"
   }
 }
 
@@ -35,6 +21,8 @@ struct YearMonths: Equatable, Sendable {
 struct YearlyTotals: Reduction {
   let months: YearMonths
   let statistic: YearStatistic
+  /// What a sum is made of where values are rates; nil where they are added up as they are.
+  var rate: RateSum?
   /// Largest plausible value; what is above is missing.
   var maximum = Double.infinity
   /// Index of the source among those of the job.
@@ -47,7 +35,7 @@ struct YearlyTotals: Reduction {
 
   func add(_ step: StepFields, to values: CellBlock) {
     guard let part = months.parts.firstIndex(where: { $0.contains(step.month.month) }) else { return }
-    let weight = statistic == .mean ? Double(step.dayCount(ofSource: source)) : 1
+    let weight = statistic == .mean ? Double(step.dayCount(ofSource: source)) : rate?.weight(step.month) ?? 1
     let field = step.field(0, ofSource: source)
     let (totals, counts) = (values[part], values[months.parts.count + part])
     for position in field.indices {

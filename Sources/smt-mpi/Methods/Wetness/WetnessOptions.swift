@@ -10,7 +10,7 @@ struct WetnessOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Layers of soil moisture, top first: variables joined by commas, or one with a level dimension, in kg m-2 or m3 m-3.
-      """, valueName: "PATTERN:VAR,VAR,…"))
+      """, valueName: "PATTERN:VAR,VAR,…"), completion: .file())
   var moisture: String?
 
   @Option(
@@ -72,11 +72,13 @@ struct WetnessSettings {
   func layers(of source: SourceCatalogue) throws -> MoistureLayers {
     let count = source.fieldCount
     if let maxima, maxima.count != count {
-      throw JobError(.usage, "--maximum gives \(maxima.count) values; the moisture has \(count) layers")
+      throw JobError(
+        .usage, "--maximum gives \(counted(maxima.count, "value")); the moisture has \(counted(count, "layer"))")
     }
     let groups = layerGroups.isEmpty ? [Int](repeating: 1, count: count) : layerGroups
     guard groups.reduce(0, +) == count else {
-      throw JobError(.usage, "--group-layers merges \(groups.reduce(0, +)) layers; the moisture has \(count)")
+      throw JobError(
+        .usage, "--group-layers merges \(counted(groups.reduce(0, +), "layer")); the moisture has \(count)")
     }
     var edges = [source.layerEdges[0]]
     var group = [Int]()
@@ -89,12 +91,12 @@ struct WetnessSettings {
 
   /// How the seasons are made, in words.
   var text: String {
-    "\(seasons) seasons ranked by \(basis == .year ? "each year's own months" : "the climatology")"
+    "\(counted(seasons, "season")) ranked by \(basis == .year ? "each year's own months" : "the climatology")"
   }
 
   /// The dimension of seasons.
   var axis: MapAxis {
-    MapAxis("season", longName: "season by wetness of the months", meanings: seasonNames)
+    MapAxis("season", longName: "season by wetness of the months", names: seasonNames)
   }
 
   /// Names of the seasons, wettest first.

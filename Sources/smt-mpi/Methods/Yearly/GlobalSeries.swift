@@ -1,5 +1,4 @@
 import Distributed
-import Foundation
 import Kernels
 
 /// The mean over the globe, weighted by area, of the yearly value in each year of a period, and its trend.
@@ -49,16 +48,15 @@ struct GlobalSeries: SummaryPart {
   private var lines: [String] {
     guard !years.isEmpty else { return ["global mean: no cell has every year"] }
     let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
-    var lines = ["global mean, \(units), of the \(cellCount) cells with every year:"]
+    var lines = ["global mean, \(units.withWaterRemark), of the \(counted(cellCount, "cell")) with every year:"]
     for start in stride(from: 0, to: years.count, by: 10) {
       let row = means[start..<min(start + 10, means.count)]
-      lines.append("  \(years[start])  " + row.map { String(format: "%.6g", $0) }.joined(separator: " "))
+      lines.append("  \(years[start])  " + row.map { numberText($0, "%.6g") }.joined(separator: " "))
     }
+    let sen = [trend.sen.slope, trend.sen.low, trend.sen.high].map { numberText($0, "%.4g") }
     lines.append(
-      String(
-        format: "its trend %.4g %@ (p %.2g), Sen's slope %.4g (%.4g to %.4g), Mann-Kendall p %.2g",
-        trend.ordinary.slope, perYear, trend.ordinary.p, trend.sen.slope, trend.sen.low, trend.sen.high,
-        trend.mannKendall.p))
+      "its trend \(numberText(trend.ordinary.slope, "%.4g")) \(perYear) (p \(numberText(trend.ordinary.p, "%.2g"))), Sen's "
+        + "slope \(sen[0]) (\(sen[1]) to \(sen[2])), Mann-Kendall p \(numberText(trend.mannKendall.p, "%.2g"))")
     return lines
   }
 }

@@ -57,12 +57,23 @@ struct RecordYears {
   /// First and last year of each period asked for; empty for all years.
   private let asked: [ClosedRange<Int>]
 
+  /// Fewer years have no trend.
+  private static let fewestYears = 3
+
   init(_ options: RecordOptions) throws {
-    guard (3...InputLimit.year).contains(options.minimumYears) else {
-      throw JobError(.usage, "--minimum-years \(options.minimumYears): expected 3 to \(InputLimit.year)")
+    guard (Self.fewestYears...InputLimit.year).contains(options.minimumYears) else {
+      throw JobError(
+        .usage, "--minimum-years \(options.minimumYears): expected \(Self.fewestYears) to \(InputLimit.year)")
     }
     minimumYears = options.minimumYears
     asked = try options.period.map(OptionText.years)
+    for period in asked where period.count < minimumYears {
+      throw JobError(
+        .usage,
+        "--period \(period.lowerBound)-\(period.upperBound) has \(counted(period.count, "year")), and --minimum-years "
+          + "\(minimumYears) asks for more; give a longer period"
+          + (period.count >= Self.fewestYears ? ", or --minimum-years \(period.count)" : ""))
+    }
   }
 
   /// The months from the first to the last year asked for; nil for all.
@@ -71,10 +82,39 @@ struct RecordYears {
     return Month(year: first, month: 1)...Month(year: last, month: 12)
   }
 
-  /// The periods asked for, or all years of the record as one.
+  /// The periods asked for, or all years of the record as one; each has as many years as a cell with a result needs.
   ///
-  /// - Throws: exit code 64 for a period outside the record.
-  func periods(of catalogue: Catalogue, _ request: SourceRequest) throws -> [ClosedRange<Int>] {
+  /// - Parameter months: the months that a year needs.
+  /// - Throws: exit code 64 for a period that is outside the record or too short, 65 for a record that is too short.
+  func periods(
+    of catalogue: Catalogue, _ request: SourceRequest, months: YearMonths = .wholeYear
+  ) throws -> [ClosedRange<Int>] {
+    let periods = try periodsWithin(catalogue, request)
+    for period in periods { try checkLength(of: period, catalogue, months) }
+    return periods
+  }
+
+  /// Checks that files hold enough years of a period.
+  private func checkLength(of period: ClosedRange<Int>, _ catalogue: Catalogue, _ months: YearMonths) throws {
+    let steps = Dictionary(uniqueKeysWithValues: catalogue.steps.enumerated().map { ($1.month, $0) })
+    let count = period.count { year in
+      let needed = catalogue.cadence == .yearly ? [Month(year: year, month: 1)] : months.months(ofYear: year)
+      return needed.allSatisfy { month in
+        steps[month].map { step in catalogue.sources.allSatisfy { $0.isThere(step) } } ?? false
+      }
+    }
+    guard count < minimumYears else { return }
+    let years = "\(period.lowerBound)-\(period.upperBound)"
+    let what = asked.isEmpty ? "the record, \(years)," : "--period \(years)"
+    let own = months.areWholeYear ? "" : " with all of --months"
+    throw JobError(
+      asked.isEmpty ? .inputData : .usage,
+      "\(what) has \(counted(count, "complete year"))\(own), and --minimum-years \(minimumYears) asks for more; give "
+        + (asked.isEmpty ? "more files" : "a longer period")
+        + (count >= Self.fewestYears ? ", or --minimum-years \(count)" : ""))
+  }
+
+  private func periodsWithin(_ catalogue: Catalogue, _ request: SourceRequest) throws -> [ClosedRange<Int>] {
     let years = catalogue.years.map(\.year)
     guard let span = catalogue.sources[0].span(of: catalogue.months), let begin = years.first, let end = years.last
     else {
@@ -116,8 +156,9 @@ extension RecordOptions {
       name: name, expression: expression, steps: try selection.steps(statistic, orYears: orYears),
       depth: try depth.map(OptionText.depths), layerEdges: try layerBounds.map(OptionText.edges) ?? [],
       layering: layering, addsUp: SoilMoistureUnits.addUp, allowsGaps: allowGaps,
-      mayBeShorter: selection.time == nil, words: .options(source: name))
+      mayBeShorter: selection.time == nil, words: .options(source: name, allowGaps: true))
     request.regridding = .sameCells
+    request.isRate = RateSum.isRate
     return request
   }
 }

@@ -1,5 +1,4 @@
 import Distributed
-import Foundation
 
 /// Shares of cells, and of their area, whose trend falls, is fast or is significant: by Sen's slope with the Mann–Kendall
 /// test, and by least squares.
@@ -61,7 +60,8 @@ struct TrendShares: SummaryPart {
         let share = means[key]
         summary.add("\(key)_area", share.area)
         summary.add("\(key)_cells", share.cells)
-        return String(format: "%@ %.2f %% (%.2f %%)", condition.text, 100 * share.area, 100 * share.cells)
+        let texts = [share.area, share.cells].map { numberText(100 * $0, "%.2f %%") }
+        return "\(condition.text) \(texts[0]) (\(texts[1]))"
       }
       summary.add(line: "\(method.label), \(units): " + shares.joined(separator: ", "))
     }

@@ -35,7 +35,10 @@ extension YearlyMethod {
     if let remark = productRemark(catalogue, periods) { notes.append(remark) }
     for source in catalogue.sources where source.gapCount() > 0 {
       let owner = catalogue.sources.count > 1 ? " of --\(source.name)" : ""
-      notes.append("\(source.gapCount()) \(catalogue.cadence.noun)s\(owner) are missing and count as missing data")
+      let gaps = source.gapCount()
+      notes.append(
+        counted(gaps, catalogue.cadence.noun) + owner
+          + (gaps == 1 ? " is missing and counts" : " are missing and count") + " as missing data")
     }
     return notes
   }

@@ -1,0 +1,14 @@
+/// Tries before hours of work whether a file can be written.
+package enum OutputTrial {
+  /// Makes a file of a temporary name beside a path, with a few bytes in it, and removes it.
+  ///
+  /// Permissions alone do not tell: of file systems that are full, over a quota or on another machine.
+  /// - Throws: exit code 73 naming the option.
+  package static func run(_ path: String, option: String) throws {
+    do {
+      try OutputFile(path).write([UInt8](repeating: 0, count: 4096))
+    } catch let error as JobError {
+      throw JobError(error.exitCode, "\(option): \(error.message)")
+    }
+  }
+}

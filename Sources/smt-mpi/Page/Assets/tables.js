@@ -1,0 +1,50 @@
+"use strict";
+// Tables that are sorted by their columns, and lists of facts.
+
+const isNumber = (entry) =>
+  typeof entry === "number" || (typeof entry === "string" && entry.trim() !== "" && !Number.isNaN(Number(entry)));
+
+/** A table whose columns sort it; the first rows of long ones, until all are asked for. */
+function table(header, rows) {
+  const body = make("tbody");
+  let [sorted, shown, order] = [rows, Math.min(20, rows.length), null];
+  const more = make("button", { type: "button", className: "more" });
+  function fill() {
+    body.replaceChildren(...sorted.slice(0, shown).map((row) => make("tr", {}, row.map((entry) => {
+      const text = isNumber(entry) ? short(Number(entry), 6) : entry || "–";
+      return make("td", { className: isNumber(entry) ? "number" : "", textContent: text });
+    }))));
+    more.hidden = shown >= rows.length;
+    more.textContent = `Show all ${rows.length} rows`;
+  }
+  more.addEventListener("click", () => { shown = rows.length; fill(); });
+  const heads = header.map((name, column) => {
+    const head = make("th", { scope: "col", className: rows.some((row) => isNumber(row[column])) ? "number" : "" });
+    head.append(button(name, `Sort by ${name}`, () => {
+      const isAscending = !(order?.column === column && order.isAscending);
+      order = { column, isAscending };
+      sorted = [...rows].sort((one, other) => compare(one[column], other[column]) * (isAscending ? 1 : -1));
+      for (const other of heads) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", isAscending ? "ascending" : "descending");
+      fill();
+    }));
+    return head;
+  });
+  fill();
+  return make("div", { className: "scroll", tabIndex: 0 },
+    make("table", {}, make("thead", {}, make("tr", {}, heads)), body), more);
+}
+
+/** Numbers by size before texts by letters; what is missing comes last. */
+function compare(one, other) {
+  const [isOne, isOther] = [isNumber(one), isNumber(other)];
+  if (isOne && isOther) return Number(one) - Number(other);
+  if (isOne !== isOther) return isOne ? -1 : 1;
+  return String(one ?? "\uffff").localeCompare(String(other ?? "\uffff"));
+}
+
+/** Names and values beside each other. */
+function facts(entries) {
+  return make("dl", { className: "facts" }, entries.filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]));
+}
