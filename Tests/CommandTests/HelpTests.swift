@@ -103,7 +103,7 @@ import Testing
     guard let required = parts.first(where: { $0.hasPrefix("REQUIRED:\n") }) else { return }
     let listed = required.split(separator: "\n").filter { $0.hasPrefix("  --") }
       .map { String($0.split(separator: " ")[0]) }
-    #expect(Set(listed) == wanted && listed.last == "--output" || !listed.contains("--output"), "\(listed)")
+    #expect(Set(listed) == wanted && (!listed.contains("--output") || listed.last == "--output"), "\(listed)")
     // Without any of them a run is refused, by the name of one of them.
     let done = try run(command.split(separator: " ").map(String.init))
     #expect(done.status == 64, "\(done.standardError)")

@@ -18,12 +18,13 @@ import Testing
       for (ranks, count) in [(nil, "1 rank"), (2, "2 ranks")] {
         let done = try run(arguments + ["--progress", "60"], ranks: ranks)
         #expect(done.status == 0 && !done.standardError.contains("\r"), "\(done.standardError)")
-        let lines = done.standardError.split(separator: "\n")
+        let lines = done.standardError.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
         try #require(lines.count == 2, "\(done.standardError)")
         #expect(lines[0] == "threshold on \(count): looking at the input")
         #expect(lines[1].wholeMatch(of: /reads .*B of 6 files, .*, for 60 cells with data/) != nil, "\(lines[1])")
         let silent = try run(arguments + ["--progress", "0"], ranks: ranks)
-        #expect(silent.status == 0 && silent.standardError.isEmpty, "\(silent.standardError)")
+        let others = silent.standardError.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
+        #expect(silent.status == 0 && others.isEmpty, "\(others)")
       }
     }
   }

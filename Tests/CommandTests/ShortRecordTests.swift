@@ -93,7 +93,8 @@ import Testing
         let done = try run(arguments)
         #expect(done.status == 64, "\(arguments[0]): \(done.status) \(done.standardError)")
         for word in words { #expect(done.standardError.contains(word), "\(arguments[0]): \(done.standardError)") }
-        #expect(done.standardError.split(separator: "\n").count == 1, "\(done.standardError)")
+        let errors = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+        #expect(errors.count == 1, "\(done.standardError)")
       }
     }
   }

@@ -17,6 +17,8 @@ public final class ProgressLine: Sendable {
   }
 
   private let state = Mutex(State())
+  /// Held while the line of a terminal is written or removed: none is to be written once its phase has ended.
+  private let drawing = Mutex(())
   private let interval: Double
   /// Writes the lines; nil where there are none, as on all ranks but the first.
   private nonisolated(unsafe) let timer: (any DispatchSourceTimer)?
@@ -50,7 +52,7 @@ public final class ProgressLine: Sendable {
   /// Ends it.
   func end() {
     state.withLock { $0 = State() }
-    if timer != nil, StandardError.isTerminal { StandardError.clearStatus() }
+    if timer != nil, StandardError.isTerminal { drawing.withLock { _ in StandardError.clearStatus() } }
   }
 
   /// Tells at once, in a line that stays, what the job is about.
@@ -72,9 +74,14 @@ public final class ProgressLine: Sendable {
   }
 
   private func show() {
-    // Written without the lock: where standard error is blocked, the work goes on.
-    guard let text = state.withLock({ Self.text($0) }) else { return }
-    if StandardError.isTerminal { StandardError.rewrite(status: text) } else { StandardError.write(line: text) }
+    // Written without the lock of the state: where standard error is blocked, the work goes on.
+    guard StandardError.isTerminal else {
+      if let text = state.withLock({ Self.text($0) }) { StandardError.write(line: text) }
+      return
+    }
+    drawing.withLock { _ in
+      if let text = state.withLock({ Self.text($0) }) { StandardError.rewrite(status: text) }
+    }
   }
 
   private static func text(_ state: State) -> String? {

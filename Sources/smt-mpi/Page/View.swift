@@ -5,6 +5,10 @@ import Distributed
 struct View: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show map files, tables and the report of a run on a page to open in a browser.",
+    usage: """
+      smt-mpi view [<FILE[:VARIABLE]> ...] --html <FILE> [<options>]
+      smt-mpi view [<FILE[:VARIABLE]> ...] --png <FOLDER> [<options>]
+      """,
     discussion: """
       A page is one file that needs no network: maps with a colour scale that fits them, the value under the pointer, \
       statistics and histograms of all cells, tables by class as box plots. A file is any netCDF file on latitudes and \
