@@ -437,7 +437,7 @@ import Testing
       #expect(done.status == 0, "\(done.standardError)")
       #expect(
         done.standardOutput.contains("40 in 2 files, from 2004-07-01 to 2004-07-02T15:00; 8 behind them hold nothing"))
-      #expect(done.standardOutput.contains("2 in 1 files"))
+      #expect(done.standardOutput.contains("2 in 1 file\n"))
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/out"))
     }
   }

@@ -46,7 +46,7 @@ import Testing
           CorrelateTests.arguments(folder, classes + tables + ["--period", "2001-2010", "--period", "2003-2014"]),
           ranks: ranks)
         #expect(done.status == 0, "\(done.standardError)")
-        #expect(done.standardError.contains("no group names the ids 9 (1 cells)"), "\(done.standardError)")
+        #expect(done.standardError.contains("no group names the ids 9 (1 cell)"), "\(done.standardError)")
         #expect(done.standardOutput.contains("r period 2003-2014 season arid depth 0.55"), "\(done.standardOutput)")
         let found = try ["all", "seasons"].map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0).csv")) }
         #expect(found == first ?? found, "\(ranks) ranks")

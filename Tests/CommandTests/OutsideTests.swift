@@ -48,7 +48,7 @@ import Testing
       for rank in 0..<3 {
         #expect(lines.contains { $0.hasPrefix("debug: rank \(rank): owns 4 of 12 cells") }, "\(done.standardError)")
       }
-      #expect(lines.contains { $0.contains("plan ") && $0.contains("steps a read") })
+      #expect(lines.contains { $0.contains("plan ") && $0.contains(" a read") })
       let quiet = try run(fixture.arguments(folder, output: "quiet.nc", ["--log-level", "error"]), ranks: 3)
       #expect(quiet.status == 0 && quiet.standardError.isEmpty, "\(quiet.standardError)")
       let wrong = try run(fixture.arguments(folder, output: "none.nc", ["--log-level", "loud"]))

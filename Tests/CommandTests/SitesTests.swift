@@ -303,7 +303,7 @@ import Testing
           "\(folder)/p.nc", "--picture", "\(folder)/p.svg",
         ], ranks: 2)
       #expect(done.status == 0, "\(done.standardError)")
-      #expect(done.standardError.contains("1 of 3 stations have no coordinates"))
+      #expect(done.standardError.contains("1 of 3 stations has no coordinates"))
       let rows = try CSVTable("\(folder)/t.csv").rows
       #expect(
         rows.map { number($0, "smt") }.prefix(2) == [90, 80] && rows[2]["smt"] == "" && rows[2]["status"] == "ok")
@@ -379,7 +379,7 @@ import Testing
       for fill in [1e36, -9999] {
         let filled = try compare("percent", fill)
         #expect(
-          filled.status == 0 && filled.standardError.contains("in 1 cells; taken as missing"), "\(filled.standardError)"
+          filled.status == 0 && filled.standardError.contains("in 1 cell; taken as missing"), "\(filled.standardError)"
         )
         #expect(try CSVTable("\(folder)/t.csv").rows[0]["sm"] == "")
         #expect(try compare("percent", fill, ["--strict"]).status == 65)

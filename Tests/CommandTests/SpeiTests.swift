@@ -128,8 +128,8 @@ private struct BalanceFixture {
       let found = try run(
         arguments(folder, ["--scales", "1,3", "--save-parameters", "\(folder)/fit.nc", "--report", "\(folder)/r.json"]))
       #expect(found.status == 0, "\(found.standardError)")
-      #expect(found.standardError.contains("of 11 cells with 'rain', 1 have no 'evaporation'"))
-      #expect(found.standardError.contains("in 1 cells some months have no balance"))
+      #expect(found.standardError.contains("of 11 cells with 'rain', 1 has no 'evaporation'"))
+      #expect(found.standardError.contains("in 1 cell some months have no balance"))
       let scores = try values("spei", "\(folder)/spei.nc")
       let parameters = try ["xi", "alpha", "k"].map { try values($0, "\(folder)/fit.nc") }
       let counts = try values("n", "\(folder)/fit.nc")
