@@ -94,6 +94,9 @@ import Testing
         try (Data(count: count) + data).write(to: URL(fileURLWithPath: path))
         #expect(try ForeignFile(path).byteCount == data.count + count)
       }
+      // Text may stand there.
+      try (Data("<?xml?>".utf8) + Data(repeating: 32, count: 505) + data).write(to: URL(fileURLWithPath: path))
+      #expect(try ForeignFile(path).byteCount == data.count + 512)
       for count in [8, 700, 1536] {
         try (Data(count: count) + data).write(to: URL(fileURLWithPath: path))
         #expect(throws: JobError.self, "\(count)") { try ForeignFile(path) }

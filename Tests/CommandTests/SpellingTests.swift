@@ -147,7 +147,7 @@ import Testing
     let cases: [(String, String)] = [
       ("https://data.org/gpp.nc:GPP", "curl -fLO 'https://data.org/gpp.nc'"),
       ("https://data.org/thredds/dodsC/gpp.nc:GPP", "nccopy 'https://data.org/thredds/dodsC/gpp.nc' FILE.nc"),
-      ("s3://bucket/gpp.zarr:GPP", "aws s3 cp --recursive 's3://bucket/gpp.zarr' ."),
+      ("s3://bucket/gpp.zarr:GPP", "aws s3 cp --recursive 's3://bucket/gpp.zarr' 'gpp.zarr'"),
       ("gs://bucket/gpp.nc:GPP", "gcloud storage cp 'gs://bucket/gpp.nc' ."),
       ("a.nc:A - dap://data.org/gpp:GPP", "nccopy 'https://data.org/gpp' FILE.nc"),
       ("file:///data/gpp.nc:GPP", "Give the path alone: /data/gpp.nc"),

@@ -114,13 +114,24 @@ import Testing
         "long chunk", ["'GPP'", "GPP/0.0.0"],
         { try Data(count: 100_000).write(to: URL(fileURLWithPath: "\($0)/GPP/0.0.0")) }
       ),
+      // Copied in part: the metadata speak of an array that is not there.
+      ("folder", ["'GPP'", "the folder", "is not there"], { try FileManager.default.removeItem(atPath: "\($0)/GPP") }),
+      (
+        "no fill value", ["'GPP'", "GPP/0.0.0", "has no fill value"],
+        { store in
+          let path = "\(store)/GPP/.zarray"
+          let content = try String(contentsOfFile: path, encoding: .utf8)
+          try writeText(content.replacing(/"fill_value": [^,}]+/, with: "\"fill_value\": null"), to: path)
+          try FileManager.default.removeItem(atPath: "\(store)/GPP/0.0.0")
+        }
+      ),
       ("lengths", ["'lat'", "length"], Self.replacing("\"shape\": [3", "\"shape\": [5", of: "lat")),
     ]
     for (name, parts, change) in changes {
       try withTemporaryFolder { folder in
         let fixture = ThresholdFixture.make(members: 3)
         try fixture.ensemble.write(to: folder)
-        try replaceByZarr(filesIn: folder, style { $0.isConsolidated = false })
+        try replaceByZarr(filesIn: folder, style { $0.isConsolidated = name == "folder" })
         let store = "\(folder)/EXP_01.nc"
         if name == "version 3" { try writeText("{}", to: "\(store)/.zmetadata") }
         try change(store)
@@ -178,6 +189,8 @@ import Testing
         #expect(try Checksum.ofFile(copy) != first, "\(name)")
         try data.write(to: url)
       }
+      // What a file browser leaves is no part of the store.
+      try writeText("x", to: "\(copy)/GPP/.DS_Store")
       #expect(try Checksum.ofFile(copy) == first)
       try FileManager.default.removeItem(atPath: "\(copy)/GPP/0.0.0")
       #expect(try Checksum.ofFile(copy) != first)

@@ -17,6 +17,8 @@ import Testing
       ("gpp.npy", [0x93] + Array("NUMPY".utf8), ["numpy.load(", "--grid"]),
       ("gpp.npz", [0x50, 0x4b, 3, 4, 0], ["zip", "unzip"]),
       ("gpp.zarr.zip", [0x50, 0x4b, 3, 4, 0], ["unzip", "-d gpp"]),
+      ("gpp.nc", [0x50, 0x4b, 3, 4, 0], ["-d gpp.nc-files"]),
+      ("gpp.nc", [0x1f, 0x8b, 8, 0], ["gunzip -c < ", "> unpacked-gpp.nc"]),
       ("gpp.nc.gz", [0x1f, 0x8b, 8, 0], ["gunzip -k"]),
       ("gpp.tar.gz", [0x1f, 0x8b, 8, 0], ["tar -xzf"]),
       ("gpp.bz2", Array("BZh91AY".utf8), ["bunzip2 -k"]),
@@ -25,7 +27,7 @@ import Testing
       ("gpp.tar", tar, ["tar -xf"]),
       ("gpp.mat", Array("MATLAB 5.0 MAT-file, Platform".utf8), ["scipy.io.loadmat("]),
       ("gpp.hdf", [0x0e, 0x03, 0x13, 0x01, 0], ["HDF4", "gdal_translate"]),
-      ("gpp.tif", [0x49, 0x49, 0x2a, 0, 8, 0, 0, 0], ["TIFF", "smt-mpi regrid"]),
+      ("gpp.tif", [0x49, 0x49, 0x2a, 0, 8, 0, 0, 0], ["TIFF", "smt-mpi regrid ", "--onto", "--output gpp.nc"]),
       ("gpp.bin", [0, 1, 2, 3, 0xff, 0xfe], ["its first bytes are neither"]),
     ]
     try withTemporaryFolder { folder in

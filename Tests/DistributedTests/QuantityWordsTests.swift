@@ -15,6 +15,8 @@ import Testing
     // Layers by what their names have in common, where that is a word.
     let layers = ["0-10", "10-40", "100-200"].map { "Soil moisture content (\($0) cm underground)" }
     #expect(try words("x.nc:a,b,c", layers) == "Soil moisture content")
+    #expect(try words("x.nc:a,b", ["Soil water content top", "Soil water content deep"]) == "Soil water content")
+    #expect(try words("x.nc:a,b", ["Soil water content", "Soil water contour"]) == "Soil water")
     #expect(try words("x.nc:a,b", ["soil water of layer 1", "soil water of layer 2"]) == "soil water")
     #expect(try words("x.nc:a,b", ["soil water", "soil wetness"]) == "soil")
     #expect(try words("x.nc:sm1,sm2", ["sm1", "sm2"]) == "sm1, sm2")

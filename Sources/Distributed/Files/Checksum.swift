@@ -24,7 +24,7 @@ public enum Checksum {
   ///
   /// It depends on what the file holds, not on where the file is, who made it or when: input that was copied to another
   /// place is the same input. The sample keeps files to a few reads each.
-  /// Of a folder, such as a Zarr store, it covers the names of all files, and some of them.
+  /// Of a folder, such as a Zarr store, it covers the names of all files, the metadata and a sample of the chunks.
   /// - Throws: exit code 66 where the file cannot be read.
   public static func ofFile(_ path: String) throws -> UInt64 {
     if isFolder(path) { return try ofFolder(path) }
@@ -53,12 +53,15 @@ public enum Checksum {
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The checksum of the names in a folder, of its files and those of the folders in it: all that say what the others are
-  /// (`.zarray`), and a sample of the others evenly in between.
+  /// The checksum of the names in a folder and the folders in it, of their metadata, and of a sample of the other files evenly
+  /// in between.
+  ///
+  /// Metadata are `.zarray` and the like; other hidden files belong to file browsers and file systems.
   private static func ofFolder(_ path: String) throws -> UInt64 {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        .filter { !$0.hasPrefix(".") || $0.hasPrefix(".z") }
     } catch {
       throw JobError(.noInput, "\(path): the folder cannot be read")
     }
@@ -70,11 +73,11 @@ public enum Checksum {
       let isChunk = name.contains(".") && name.utf8.allSatisfy { $0 == 46 || (48...57).contains($0) }
       if !isChunk, isFolder(inner) { sums.append(try ofFolder(inner)) } else { files.append(inner) }
     }
-    let isSaying = { (path: String) in path.split(separator: "/").last?.hasPrefix(".") ?? false }
-    let others = files.filter { !isSaying($0) }
+    let isMetadata = { (path: String) in path.split(separator: "/").last?.hasPrefix(".") ?? false }
+    let others = files.filter { !isMetadata($0) }
     let step = max(1, (others.count + sampleCount - 1) / sampleCount)
     let sample = stride(from: 0, to: others.count, by: step).map { others[$0] }
-    sums += try (files.filter(isSaying) + sample).map(ofFile)
+    sums += try (files.filter(isMetadata) + sample).map(ofFile)
     return of(sums)
   }
 

@@ -80,7 +80,7 @@ package enum FileSignature: Sendable {
     case .zstd: "compressed by zstd"
     case .tar: "an archive of tar"
     case .webPage: "a web page or XML, such as a server sends in place of a file"
-    case .gitLFS: "the place of a file that Git LFS did not bring"
+    case .gitLFS: "a pointer of Git LFS: the file itself was not fetched"
     case .text: "text, such as a table"
     }
   }

@@ -48,7 +48,7 @@ package struct ForeignFile {
     }
     if information.st_mode & S_IFMT == S_IFDIR {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      guard let store = Self.store(names) else {
+      guard expected == Self.netCDF, let store = Self.store(names) else {
         throw JobError(
           .inputData,
           "\(path): is a folder, not a file; expected \(expected)"
@@ -76,6 +76,10 @@ package struct ForeignFile {
     switch signature {
     case .classicNetCDF, .zarr: break
     case .hdf5, .other: try checkSuperblock(try superblock())
+    case .text, .webPage:
+      // Text may be a block of the user's before HDF5.
+      guard let found = try? superblock() else { throw refusal(signature) }
+      try checkSuperblock(found)
     default: throw refusal(signature)
     }
   }

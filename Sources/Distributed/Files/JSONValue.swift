@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value of a JSON text, as stores keep their metadata; NaN and infinities are written out there, which JSON has not.
+/// A value of a JSON text, as stores keep their metadata; NaN and infinities are written out there, which JSON does not know.
 enum JSONValue: Decodable, Sendable {
   case null
   case boolean(Bool)

@@ -59,6 +59,11 @@ public final class NetCDFFile {
   /// The variable of this name, if there is one.
   public func variable(_ name: String) -> Variable? { (try? knownVariable(name)) ?? nil }
 
+  /// The variable of this name; nil where the file has none.
+  ///
+  /// - Throws: exit code 65 where what says how the variable is made is damaged.
+  func variable(ifThere name: String) throws -> Variable? { try knownVariable(name) }
+
   private func knownVariable(_ name: String) throws -> Variable? {
     if let variable = known[name] { return variable }
     guard let index = content.variableNumber(named: name) else { return nil }

@@ -24,7 +24,7 @@ final class ZarrChunkReader {
   }
 
   private let inflater = shim_inflater_create()
-  /// Chunks that were used since the others were.
+  /// Chunks used lately; `old` are those used before them, which go first.
   private var young: [Key: [UInt8]] = [:]
   private var old: [Key: [UInt8]] = [:]
   private var youngBytes = 0
@@ -92,7 +92,15 @@ final class ZarrChunkReader {
     var information = stat()
     guard stat(path, &information) == 0 else {
       let reason = errno
-      if reason == ENOENT { return nil }
+      if reason == ENOENT {
+        // Single chunks need not be there; without the folder a copy of the store is not whole.
+        let folder = "\(place.store)/\(place.array.name)"
+        guard stat(folder, &information) == 0 else { throw place.damage(start, "the folder \(folder) is not there") }
+        if case .number = place.array.element, place.array.fill == nil {
+          throw place.damage(start, "it is not there, and the array has no fill value")
+        }
+        return nil
+      }
       throw JobError(.noInput, "\(path): the chunk cannot be read: \(String(cString: strerror(reason)))")
     }
     guard information.st_mode & S_IFMT == S_IFREG else { throw place.damage(start, "it is no file") }
@@ -106,6 +114,7 @@ final class ZarrChunkReader {
       stored + byteCount, for: "\(place.store): a chunk of variable '\(place.array.name)', \(byteCount) bytes,")
     let bytes = try ForeignFile.bytes(of: path, at: 0, count: stored)
     guard isDeflated else { return bytes }
+    guard inflater != nil else { throw JobError(.memory, "\(path): no memory to inflate the chunk") }
     var size = 0
     let chunk = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       let code = Int(shim_inflate(inflater, bytes, bytes.count, buffer.baseAddress, byteCount, &size))

@@ -58,6 +58,7 @@ final class ZarrStore: FileContent {
 
   func variable(numbered index: Int32) throws -> NetCDFFile.Variable {
     let array = try arrays[Int(index)].get()
+    if array.element == .unknown { throw refusal(array) }
     return NetCDFFile.Variable(
       name: array.name, type: array.type, dimensions: array.dimensionNames.compactMap { dimensionNumbers[$0] },
       identifier: index)
@@ -69,7 +70,7 @@ final class ZarrStore: FileContent {
     return lengths.isEmpty ? nil : (lengths, true)
   }
 
-  // Where there is no fill value, what was never written reads as missing.
+  // What was never written reads as the fill value, and is refused where there is none.
   func hasFill(_ variable: NetCDFFile.Variable) -> Bool { true }
 
   /// The array of a variable, whose values can be read.
@@ -77,13 +78,16 @@ final class ZarrStore: FileContent {
   /// - Throws: exit code 65 with the command that makes a netCDF file of the store.
   private func readable(_ variable: NetCDFFile.Variable) throws -> ZarrArray {
     let array = try arrays[Int(variable.identifier)].get()
-    if let obstacle = array.obstacle {
-      throw JobError(
-        .inputData,
-        "\(path): variable '\(array.name)' \(obstacle); expected Zarr version 2, not compressed or by zlib. "
-          + Conversion.ofZarr(path))
-    }
+    guard array.obstacle == nil else { throw refusal(array) }
     return array
+  }
+
+  /// The error of an array that is not read, with the command that makes a netCDF file of the store.
+  private func refusal(_ array: ZarrArray) -> JobError {
+    JobError(
+      .inputData,
+      "\(path): variable '\(array.name)' \(array.obstacle ?? "is not read"); expected Zarr version 2, not compressed or by "
+        + "zlib. \(Conversion.ofZarr(path))")
   }
 
   // MARK: Attributes
@@ -144,7 +148,8 @@ final class ZarrStore: FileContent {
   /// The type of numbers: that of the array where it must be, else the smallest of JSON's that has them.
   private func type(_ values: [JSONValue], _ name: String, _ owner: Int32) -> NetCDFType {
     let own = owner < 0 ? nil : try? arrays[Int(owner)].get().type
-    let isOfArray = [Self.fillName, "missing_value", "flag_values", "valid_range"].contains(name)
+    let isOfArray = [Self.fillName, "missing_value", "flag_values", "valid_range", "valid_min", "valid_max"].contains(
+      name)
     if let own, own != .string, isOfArray { return own }
     return values.allSatisfy { $0.integer.map { Int32(exactly: $0) != nil } ?? false } ? .int32 : .double
   }

@@ -7,6 +7,9 @@ enum MemberSpelling {
     if found.0.contains(",") {
       return "; braces are expanded by shells alone: write '*' in place of '\(found.0)', or {member}"
     }
+    if found.0.hasPrefix("$"), !found.0.lowercased().contains("member") {
+      return "; a shell replaces '\(found.0)' within double quotes alone"
+    }
     return "; the place of a member's name is written {member}: '\(pattern.replacing(place, with: "{member}"))'. Names "
       + "keep their zeros: \(request.words.members) EXP_01..EXP_85"
   }

@@ -24,7 +24,7 @@ extension SourceSpecification {
     let common = names.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
     let isWhole = names.allSatisfy { !($0.dropFirst(common.count).first?.isLetter ?? false) }
     var words = common.split { !$0.isLetter && $0 != "-" }.map(String.init)
-    if !isWhole { words = words.dropLast() }
+    if !isWhole, common.last?.isLetter ?? false { words.removeLast() }
     while let last = words.last, ["of", "in", "at", "from", "the", "layer", "level", "-"].contains(last.lowercased()) {
       words.removeLast()
     }

@@ -41,7 +41,7 @@ public struct RecordAxis: Codable, Sendable, Hashable {
   /// Reads the dimension of a variable with its coordinate.
   static func read(_ name: String, length: Int, isTime: Bool, in file: NetCDFFile) throws -> RecordAxis {
     var axis = RecordAxis(name: name, length: length, isTime: isTime)
-    guard let variable = file.variable(name), file.shape(variable) == [length],
+    guard let variable = try file.variable(ifThere: name), file.shape(variable) == [length],
       ![.string, .character].contains(variable.type)
     else { return axis }
     axis.coordinate = Values(

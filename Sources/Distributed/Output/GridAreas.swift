@@ -21,6 +21,8 @@ struct GridAreas {
       cellMeasures = nil
       return
     }
+    // One chunk, as the maps have; none where nothing is in it.
+    let isEmpty = dimensions.contains { $0.length == 0 }
     for (name, map) in maps {
       let type = map.isSingle ? NetCDFType.float : .double
       var attributes: [(String, NetCDFWriter.Attribute)] = [
@@ -32,7 +34,7 @@ struct GridAreas {
       variables.append(
         (
           try writer.variable(
-            name, type, dimensions, attributes: attributes, chunks: dimensions.map(\.length),
+            name, type, dimensions, attributes: attributes, chunks: isEmpty ? nil : dimensions.map(\.length),
             deflate: ChunkCompression.level), map
         ))
     }

@@ -12,7 +12,11 @@ enum PathArguments {
   static func expand(_ arguments: [String]) throws -> [String] {
     var option = "an argument"
     return try arguments.map { argument in
-      if argument.hasPrefix("--") { option = String(argument.prefix { $0 != "=" }) }
+      let isOption = argument.hasPrefix("--")
+      if isOption { option = String(argument.prefix { $0 != "=" }) }
+      // The value belongs to the option; what follows the value may be an argument of the command.
+      defer { if !isOption || argument.contains("=") { option = "an argument" } }
+      if option == "--long-name" { return argument }
       if let address = address(in: argument) { throw refusal(address, option: option) }
       return try withHome(argument, option: option)
     }
@@ -78,11 +82,15 @@ enum PathArguments {
     let scheme = address.prefix { $0 != ":" }.lowercased()
     let path = address.drop { $0 != ":" }.dropFirst(3)
     let isFolder = path.contains(".zarr")
+    let name = path.split(separator: "/").last.map(String.init) ?? "store.zarr"
     let isService = ["/dodsc/", "opendap", "/dods/"].contains(where: address.lowercased().contains)
     let way =
       switch scheme {
       case "file": "Give the path alone: \(path.drop { $0 != "/" })"
-      case "s3", "s3a": "Bring it over: aws s3 cp \(isFolder ? "--recursive " : "")'s3://\(path)' ."
+      case "s3", "s3a":
+        isFolder
+          ? "Bring it over: aws s3 cp --recursive 's3://\(path)' '\(name)'"
+          : "Bring it over: aws s3 cp 's3://\(path)' ."
       case "gs", "gcs": "Bring it over: gcloud storage cp \(isFolder ? "--recursive " : "")'gs://\(path)' ."
       case "dap", "dap2", "dap4", "dods": "Bring it over: nccopy 'https://\(path)' FILE.nc"
       case "http" where isService, "https" where isService: "Bring it over: nccopy '\(address)' FILE.nc"
