@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Where pkg-config does not know MPI and parallel HDF5 (most clusters), their flags come from the environment; see README.
+// Where pkg-config does not know MPI and parallel HDF5 (most clusters), their flags come from the environment; see docs/install.md.
 func flags(_ name: String) -> [String]? {
   guard let value = Context.environment[name] else { return nil }
   let words = value.split(whereSeparator: \.isWhitespace).map(String.init)

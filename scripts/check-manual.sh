@@ -111,7 +111,7 @@ done
 # --- What points to pages.
 while IFS=: read -r file _ target; do
   [ -e "$target" ] || complain "$file points to $target, which is not there"
-done < <(grep -rnoE '(docs|benchmarks)/[A-Za-z0-9/_-]+\.md' Sources Tests scripts slurm Makefile .ci --include='*' |
+done < <(grep -rnoE '(docs|benchmarks)/[A-Za-z0-9/_-]+\.md' Sources Tests scripts slurm pbs packaging Package.swift Makefile .ci --include='*' |
   grep -vE '^scripts/check-(readme|manual)\.sh:' || true)
 
 # --- Pictures.

@@ -27,12 +27,14 @@ cd "$work"
 ln -s "$koppen_file" koppen-geiger.nc
 
 job() { mpirun -n 2 "$program" "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }; }
+drawn=() # pictures, which are made smaller at the end
 # map NAME FILE:VARIABLE: the map as docs/pictures/NAME.png.
 map() {
   rm -rf drawn
   "$draw" view "$2" --png drawn >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
   rm -f drawn/status.png
   mv drawn/*.png "$pictures/$1.png"
+  drawn+=("$pictures/$1.png")
   echo "draw-manual: $1.png"
 }
 
@@ -114,7 +116,7 @@ map respire reco.nc:mean
 job respire validate reco.nc:RECO --against TRUTH=flux/truth.nc:RECO --samples flux/independent.csv --table s.csv --picture validate.svg
 cp validate.svg "$pictures/validate.svg"
 # A palette of 160 colours takes a third less; without Pillow the pictures stay as they are.
-python3 - "$pictures"/*.png <<'PYTHON' || true
+python3 - "${drawn[@]}" <<'PYTHON' || true
 import sys
 from PIL import Image
 for name in sys.argv[1:]:

@@ -6,6 +6,7 @@ set -euo pipefail
 # The one list of system packages. Slurm and the CF checkers are needed for some tests only and are not in it.
 packages=(
   git make g++ ca-certificates         # to fetch and build
+  dpkg-dev                             # to make the Debian package
   pkg-config                           # how the Swift package finds the libraries
   libopenmpi-dev openmpi-bin           # MPI
   libhdf5-openmpi-dev                  # HDF5 with parallel I/O

@@ -71,7 +71,7 @@ _smt-mpi_files() {\
   "$program" --experimental-dump-help | "$build/make-manual" "$root/share/man/man1" "$released"
 
   local file
-  for file in README.md CHANGELOG.md LICENSE CITATION.cff; do copy "$source/$file" "$document/$file"; done
+  for file in README.md CHANGELOG.md LICENSE CITATION.cff CONTRIBUTING.md SECURITY.md packaging/README.md benchmarks/README.md; do copy "$source/$file" "$document/$file"; done
   while read -r file; do copy "$source/$file" "$document/$file"; done < <(
     cd "$source" && find docs -name '*.md' -o -name '*.png' -o -name '*.svg')
   for file in "$source"/slurm/*; do copy "$file" "$scripts/slurm/${file##*/}" 755; done

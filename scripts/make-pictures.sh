@@ -28,6 +28,7 @@ fi
 mkdir -p "$folder"
 cd "$folder"
 
+if [ "$(id -u)" -eq 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
 if [ ! -e smt.nc ]; then
   mpirun -n "${RANKS:-2}" --oversubscribe --bind-to none "$program" threshold --uncertainty \
     --response "$record/energy_fluxes/*.nc4:Qle_tavg" --fraction-with "$record/energy_fluxes/*.nc4:Qh_tavg" \

@@ -26,7 +26,7 @@ def conda():
         found.add(mpi)
         requirements = str(one.requirements.to_dict())
         expect(str(one.package.version) == version, f"conda's version is {one.package.version}")
-        for name in (f"hdf5 * mpi_{mpi}_*", f"libnetcdf * mpi_{mpi}_*", "libdeflate", "libtiff", "geotiff", "liblapack"):
+        for name in (f"hdf5 * mpi_{mpi}_*", f"libnetcdf * mpi_{mpi}_*", "libdeflate", "libtiff", "geotiff", "libpng", "liblapack"):
             expect(name in requirements, f"conda's {mpi} variant lacks {name}: {requirements}")
         expect(f"mpi_{mpi}_h" in str(one.build.to_dict()), f"conda's {mpi} variant is not named by its MPI")
     expect(found == {"openmpi", "mpich"}, f"conda's variants are {found}")
@@ -96,6 +96,8 @@ def spack():
     environment = {}
     package.setup_build_environment(types.SimpleNamespace(set=environment.__setitem__))
     expect("-I/opt/include" in environment["SMT_MPI_CFLAGS"], "Spack's recipe passes no headers on")
+    for name in ("libdeflate", "libtiff", "libgeotiff", "libpng", "netcdf-c"):
+        expect(name in Spec.known, f"Spack's recipe does not depend on {name}")
     expect("-lhdf5" in environment["SMT_MPI_LDFLAGS"] and "-lmpi" in environment["SMT_MPI_LDFLAGS"], "nor libraries")
     package.install(package.spec, "/opt/smt")
     expect(made == [("install", "PREFIX=/opt/smt")], f"Spack's recipe makes {made}")

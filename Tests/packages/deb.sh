@@ -66,11 +66,12 @@ if ! debootstrap --variant=minbase --components="$components" --include=man-db,b
   tail -n 3 "$folder/log"
   skip "debootstrap cannot make a Debian here"
 fi
-mount -t proc proc "$root/proc"
+nothing_mounted() { skip "nothing may be mounted here"; }
+mount -t proc proc "$root/proc" 2>/dev/null || nothing_mounted
 # Without these hwloc and Open MPI complain, and the host's name must be known.
-mount -t sysfs -o ro sysfs "$root/sys"
+mount -t sysfs -o ro sysfs "$root/sys" 2>/dev/null || nothing_mounted
 mkdir -p "$root/dev/shm"
-mount -t tmpfs tmpfs "$root/dev/shm"
+mount -t tmpfs tmpfs "$root/dev/shm" 2>/dev/null || nothing_mounted
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # no services are started
 chmod +x "$root/usr/sbin/policy-rc.d"

@@ -60,6 +60,7 @@ looked_at=0
 page
 pages=$(find "$root/share/man/man1" -name '*.1' | wc -l)
 [ "$pages" -ge 20 ] || fail "only $pages pages"
+command -v man >/dev/null || say "man is not installed: what stands on the pages is not looked at"
 say "$pages pages, $looked_at options and examples"
 
 say "completions of bash"

