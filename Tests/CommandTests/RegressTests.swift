@@ -323,7 +323,7 @@ import Testing
         (["@y"], 64, "nothing explains the response"),
         (["--on", "@x"], 64, "there is no response"),
         (["@y", "--on", "m"], 64, "NAME=FILE:VARIABLE"),
-        (["@y", "--on", "@x", "--base", "a"], 64, "--base has 1 classes"),
+        (["@y", "--on", "@x", "--base", "a"], 64, "--base has 1 class,"),
         (["@y", "--on", "@x", "--alpha", "1"], 64, "--alpha 1"),
         (["@y", "--on", "@x", "--adjust", "fdr"], 64, "holm"),
         (["@y", "--on", "@x", "--block-degrees", "0"], 64, "0.01 to 90"),

@@ -130,7 +130,7 @@ import Testing
               "\(folder)/picture\(ranks).svg", "--report", "\(folder)/run\(ranks).json",
             ]), ranks: ranks)
         #expect(done.status == 0, "\(done.standardError)")
-        #expect(done.standardError.contains("1 of 5 years are missing (2001)"), "\(done.standardError)")
+        #expect(done.standardError.contains("1 of 5 years is missing (2001)"), "\(done.standardError)")
       }
       for name in ["table", "pairs"] {
         let texts = try [1, 3].map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)\($0).csv")) }

@@ -290,7 +290,7 @@ import Testing
           "--skip-sites",
         ], ranks: 3)
       #expect(done.status == 0, "\(done.standardError)")
-      #expect(done.standardError.contains("1 sites outside the grid are left out: 'S4'"), "\(done.standardError)")
+      #expect(done.standardError.contains("1 site outside the grid is left out: 'S4'"), "\(done.standardError)")
       #expect(done.standardError.contains("1 site is left out, in whose cells a predictor has no value"))
       #expect(done.standardOutput.contains("39 site-years at 10 sites"), "\(done.standardOutput)")
     }
