@@ -213,7 +213,7 @@ import Testing
       try synthesize(folder, ["--months", "12"])
       let done = try run(arguments(folder, ["--dry-run", "--ranks", "3"]))
       #expect(done.status == 0, "\(done.standardError)")
-      #expect(done.standardOutput.contains("1 steps: years") && done.standardOutput.contains("RECO, NEE"))
+      #expect(done.standardOutput.contains("1 step: years") && done.standardOutput.contains("RECO, NEE"))
       #expect(!contents(of: folder).contains("beta.nc"))
     }
   }

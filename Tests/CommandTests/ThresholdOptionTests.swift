@@ -183,7 +183,7 @@ import Testing
       for (options, texts) in [
         (
           ["--model", "network", "--optimizer", "adam", "--noise-stop", "0", "--hidden", "8"],
-          ["an epoch measured here) on 1 ranks"]
+          ["an epoch measured here) on 1 rank"]
         ),
         (["--model", "network"], ["a gradient measured here, 120 gradients a network assumed"]),
         (
