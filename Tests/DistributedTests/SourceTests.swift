@@ -86,9 +86,12 @@ import Testing
     let same = [
       ("gC/m^2/s", "gC m-2 s-1"), ("mm3/mm3", "mm^3/mm^3"), ("kg m-2", "kg/m2"), ("percent", "%"), ("K", "kelvin"),
       ("kg m**-2", "kg m-2"), ("1", ""), ("m3 m-3", "m^3/m^3"), ("W/m^2", "W m-2"), ("s-1 gC m-2", "gC m-2 s-1"),
+      ("gC/m^2 year-1", "g/m2 year-1"),
     ]
     for (a, b) in same { #expect(UnitSpelling.areSame(a, b), "\(a) and \(b)") }
-    for (a, b) in [("kg m-2", "mm"), ("W m-2", "W m2"), ("gC m-2 s-1", "gC m-2 d-1"), ("K", "degC"), ("m", "mm")] {
+    for (a, b) in [
+      ("kg m-2", "mm"), ("W m-2", "W m2"), ("gC m-2 s-1", "gC m-2 d-1"), ("K", "degC"), ("m", "mm"), ("kgC", "g"),
+    ] {
       #expect(!UnitSpelling.areSame(a, b), "\(a) and \(b)")
     }
   }

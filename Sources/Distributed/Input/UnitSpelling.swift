@@ -21,10 +21,14 @@ public enum UnitSpelling {
     return words.isEmpty ? "1" : words.joined(separator: " ")
   }
 
-  /// Factors with their exponents in alphabetical order, as `gC1 m-2 s-1`; ratios of like units vanish.
+  /// Factors with their exponents in alphabetical order, as `g1 m-2 s-1`; ratios of like units vanish.
   static func canonical(_ units: String) -> String {
-    factors(of: units).filter { $0.exponent != 0 }.map { "\($0.name)\($0.exponent)" }.sorted().joined(separator: " ")
+    factors(of: units).filter { $0.exponent != 0 }.map { "\(carbon[$0.name] ?? $0.name)\($0.exponent)" }.sorted()
+      .joined(separator: " ")
   }
+
+  /// Masses of carbon by the names that UDUNITS knows, which maps have for them.
+  private static let carbon = ["gC": "g", "kgC": "kg", "mgC": "mg"]
 
   /// Factors with their exponents in the order in which they come first, each once.
   private static func factors(of units: String) -> [(name: String, exponent: Int)] {
