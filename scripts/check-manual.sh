@@ -114,6 +114,26 @@ while IFS=: read -r file _ target; do
 done < <(grep -rnoE '(docs|benchmarks)/[A-Za-z0-9/_-]+\.md' Sources Tests scripts slurm pbs packaging Package.swift Makefile .ci --include='*' |
   grep -vE '^scripts/check-(readme|manual)\.sh:' || true)
 
+# --- What job scripts, README.md and the options by task must have.
+for script in slurm/*.sbatch; do
+  for option in account partition nodes; do
+    grep -qE "^##?SBATCH .*--$option=" "$script" || complain "$script has no line for --$option"
+  done
+done
+for script in slurm/*.sbatch pbs/*.pbs; do
+  purge=$(grep -n '^# module purge' "$script" | head -n 1 | cut -d: -f1)
+  strict=$(grep -n '^set -[a-z]*u' "$script" | head -n 1 | cut -d: -f1)
+  if [ -z "$purge" ] || [ -z "$strict" ] || [ "$purge" -gt "$strict" ]; then
+    complain "$script: 'module purge' is not before 'set -u'"
+  fi
+  [ "$(grep -c '^launcher=' "$script")" -eq 1 ] || complain "$script does not set the launcher once"
+done
+grep -q 'git clone https://PROJECT/' README.md || complain "README.md has no place for the address to clone from"
+grep -q '^## Problems' README.md || complain "README.md does not say where to report a problem"
+for option in --point --model --bbox --mask --time --config generate-completion-script; do
+  grep -q -- "$option" docs/options.md || complain "docs/options.md does not name $option"
+done
+
 # --- Pictures.
 while read -r picture; do complain "$picture has more than 150 kB"; done < <(find docs -name '*.png' -size +150k; find docs -name '*.svg' -size +150k)
 

@@ -135,6 +135,10 @@ import Testing
           #expect(result.status == 0, "\(arguments): \(result.standardError)")
           #expect(FileManager.default.fileExists(atPath: written), "\(arguments)")
         }
+        let function = try run(
+          ["trend", "--source", "vpd(~/REF.nc:GPP;~/EXP_01.nc:GPP)", "--output", "~/e.nc"] + trend,
+          environment: ["HOME": home], directory: folder)
+        #expect(function.standardError.contains("units") && !function.standardError.contains("~"))
         #expect(contents(of: folder) == ["~kept", "~kept/c.nc"])
         try expectFailure(
           64, naming: ["--output", "~nobody-of-this-name"],
@@ -168,7 +172,9 @@ import Testing
       // The folder may be written; a name of this length cannot, as it has a temporary ending first.
       let refused = "\(folder)/" + String(repeating: "x", count: 250) + ".csv"
       let trend = ["trend", "--source", "\(folder)/REF.nc:GPP", "--output", "\(folder)/t.nc", "--minimum-years", "3"]
-      let options = [trend + ["--report", refused], trend + ["--table", refused, "--bands", "globe"]]
+      let options = [
+        trend + ["--report", refused], trend + ["--table", refused, "--bands", "globe"], trend + ["--html", refused],
+      ]
       for arguments in options {
         let result = try run(arguments, ranks: 2)
         #expect(result.status == 73 && result.standardError.contains(refused), "\(result.standardError)")

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Names of the variables of a file, as messages list them.
 package enum VariableNames {
   /// All names: those of data before those that describe coordinates, and of either kind those spelled most like a name
@@ -7,8 +9,11 @@ package enum VariableNames {
     return namesClosest(to: name, among: data) + namesClosest(to: name, among: others)
   }
 
-  /// Says what a file has, where a path without a variable was given; empty where it leads to no such file.
+  /// Says what a file or folder has, where a path without a variable was given; empty where it leads to nothing.
   package static func hint(_ path: String) -> String {
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: path), (try? ForeignFile(path)) == nil {
+      return "; '\(path)' is a folder: \(Conversion.ofFolder(path, containing: names))"
+    }
     guard isThere(path), let file = try? NetCDFFile(path) else { return "" }
     let (data, others) = sorted(file)
     let names = data.isEmpty ? others : data

@@ -23,7 +23,7 @@ enum PathArguments {
   }
 
   /// What a path may stand behind in an argument: names and options, `@`, lists, and operators of sources.
-  private static let marks: Set<Character> = ["=", "@", ",", " ", "("]
+  private static let marks: Set<Character> = ["=", "@", ",", ";", " ", "("]
 
   private static func withHome(_ argument: String, option: String) throws -> String {
     guard argument.contains("~") else { return argument }
@@ -31,7 +31,7 @@ enum PathArguments {
     var rest = argument[...]
     while let tilde = rest.firstIndex(of: "~") {
       let before = tilde == argument.startIndex ? nil : argument[argument.index(before: tilde)]
-      let name = rest[rest.index(after: tilde)...].prefix { !"/ ,:=()".contains($0) }
+      let name = rest[rest.index(after: tilde)...].prefix { !"/ ,;:=()".contains($0) }
       result += rest[..<tilde]
       rest = rest[name.endIndex...]
       let isPath = before.map(marks.contains) ?? true
@@ -69,7 +69,7 @@ enum PathArguments {
   /// The address that an argument holds, without a variable behind it.
   private static func address(in argument: String) -> String? {
     let schemes =
-      /(?:^|[=@, (])((?:https?|ftps?|sftp|s3a?|gs|gcs|abfss?|az|wasbs?|dap[24]?|dods|hdfs|file):\/\/[^\s,]*)/
+      /(?:^|[=@,; (])((?:https?|ftps?|sftp|s3a?|gs|gcs|abfss?|az|wasbs?|dap[24]?|dods|hdfs|file):\/\/[^\s,]*)/
     guard let match = argument.lowercased().firstMatch(of: schemes) else { return nil }
     // In lower case a text may have another length, but not one of such an address.
     let start = argument.lowercased().distance(from: argument.lowercased().startIndex, to: match.1.startIndex)

@@ -134,7 +134,9 @@ struct ContrastMethod: Method {
   }
 
   private func columns(of index: Int) -> [Column<ContrastResult>] {
-    let (name, key, standardName) = (job.fluxes[index].words, job.fluxes[index].key, job.fluxes[index].standardName)
+    let (name, key) = (job.fluxes[index].words, job.fluxes[index].key)
+    // The standard names are of masses of carbon.
+    let standardName = job.fluxUnits.contains("mol") ? nil : job.fluxes[index].standardName
     let units = CarbonFluxUnits.udunits(job.fluxUnits)
     let mean = "mean over steps"
     var columns: [Column<ContrastResult>] = [

@@ -30,7 +30,7 @@ struct MonthlyCorrelationJob: Job {
 
   func method(for catalogue: Catalogue, _ communicator: Communicator) throws -> MonthlyCorrelationMethod {
     MonthlyCorrelationMethod(
-      job: self, catalogue: catalogue, periods: try record.periods(of: catalogue, settings.requests[0]))
+      job: self, catalogue: catalogue, periods: try record.periods(of: catalogue, settings.requests[0], months: nil))
   }
 }
 

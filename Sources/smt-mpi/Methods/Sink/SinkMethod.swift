@@ -161,7 +161,7 @@ struct SinkReduction: Reduction {
     // A year that is a step of its own comes as its first month, and is taken as it is.
     let areYearly = catalogue.sources.map { $0.cadence == .yearly }
     let months = job.months
-    let rates = catalogue.sources.map { job.statistic == .sum ? RateSum(of: $0) : nil }
+    let rates = zip(catalogue.sources, job.settings.requests).map { job.statistic == .sum ? RateSum(of: $0, $1) : nil }
     units = zip(catalogue.sources, rates).map { source, rate in rate?.units ?? source.units }
     totals = areYearly.enumerated().map { source, isYearly in
       YearlyTotals(

@@ -62,7 +62,7 @@ struct TrendJob: Job {
 
   /// What sums of the record are made of; nil where there are none, or where values are no rates.
   private func amounts(of catalogue: Catalogue) -> RateSum? {
-    statistic == .sum ? RateSum(of: catalogue.sources[0]) : nil
+    statistic == .sum ? RateSum(of: catalogue.sources[0], settings.requests[0]) : nil
   }
 
   /// Units of the yearly value.

@@ -7,6 +7,8 @@ struct RateSum: Sendable {
   private let unit: Unit
   private let calendar: ModelCalendar
   private let isYearly: Bool
+  /// The month of each year that a yearly record is of (`@month=7`); nil where it is of whole years.
+  private let monthOfYear: Int?
 
   /// The time that a rate is by.
   private enum Unit: Sendable {
@@ -22,12 +24,14 @@ struct RateSum: Sendable {
     ("year", .year),
   ]
 
-  /// The amounts that the steps of a source make; nil where its units are no rate.
-  init?(of source: SourceCatalogue) {
+  /// The amounts that the steps of a source make, or of the month of each year that was asked for; nil where its units are
+  /// no rate.
+  init?(of source: SourceCatalogue, _ request: SourceRequest) {
     guard let (units, unit) = Self.amount(of: source.units) else { return nil }
     (self.units, self.unit) = (units, unit)
     calendar = source.calendar
     isYearly = source.cadence == .yearly
+    monthOfYear = request.expression.records.first?.month
   }
 
   /// Whether units are of something by time.
@@ -45,10 +49,12 @@ struct RateSum: Sendable {
 
   /// What the value of the step in a month, or of the year that begins with it, is multiplied by.
   func weight(_ month: Month) -> Double {
-    let length = isYearly ? daysOfYear(month.year) : Double(calendar.dayCount(of: month))
+    let isWholeYear = isYearly && monthOfYear == nil
+    let own = monthOfYear.map { Month(year: month.year, month: $0) } ?? month
+    let length = isWholeYear ? daysOfYear(month.year) : Double(calendar.dayCount(of: own))
     switch unit {
     case .seconds(let seconds): return length * 86400 / seconds
-    case .month: return isYearly ? 12 : 1
+    case .month: return isWholeYear ? 12 : 1
     case .year: return length / daysOfYear(month.year)
     }
   }

@@ -84,18 +84,38 @@ struct RecordYears {
 
   /// The periods asked for, or all years of the record as one; each has as many years as a cell with a result needs.
   ///
-  /// - Parameter months: the months that a year needs.
+  /// - Parameter months: the months that a year needs; nil where a cell needs so many years' months of the first source,
+  ///   from whatever years.
   /// - Throws: exit code 64 for a period that is outside the record or too short, 65 for a record that is too short.
   func periods(
-    of catalogue: Catalogue, _ request: SourceRequest, months: YearMonths = .wholeYear
+    of catalogue: Catalogue, _ request: SourceRequest, months: YearMonths? = .wholeYear
   ) throws -> [ClosedRange<Int>] {
     let periods = try periodsWithin(catalogue, request)
-    for period in periods { try checkLength(of: period, catalogue, months) }
+    for period in periods {
+      if let months {
+        try checkYears(of: period, catalogue, months)
+      } else {
+        try checkMonths(of: period, catalogue)
+      }
+    }
     return periods
   }
 
+  /// Checks that files hold as many months of a period as the fewest years have.
+  private func checkMonths(of period: ClosedRange<Int>, _ catalogue: Catalogue) throws {
+    let count = catalogue.steps.enumerated().count { step, time in
+      period.contains(time.month.year) && catalogue.sources[0].isThere(step)
+    }
+    guard count < 12 * minimumYears else { return }
+    let what = asked.isEmpty ? "the record" : "--period \(period.lowerBound)-\(period.upperBound)"
+    throw JobError(
+      asked.isEmpty ? .inputData : .usage,
+      "\(what) has \(counted(count, "month")), and --minimum-years \(minimumYears) asks for \(12 * minimumYears); give "
+        + (asked.isEmpty ? "more files" : "a longer period"))
+  }
+
   /// Checks that files hold enough years of a period.
-  private func checkLength(of period: ClosedRange<Int>, _ catalogue: Catalogue, _ months: YearMonths) throws {
+  private func checkYears(of period: ClosedRange<Int>, _ catalogue: Catalogue, _ months: YearMonths) throws {
     let steps = Dictionary(uniqueKeysWithValues: catalogue.steps.enumerated().map { ($1.month, $0) })
     let count = period.count { year in
       let needed = catalogue.cadence == .yearly ? [Month(year: year, month: 1)] : months.months(ofYear: year)
