@@ -195,6 +195,16 @@ import Testing
           } / 365
         #expect(year[2].isEmpty && abs((Double(year[column]) ?? 0) - mean) < 1e-9 * mean)
       }
+      // Months count, not complete years: none is complete without June.
+      for name in contents(of: folder) where name.hasSuffix("06.nc4") {
+        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      }
+      let gaps = try run(
+        Self.arguments(folder, ["--allow-gaps", "--minimum-years", "10"], output: "gaps.nc", monthly: true))
+      #expect(gaps.status == 0, "\(gaps.standardError)")
+      let none = try run(
+        Self.arguments(folder, ["--allow-gaps", "--minimum-years", "13"], output: "gaps.nc", monthly: true))
+      #expect(none.status == 65 && none.standardError.contains("154 months"), "\(none.standardError)")
     }
   }
 

@@ -85,6 +85,29 @@ import Testing
     }
   }
 
+  @Test("What help says of two periods is what maps hold")
+  func changes() throws {
+    #expect(try help("attribute").contains("with the changes of contributions between them"))
+    #expect(
+      try help("attribute", environment: ["COLUMNS": "80"]).contains("attribute --period 1948-1999 --period 2000-2024"))
+    let names = try withTemporaryFolder { folder in
+      let record = TestEnsemble.observations(
+        grid: .regular(rows: 2, columns: 2), time: TestTime(from: Month(year: 2001, month: 1), count: 120),
+        fields: ["w", "d"].map { name in
+          TestField(name, units: "kg m-2") { 20 + 5 * sin(Double($0.month.index * ($0.cell + 1) + name.utf8.count)) }
+        })
+      try record.write(to: folder)
+      let done = try run([
+        "attribute", "--moisture", "\(record.source("w", in: folder)),d", "--layer-bounds", "0,0.3,1", "--period",
+        "2001-2005",
+        "--period", "2006-2010", "--minimum-years", "5", "--output", "\(folder)/a.nc", "--progress", "0",
+      ])
+      #expect(done.status == 0, "\(done.standardError)")
+      return try NetCDFFile("\(folder)/a.nc").variables.map(\.name)
+    }
+    #expect(names.contains("relative_contribution_change"), "\(names)")
+  }
+
   @Test("What must be given comes first, and nothing of the listing is lost", arguments: commands)
   func order(command: String) throws {
     let text = try help(command, environment: ["COLUMNS": "80"])

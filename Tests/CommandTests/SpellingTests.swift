@@ -61,6 +61,17 @@ import Testing
           65, naming: ["no variable '\(name)'; the file has: GPP, SM, "],
           ["trend", "--source", "\(folder)/REF.nc:\(name)"] + output, in: folder, ranks: [nil])
       }
+      // Of many the likely one is never left out.
+      try TestMaps(latitudes: [-30, 30], longitudes: [0, 120, 240]).write(
+        (10..<40).map { .init("A\($0)", [1, 2, 3, 4, 5, 6]) } + [.init("GPP", [1, 2, 3, 4, 5, 6])],
+        to: "\(folder)/many.nc")
+      try expectFailure(
+        65, naming: ["no variable 'gpq'; the file has: GPP, ", "… (33 in all)"],
+        ["summarise", "\(folder)/many.nc:gpq"],
+        in: folder, ranks: [nil])
+      try expectFailure(
+        64, naming: ["is a folder: give the files in it: '\(folder)/*.nc:VARIABLE'"],
+        ["trend", "--source", folder] + output, in: folder, ranks: [nil])
       let hint = "'\(folder)/REF.nc' has SM, GPP: give for example \(folder)/REF.nc:SM"
       try expectFailure(
         64, naming: [hint], ["trend", "--source", "\(folder)/REF.nc"] + output, in: folder, ranks: [nil])
