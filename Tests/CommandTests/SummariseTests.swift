@@ -501,7 +501,7 @@ import Testing
         (["'b=x'"], ["--classes", "@ids", "--groups", "a=0,b=x"]),
         (["share the id 3"], ["--classes", "@ids", "--groups", "a=0-3,b=3-5"]),
         (["two groups are called 'a'"], ["--classes", "@ids", "--groups", "a=0,a=3"]),
-        (["--groups is given 1 times"], ["--groups", "a=0"]),
+        (["--groups is given 1 time,"], ["--groups", "a=0"]),
         (["--types", "no type 3"], ["--fractions", "@pct", "--types", "1-7"]),
         (["--types 'x'"], ["--fractions", "@pct", "--types", "x"]), (["--fractions"], ["--types", "1"]),
         (["--presence 1"], ["--fractions", "@pct", "--presence", "1"]), (["there are no edges"], ["--bins", "@x"]),
