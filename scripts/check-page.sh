@@ -53,12 +53,13 @@ fi
 rm -rf "$folder"
 mkdir -p "$folder"
 cd "$folder"
-look() { "$venv/bin/python" "$root/scripts/check_page.py" "$@"; }
+make() { "$venv/bin/python" -B "$root/scripts/make_page_files.py" "$@"; }
 run() { "$program" "$@" >>"$log/run" 2>&1 || { tail -n 5 "$log/run" >&2; echo "check-page: smt-mpi $1 failed" >&2; exit 1; }; }
 
-look make maps.nc
-look points points.nc
-look record record.nc
+make maps maps.nc
+make points points.nc
+make mesh mesh.nc
+make record record.nc
 # shellcheck disable=SC2086 # one word per option
 run synthesize ensemble ${ENSEMBLE:---rows 6 --columns 9}
 run threshold --members REF,EXP_01..EXP_85 --response 'ensemble/{member}.nc:GPP' --moisture 'ensemble/{member}.nc:SM' \
@@ -67,5 +68,9 @@ run compare 'maps.nc:smt[season=wet]' 'maps.nc:smt[season=dry]' --html compare.h
 run attribute --moisture record.nc:SM1,SM2 --layer-bounds 0,0.3,1 --output attribution.nc --series series.csv --html attribute.html
 run view maps.nc --html view.html
 run view points.nc --html points.html
-look look "$browser" . threshold.html=smt.nc,maps,run,command-section compare.html=,pairs,run \
-  attribute.html=attribution.nc,maps,series,run view.html=maps.nc,maps points.html=points.nc,maps
+run view mesh.nc --html mesh.html
+# A browser that hangs ends the check.
+timeout 900 "$venv/bin/python" -B "$root/scripts/check_page.py" "$browser" . \
+  threshold.html=smt.nc,maps,run,command-section compare.html=,pairs,run \
+  attribute.html=attribution.nc,maps,series,run view.html=maps.nc,maps points.html=points.nc,maps \
+  mesh.html=mesh.nc,maps

@@ -1,28 +1,25 @@
 """Looks at pages of smt-mpi in a headless Chromium, as scripts/check-page.sh makes them.
 
-Usage: python3 check_page.py make FILE     a netCDF file of 12 maps of 192 x 288 cells, with a status
-       python3 check_page.py points FILE   one of places without an order
-       python3 check_page.py record FILE   one of 20 years of months
-       python3 check_page.py look CHROMIUM FOLDER PAGE…   each PAGE is FILE.html[=MAP.nc[,SECTION…]]
+Usage: python3 check_page.py CHROMIUM FOLDER PAGE…   each PAGE is FILE.html[=MAP.nc[,SECTION…]]
 
 Of each page: it draws without an error in the console, its map is not blank, nothing is fetched, it has the sections
 that are named, and where there is a map file the value under the pointer is the file's in 20 cells of several maps, and
-the meaning of the status where there is none. Pictures of the pages are left in FOLDER.
+the meaning of the status where there is none; that of a mesh (mesh.html) has no holes.
+Pictures of the pages are left in FOLDER.
 Exit status: 0 all is well, 1 a page is wrong.
 """
 
-import base64
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
-import time
 
 import netCDF4
 import numpy as np
+
+from browser import Browser
+from page_words import check_words
 
 LARGEST = 5_000_000
 PER_MAP = 20
@@ -30,104 +27,6 @@ PER_MAP = 20
 ABSENT = ["#e4eaf0", "#b4b4b4", "#cfcac2"]
 # Pixels of the latitudes at the left of a map.
 AXIS = 46
-
-
-class Browser:
-    """A headless Chromium that is told by the DevTools protocol, over pipes, what to do."""
-
-    def __init__(self, program, profile):
-        read, self.commands = os.pipe()
-        self.answers, write = os.pipe()
-        # The protocol goes over descriptors 3 and 4 of the browser.
-        high = [os.dup2(end, number, inheritable=True) for end, number in ((read, 50), (write, 51))]
-        options = ["--headless=new", "--remote-debugging-pipe", "--disable-gpu", "--disable-dev-shm-usage",
-                   "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                   "--force-device-scale-factor=1",
-                   "--hide-scrollbars", f"--user-data-dir={profile}"] + (["--no-sandbox"] if os.geteuid() == 0 else [])
-        self.process = subprocess.Popen(
-            ["bash", "-c", 'exec 3<&50 4>&51 50<&- 51>&-; exec "$0" "$@"', program, *options], pass_fds=high,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for end in (read, write, *high):
-            os.close(end)
-        self.rest, self.number, self.events = b"", 0, []
-        target = self("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Runtime", "Log", "Network", "Page"):
-            self(f"{domain}.enable")
-
-    def __call__(self, method, **parameters):
-        """The result of a command; events that come meanwhile are kept."""
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        if hasattr(self, "session"):
-            message["sessionId"] = self.session
-        os.write(self.commands, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self.receive()
-            if answer.get("id") == self.number:
-                if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']['message']}")
-                return answer["result"]
-            self.events.append(answer)
-
-    def receive(self):
-        while b"\0" not in self.rest:
-            part = os.read(self.answers, 1 << 20)
-            if not part:
-                raise RuntimeError("the browser has ended")
-            self.rest += part
-        message, self.rest = self.rest.split(b"\0", 1)
-        return json.loads(message)
-
-    def value(self, expression):
-        """What a JavaScript expression gives."""
-        result = self("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in result:
-            raise RuntimeError(result["exceptionDetails"]["exception"].get("description", expression))
-        return result["result"].get("value")
-
-    def wait(self, expression, seconds=20):
-        end = time.monotonic() + seconds
-        while not self.value(expression):
-            if time.monotonic() > end:
-                raise RuntimeError(f"waited {seconds} s for {expression}")
-            time.sleep(0.05)
-
-    def open(self, path, width, height, is_phone=False):
-        self("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=is_phone)
-        self.events.clear()
-        self("Page.navigate", url=path.absolute().as_uri())
-        self.wait("document.body && document.body.dataset.ready === 'true'")
-        # Two frames, so that what was asked for is drawn.
-        self.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
-
-    def picture(self, path):
-        """The whole page."""
-        size = self("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 8000), "scale": 1}
-        picture = self("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
-        path.write_bytes(base64.b64decode(picture))
-
-    def faults(self, page):
-        """Errors in the console, and addresses that were asked for."""
-        found = []
-        for event in self.events:
-            parameters = event.get("params", {})
-            if event["method"] == "Runtime.exceptionThrown":
-                found.append(parameters["exceptionDetails"].get("exception", {}).get("description", "an exception"))
-            elif event["method"] == "Log.entryAdded" and parameters["entry"]["level"] == "error":
-                found.append(parameters["entry"]["text"])
-            elif event["method"] == "Runtime.consoleAPICalled" and parameters["type"] in ("error", "assert"):
-                found.append(f"console: {parameters['args']}")
-            elif event["method"] == "Network.requestWillBeSent":
-                address = parameters["request"]["url"]
-                if address != page.absolute().as_uri() and not address.startswith(("data:", "blob:")):
-                    found.append(f"asked for {address}")
-        return found
-
-    def close(self):
-        self("Browser.close")
-        self.process.wait(20)
 
 
 def number(text):
@@ -252,6 +151,30 @@ def told(browser, grid, cell):
     return int(browser.value("document.getElementById('readout').dataset.cell"))
 
 
+def is_ringed(browser, grid, count, frame):
+    """Whether the cell farthest to the right gets a ring where it is clicked; of those that are not near a pole."""
+    columns = len(grid["longitude"])
+    cells = [cell for cell in range(0, count, max(1, count // 300))
+             if abs(grid["latitude"][cell // columns if grid["kind"] == "regular" else cell]) < 60]
+    x, y, *_ = max(spot(browser, grid, cell) for cell in cells)
+    before = painted(browser, x - 8, y)
+    for kind in ("mousePressed", "mouseReleased"):
+        browser("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, x=x, y=y)
+    browser.value("new Promise((done) => setTimeout(() => done(1), 200))")
+    browser.value(frame)
+    return painted(browser, x - 8, y) != before
+
+
+def check_whole(browser):
+    """What is wrong where a map that is to fill its frame has holes."""
+    share = browser.value(
+        "(() => { const canvas = document.getElementById('map');"
+        f"const {{data}} = canvas.getContext('2d').getImageData({AXIS}, 0, canvas.width - {AXIS}, canvas.height - 22);"
+        "let holes = 0; for (let byte = 3; byte < data.length; byte += 4) holes += data[byte] === 0;"
+        "return 4 * holes / data.length; })()")
+    return [f"{share:.1%} of the map are holes"] if share > 0.001 else []
+
+
 def check_hands(browser, page):
     """What is wrong with zooming, keys and the list of a cell's values."""
     found = []
@@ -288,6 +211,8 @@ def check_hands(browser, page):
     rows = browser.value("document.querySelectorAll('#pins tbody tr').length")
     if rows != browser.value("document.querySelectorAll('#choose-map option').length"):
         found.append(f"{rows} values are listed of a cell")
+    if not is_ringed(browser, grid, count, frame):
+        found.append("the cell at the right edge has no ring where it is clicked")
     browser("Input.dispatchKeyEvent", type="keyDown", key="ArrowRight")
     if not browser.value("document.getElementById('readout').textContent"):
         found.append("the arrow keys tell nothing")
@@ -320,7 +245,10 @@ def check(browser, folder, page, map_file, sections, random):
         if map_file:
             wrong, count = check_pointer(browser, data, map_file, random)
             found += wrong
+        if page.stem == "mesh":
+            found += check_whole(browser)
         found += check_hands(browser, data)
+        found += check_words(browser)
     found += browser.faults(page)
     print(f"{page.name}: {len(text.encode())} bytes, {len(data['maps'])} maps, {count} cells asked: "
           + ("all is well" if not found else f"{len(found)} faults"))
@@ -329,90 +257,8 @@ def check(browser, folder, page, map_file, sections, random):
     return not found
 
 
-def smooth(random, rows, columns):
-    """A field of waves with noise, which compresses as badly as a model's."""
-    latitude = np.linspace(-90, 90, rows)[:, None]
-    longitude = np.arange(columns)[None] * 360 / columns
-    numbers = random.uniform(1, 6, (5, 3)).round()
-    waves = sum(np.sin(np.radians(latitude * a + longitude * b + c)) for a, b, c in numbers)
-    return waves + random.normal(0, 0.1, (rows, columns))
-
-
-def make(path, rows=192, columns=288):
-    """Maps in the layout of CLM, of both signs, positive, with seasons and with a status."""
-    random = np.random.default_rng(7)
-    land = smooth(random, rows, columns) > 0
-    with netCDF4.Dataset(path, "w") as file:
-        for name, size in (("season", 2), ("lat", rows), ("lon", columns)):
-            file.createDimension(name, size)
-        for name, units, values in (("lat", "degrees_north", np.linspace(-90, 90, rows)),
-                                    ("lon", "degrees_east", np.arange(columns) * 360 / columns)):
-            variable = file.createVariable(name, "f8", (name,))
-            variable.units, variable[:] = units, values
-        season = file.createVariable("season", "i1", ("season",))
-        season.flag_values, season.flag_meanings, season[:] = np.array([0, 1], "i1"), "wet dry", [0, 1]
-        status = np.where(land, np.where(smooth(random, rows, columns) > 1.5, 2, 0), 1)
-        variable = file.createVariable("status", "i1", ("lat", "lon"))
-        variable.flag_values, variable.flag_meanings = np.array([0, 1, 2], "i1"), "computed not_land no_threshold"
-        variable.long_name, variable[:] = "why a cell has no value", status
-        for name, units, mean, spread in (("smt", "percent", 90, 10), ("trend", "kg m-2 year-1", 0, 0.01),
-                                          ("gpp", "g m-2 d-1", 8, 2), ("level", "m", 1e-8, 1e-9),
-                                          ("bias", "percent", 3, 9)):
-            variable = file.createVariable(name, "f4", ("season", "lat", "lon"), fill_value=1e20)
-            variable.units, variable.long_name = units, f"a quantity with the mean {mean:g}"
-            fields = np.stack([mean + spread * smooth(random, rows, columns) for _ in range(2)])
-            variable[:] = np.ma.masked_where(np.broadcast_to(status != 0, fields.shape), fields)
-        variable = file.createVariable("r2", "f4", ("lat", "lon"), fill_value=1e20)
-        variable.units, variable.valid_range = "1", np.array([0, 1], "f4")
-        variable[:] = np.ma.masked_where(status != 0, 1 / (1 + np.exp(-smooth(random, rows, columns))))
-
-
-def points(path, count=300):
-    """Stations in a region across the date line."""
-    random = np.random.default_rng(9)
-    with netCDF4.Dataset(path, "w") as file:
-        file.createDimension("station", count)
-        for name, units, values in (("lat", "degrees_north", random.uniform(-50, 20, count)),
-                                    ("lon", "degrees_east", (random.uniform(150, 230, count) + 180) % 360 - 180)):
-            variable = file.createVariable(name, "f8", ("station",))
-            variable.units, variable[:] = units, values
-        for name, values in (("smt", random.normal(90, 20, count)), ("anomaly", random.normal(0, 3, count))):
-            variable = file.createVariable(name, "f4", ("station",), fill_value=1e20)
-            variable.units, variable.coordinates = "percent", "lat lon"
-            variable[:] = np.ma.masked_where(random.random(count) < 0.1, values)
-
-
-def record(path, years=20, rows=18, columns=36):
-    """Months of a quantity with a trend that differs from place to place."""
-    random = np.random.default_rng(8)
-    lengths = np.resize([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], 12 * years)
-    with netCDF4.Dataset(path, "w") as file:
-        for name, size in (("time", None), ("lat", rows), ("lon", columns), ("bnds", 2)):
-            file.createDimension(name, size)
-        for name, units, values in (("lat", "degrees_north", np.linspace(-85, 85, rows)),
-                                    ("lon", "degrees_east", np.linspace(-175, 175, columns))):
-            variable = file.createVariable(name, "f8", (name,))
-            variable.units, variable[:] = units, values
-        ends = np.cumsum(lengths)
-        variable = file.createVariable("time", "f8", ("time",))
-        variable.units, variable.calendar, variable.bounds = "days since 2000-01-01", "noleap", "time_bnds"
-        variable[:] = ends - lengths
-        file.createVariable("time_bnds", "f8", ("time", "bnds"))[:] = np.stack([ends - lengths, ends], 1)
-        slope, land = smooth(random, rows, columns), smooth(random, rows, columns) > -0.5
-        for name, share in (("SM1", 0.3), ("SM2", 0.7)):
-            variable = file.createVariable(name, "f4", ("time", "lat", "lon"), fill_value=1e20)
-            variable.units = "kg m-2"
-            for month in range(12 * years):
-                values = 200 + 20 * np.sin(2 * np.pi * month / 12) + slope * month / 12
-                values = values + random.normal(0, 5, (rows, columns))
-                variable[month] = np.ma.masked_where(~land, share * values)
-
-
 def main():
-    if len(sys.argv) == 3:
-        {"make": make, "points": points, "record": record}[sys.argv[1]](sys.argv[2])
-        return
-    program, folder, pages = sys.argv[2], pathlib.Path(sys.argv[3]), sys.argv[4:]
+    program, folder, pages = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
     random = np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as profile:
         browser = Browser(program, profile)

@@ -92,6 +92,12 @@ import Testing
     #expect(scale.colour(Double(count)) == nil && scale.colour(-1) == nil)
   }
 
+  /// As many as a map of regions has.
+  @Test(.timeLimit(.minutes(1))) func thousandsOfClassesHaveColours() {
+    let scale = ColourScale.classes((0..<3000).map { "class_\($0)" })
+    #expect(scale.colours.count == 3000 && Set(scale.colours).count > 200)
+  }
+
   @Test func cellsWithoutAResultAreGrey() {
     let scale = ColourScale.classes(["computed", "not_land", "no_threshold", "outside_selection"])
     #expect(scale.colours[1] == ColourScale.missing && scale.colours[3] == ColourScale.leftOut)

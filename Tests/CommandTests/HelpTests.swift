@@ -117,8 +117,11 @@ import Testing
     }
     let parts = text.components(separatedBy: "\n\n")
     let usage = try #require(parts.firstIndex { $0.hasPrefix("USAGE: ") })
-    let wanted = Set(
-      parts[usage].replacing(/\[[^\[\]]*\]/, with: "").matches(of: /--[a-z-]+/).map { String($0.output) })
+    // What all forms of the usage ask for.
+    let forms = parts[usage].replacing(/\[(?:[^\[\]]|\[[^\[\]]*\])*\]/, with: "").components(separatedBy: "smt-mpi ")
+    let wanted =
+      forms.dropFirst().map { Set($0.matches(of: /--[a-z-]+/).map { String($0.output) }) }
+      .reduce(nil as Set<String>?) { $0?.intersection($1) ?? $1 } ?? []
     let titles = parts[(usage + 1)...].map { String($0.prefix { $0 != "\n" }) }
     let first = parts[usage].contains("smt-mpi \(command) <") ? ["ARGUMENTS:"] : []
     #expect(
@@ -130,6 +133,11 @@ import Testing
     // Without any of them a run is refused, by the name of one of them.
     let done = try run(command.split(separator: " ").map(String.init))
     #expect(done.status == 64, "\(done.standardError)")
+  }
+
+  @Test func whatOneFormAsksForIsNotRequired() throws {
+    let text = try help("view")
+    #expect(text.contains("--html <FILE>") && !text.contains("REQUIRED:"))
   }
 
   /// The lines of a help but for the titles of its sections, sorted.

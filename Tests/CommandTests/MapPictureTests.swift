@@ -86,7 +86,7 @@ import Testing
     #expect(colour(180.4, 10.6, in: picture) == RGB(0xffffff))
   }
 
-  @Test func gridsWithTwoCoordinatesAreFilled() {
+  @Test(arguments: [.nan, 9.96921e36, 1e20, -999] as [Double]) func gridsWithTwoCoordinatesAreFilled(nowhere: Double) {
     let (rows, columns) = (20, 30)
     var cells: [(latitude: Double, longitude: Double)] = []
     for row in (0..<rows).map(Double.init) {
@@ -96,13 +96,42 @@ import Testing
       kind: .curvilinear, dimensionNames: ["y", "x"], shape: [rows, columns], latitudeName: "lat",
       longitudeName: "lon",
       // Cells without a place do no harm.
-      latitudes: cells.dropLast().map { $0.latitude } + [.nan],
-      longitudes: cells.dropLast().map { $0.longitude } + [.nan])
+      latitudes: cells.dropLast().map { $0.latitude } + [nowhere],
+      longitudes: cells.dropLast().map { $0.longitude } + [nowhere])
     let picture = picture(grid, cells.indices.map { Double($0 % 7) * 10 })
+    #expect(CellRaster(grid).latitudes.lowerBound > 28 && CellRaster(grid).latitudes.upperBound < 58)
     for cell in stride(from: 31, to: 500, by: 13) {
       let found = colour(cells[cell].longitude, cells[cell].latitude, in: picture)
       #expect(found == Self.scale.colour(picture.values[cell]), "cell \(cell)")
     }
+  }
+
+  /// The bounds of one cell may lie on both sides of Greenwich, or of the date line.
+  @Test(arguments: [
+    (1.25, (0..<288).map { 1.25 * Double($0) }, 0..<360.0), (1, (0..<360).map { Double($0) - 179 }, -180..<180.0),
+  ]) func boundsAcrossTheJumpLeaveNoGap(width: Double, longitudes: [Double], turn: Range<Double>) {
+    var grid = Grid(latitudes: [-45, 45], longitudes: longitudes)
+    grid.longitudeBounds = longitudes.flatMap { longitude in
+      [longitude - width / 2, longitude + width / 2].map {
+        $0 < turn.lowerBound ? $0 + 360 : $0 >= turn.upperBound ? $0 - 360 : $0
+      }
+    }
+    let raster = CellRaster(grid)
+    #expect(raster.longitudes == -180...180)
+    let cells = raster.cells(width: 720, height: 2)
+    #expect(Set(cells.prefix(720)).count == longitudes.count && !cells.contains(-1))
+  }
+
+  /// Places of a list that are a mesh of latitudes and longitudes, which draw near to each other at the poles.
+  @Test func meshesHaveNoHoles() {
+    let cellCount = 18 * 36
+    let grid = Grid(
+      kind: .unstructured, dimensionNames: ["ncol"], shape: [cellCount], latitudeName: "lat", longitudeName: "lon",
+      latitudes: (0..<cellCount).map { Double($0 / 36 * 10 - 85) },
+      longitudes: (0..<cellCount).map { Double($0 % 36 * 10 - 175) })
+    let cells = CellRaster(grid).cells(width: 720, height: 360)
+    #expect(!cells.contains(-1), "\(cells.count { $0 < 0 }) of \(cells.count) pixels")
+    #expect(Set(cells).count == cellCount)
   }
 
   @Test func filesHoldThePicture() throws {
@@ -145,6 +174,7 @@ import Testing
   @Test func unitsAreWrittenWithPowers() {
     #expect(
       "kg m-2 year-1".asWritten == "kg m⁻² year⁻¹" && "m^2".asWritten == "m²" && "gC/m^2/s".asWritten == "gC/m²/s")
+    #expect("umolCO2 m-2 s-1".asWritten == "umolCO2 m⁻² s⁻¹" && "nmol CH4 m-2".asWritten == "nmol CH4 m⁻²")
     #expect("percent".asWritten == "%" && "1".asWritten == "" && "degC".asWritten == "degC")
   }
 }

@@ -112,14 +112,33 @@ import Testing
       let pairs = try #require(page.content.pairs.first)
       #expect(pairs.points == [[1, 2], [2, 1], [3, 4], [5, 6]] && pairs.x.units == "m")
       #expect(pairs.quantiles.count == 101 && pairs.quantiles[0] == [1, 1] && pairs.quantiles[100] == [5, 6])
-      #expect(pairs.statistics.first { $0.name.hasPrefix("bias") }?.value == -0.5)
+      #expect(pairs.statistics.first { $0.name == "bias (A - B)" }?.value == -0.5 && pairs.isAlike)
       #expect(page.content.maps.map(\.name).contains("difference"))
       #expect(page.content.maps.count { $0.name == "v" } == 2)
       // What another program reads stays that.
       let json = try run(arguments + ["--json", "--html", "\(folder)/j.html"])
       #expect(json.standardOutput.hasPrefix("{") && json.standardOutput.hasSuffix("}\n"))
       #expect(contents(of: folder).contains("j.html"))
+      // Quantities that are not alike have no common range, and no difference.
+      try grid.write([.init("v", b, [("units", .text("K"))])], to: "\(folder)/k.nc")
+      let (unlike, _) = try self.page(
+        ["compare", "\(folder)/a.nc:v", "\(folder)/k.nc:v", "--unlike-units"], "\(folder)/u.html")
+      #expect(unlike.content.pairs.map(\.isAlike) == [false])
+      #expect(unlike.content.pairs[0].statistics.map(\.name) == ["pairs", "Pearson correlation"])
     }
+  }
+
+  /// A signal is no fault of a file, of which the page would tell.
+  @Test func aSignalEndsThePage() throws {
+    let report = RunReport(command: "trend", commandLine: "", versions: [:], ranks: 1)
+    let contents = PageContents(report, pairs: [], input: [])
+    var page = PageData()
+    try contents.attempt(&page) { _ in throw JobError(.inputData, "a file") }
+    #expect(page.notes == ["a file"])
+    for code in [ExitCode.interrupted, .cannotWrite] {
+      #expect(throws: JobError.self) { try contents.attempt(&page) { _ in throw JobError(code, "the end") } }
+    }
+    #expect(page.notes == ["a file"])
   }
 
   @Test(arguments: [nil, 3] as [Int?]) func tablesOfTrainings(ranks: Int?) throws {
@@ -158,6 +177,37 @@ import Testing
       #expect(series[1].lines.map(\.values) == [[2, nil, nil], [nil, 6, nil]])
       #expect(series[2].x.values == [2000 + 0.5 / 12, 2000 + 1.5 / 12] && series[2].lines[0].values == [7, 8])
       #expect(series[3].lines.map(\.label) == ["GPP", "RA"] && series[3].lines[1].values == [3, nil])
+      #expect(series[0].x.labels == ["2000", "2001", "2002"] && series[1].x.labels == ["2000-01", "2000-02"])
+      #expect(series[3].x.labels == ["2001-01", "2001-02"])
+    }
+  }
+
+  /// What stands for no number, and decimal commas, as all jobs read them; what is too much is told.
+  @Test func numbersOfTablesAreReadAsByJobs() throws {
+    try withTemporaryFolder { folder in
+      try writeText(
+        "year;gpp;reco\n2000;1,5;1\n2001;NA;-9999\n2002;2,5;null\n2003;N/A;4\n", to: "\(folder)/s.csv")
+      try writeText(
+        "observed,RECO\n1,2\n3,3\nNA,9\n5,8\n", to: "\(folder)/p.csv")
+      try writeText(
+        "site,year,gpp\n" + (0..<30).flatMap { site in (2000..<2100).map { "s\(site),\($0),1\n" } }.joined(),
+        to: "\(folder)/m.csv")
+      let done = try run(
+        ["view", "--html", "\(folder)/p.html"] + ["s", "p", "m"].flatMap { ["--table", "\(folder)/\($0).csv"] })
+      #expect(done.status == 0, "\(done.standardError)")
+      let content = try TestPage("\(folder)/p.html").content
+      #expect(content.series.map(\.title) == ["gpp", "reco", "gpp"])
+      #expect(content.series[0].lines.map(\.values) == [[1.5, nil, 2.5, nil]])
+      #expect(content.series[1].lines.map(\.values) == [[1, nil, nil, 4]])
+      // As in the file.
+      #expect(content.tables[0].rows[1] == ["2001", "NA", "-9999"])
+      #expect(content.pairs[0].points == [[1, 2], [3, 3], [5, 8]])
+      #expect(content.pairs[0].statistics.first { $0.name == "bias (RECO - observed)" }?.value == 4.0 / 3)
+      #expect(content.series[2].lines.count == 24)
+      #expect(
+        content.notes == [
+          "\(folder)/m.csv: the first 2000 of 3000 rows are shown", "\(folder)/m.csv: 24 of 30 lines are drawn",
+        ], "\(content.notes)")
     }
   }
 }

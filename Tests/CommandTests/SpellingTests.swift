@@ -36,6 +36,26 @@ import Testing
     }
   }
 
+  /// Files that are there too many are no pattern, and a flag before them takes none.
+  @Test func straysAreNoPattern() throws {
+    try withTemporaryFolder { folder in
+      for name in ["a", "b", "c"] { try writeText("", to: "\(folder)/\(name).nc") }
+      let files = ["a", "b", "c"].map { "\(folder)/\($0).nc:v" }
+      for arguments in [
+        ["trend", "--source", files[0], "--output", "\(folder)/t.nc", "--overwrite", "\(folder)/c.nc"],
+        ["compare"] + files,
+      ] {
+        let done = try run(arguments)
+        let stray = arguments[arguments.count - 1]
+        #expect(done.status == 64)
+        #expect(done.standardError == "error: 1 more argument than is taken ('\(stray)')\n", "\(done.standardError)")
+      }
+      let source = try run(["trend", "--output", "\(folder)/t.nc", "--source=\(folder)/a.nc", "\(folder)/b.nc"])
+      #expect(source.standardError.contains("--source takes one value, and 1 argument follows it"))
+      #expect(source.standardError.contains("quote it: --source '\(folder)/*.nc:VARIABLE'"), "\(source.standardError)")
+    }
+  }
+
   @Test func placesAndNamesOfMembers() throws {
     try withFiles { folder in
       for place in ["{member:02d}", "$member", "{name}", "%s"] {

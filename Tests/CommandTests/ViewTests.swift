@@ -137,6 +137,53 @@ import Testing
     }
   }
 
+  /// A status without the dimension of which an index is chosen is that of all.
+  @Test func aStatusOfAllStepsComesWithOne() throws {
+    try withTemporaryFolder { folder in
+      let flags: TestMaps.Attributes = [
+        ("flag_values", .numbers([0, 1], .int32)), ("flag_meanings", .text("computed not_land")),
+      ]
+      let series = (0..<130).flatMap { step in (0..<Self.cells).map { Self.value(step, $0) } }
+      try Self.maps.write(
+        [
+          .init("spei", axes: ["time"], series, type: .float),
+          .init("status", (0..<Self.cells).map { $0 == 5 ? 1 : 0 }, type: .int32, flags),
+        ], to: "\(folder)/spei.nc")
+      let page = try view(["\(folder)/spei.nc:spei[time=2004-07]"], to: "\(folder)/p.html")
+      #expect(page.content.maps.map(\.label) == ["spei, time=2004-07", "status"])
+      #expect(page.content.maps.map(\.status) == [1, nil])
+    }
+  }
+
+  /// A range with an end that is no number is none; the others are taken in their order.
+  @Test func validRangesMayBeNone() throws {
+    try withTemporaryFolder { folder in
+      let grid = TestMaps(latitudes: [0, 30], longitudes: [0, 120])
+      let ranges: [(TestMaps.Attributes, ClosedRange<Double>?)] = [
+        ([("valid_range", .numbers([0, .nan], .double))], nil),
+        ([("valid_max", .numbers([100], .double)), ("scale_factor", .numbers([0], .double))], nil),
+        ([("valid_range", .numbers([0, 50], .double)), ("scale_factor", .numbers([-2], .double))], -100...0),
+      ]
+      for (number, (attributes, expected)) in ranges.enumerated() {
+        let path = "\(folder)/\(number).nc"
+        try grid.write([.init("v", [1, 2, 3, 4], attributes)], to: path)
+        #expect(try MapSource(file: path).variables().map(\.validRange) == [expected], "\(number)")
+      }
+    }
+  }
+
+  @Test func picturesHaveLongNamesAndWhatIsSelected() throws {
+    let grid = Grid(latitudes: [0], longitudes: [0])
+    func title(_ longName: String, _ place: [(dimension: String, label: String)]) -> String {
+      MapField(
+        path: "", name: "smt", place: place, units: "", longName: longName, grid: grid, values: [], flags: [],
+        validRange: nil
+      ).title
+    }
+    #expect(title("threshold", [("season", "wet")]) == "threshold, season=wet" && title("threshold", []) == "threshold")
+    #expect(title("", [("season", "wet")]) == "smt, season=wet")
+  }
+
   @Test(arguments: [TestGrid.unstructured(cells: 40), .curvilinear(rows: 5, columns: 7)])
   func gridsOfOtherKinds(grid: TestGrid) throws {
     try withTemporaryFolder { folder in

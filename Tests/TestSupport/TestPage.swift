@@ -73,6 +73,7 @@ package struct TestPage {
       }
       package var title: String
       package var x, y: Quantity
+      package var isAlike: Bool
       package var points, quantiles: [[Double]]
       package var statistics: [Statistic]
     }
@@ -81,6 +82,7 @@ package struct TestPage {
       package struct Axis: Decodable {
         package var name: String
         package var values: [Double]
+        package var labels: [String]
       }
       package struct Line: Decodable {
         package var label: String

@@ -38,9 +38,14 @@ enum HelpText {
     return (blocks[...usage] + ordered).joined(separator: "\n\n") + "\n"
   }
 
-  /// The options outside of square brackets in a usage line, each once; the output, which is that of all forms, last.
+  /// The options outside of square brackets that all forms of the usage have, each once; the output last.
   private static func requiredOptions(_ usage: String) -> [String] {
-    let names = usage.replacing(/\[[^\[\]]*\]/, with: "").matches(of: /--[a-z-]+/).map { String($0.output) }
+    var plain = usage
+    while let inner = plain.firstRange(of: /\[[^\[\]]*\]/) { plain.removeSubrange(inner) }
+    let forms = plain.split(separator: "smt-mpi ").dropFirst().map { form in
+      form.matches(of: /--[a-z-]+/).map { String($0.output) }
+    }
+    let names = (forms.first ?? []).filter { name in forms.allSatisfy { $0.contains(name) } }
     let inputs = names.reduce(into: [String]()) { inputs, name in
       if !inputs.contains(name), name != "--output" { inputs.append(name) }
     }

@@ -17,14 +17,16 @@ struct FieldSummary {
   /// one scale.
   private static let widest = 5.0
 
-  private init(_ field: MapField) {
+  /// - Parameter before: of the field before, whose colours of classes those of the same variable share.
+  private init(_ field: MapField, after before: FieldSummary?) {
     var header = field
     if !field.isStatus { header.values = [] }
     self.field = header
     if field.hasClasses {
       (statistics, histogram, quantiles) = (nil, nil, [])
       counts = Self.counts(field)
-      scale = .classes(field.flags.map(\.meaning))
+      let isOfOne = before?.field.name == field.name && before?.field.path == field.path
+      scale = (isOfOne ? before?.scale : nil) ?? .classes(field.flags.map(\.meaning))
       return
     }
     let sorted = field.values.filter(\.isFinite).sorted()
@@ -38,7 +40,7 @@ struct FieldSummary {
   /// Reads all fields; those of a variable that are alike share a scale, so that they can be compared.
   static func all(of choice: MapChoice) throws -> [FieldSummary] {
     var summaries: [FieldSummary] = []
-    try choice.forEach { summaries.append(FieldSummary($0)) }
+    try choice.forEach { summaries.append(FieldSummary($0, after: summaries.last)) }
     var start = 0
     for end in summaries.indices.map({ $0 + 1 })
     where end == summaries.count || summaries[end].field.name != summaries[start].field.name

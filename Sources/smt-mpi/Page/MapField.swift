@@ -19,7 +19,14 @@ struct MapField {
   let validRange: ClosedRange<Double>?
 
   /// The name with what is selected: `smt, season=humid`.
-  var label: String { ([name] + place.map { "\($0.dimension)=\($0.label)" }).joined(separator: ", ") }
+  var label: String { named(name) }
+
+  /// The long name with what is selected, or the label where there is none.
+  var title: String { longName.isEmpty ? label : named(longName) }
+
+  private func named(_ name: String) -> String {
+    ([name] + place.map { "\($0.dimension)=\($0.label)" }).joined(separator: ", ")
+  }
 
   /// Whether it says why cells have no value.
   var isStatus: Bool { !flags.isEmpty && (name == "status" || name.hasSuffix("_status")) }

@@ -47,7 +47,7 @@ struct MapPictures {
 
   private func picture(of field: MapField, _ summary: FieldSummary) -> MapPicture {
     var picture = MapPicture(
-      title: field.longName.isEmpty || !field.place.isEmpty ? field.label : field.longName,
+      title: field.title,
       units: field.units == "1" ? "" : field.units, grid: field.grid, values: field.values, scale: summary.scale)
     if field.hasClasses {
       let places = Dictionary(field.flags.enumerated().map { (Double($1.value), Double($0)) }) { first, _ in first }

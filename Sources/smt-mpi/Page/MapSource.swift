@@ -50,8 +50,11 @@ struct MapSource {
     if let names {
       var chosen = try names.map { try MapVariable($0, from: path, file) }
       // What says why cells have no value comes with what it is about.
+      let own = file.variable("status").map(file.dimensionNames) ?? []
       for variable in chosen {
-        let status = "status" + variable.selection.dropFirst(variable.name.count)
+        // A status may lack a dimension of what it is about: one for all times.
+        let choices = variable.fixed.filter { own.contains($0.dimension) }.map { "\($0.dimension)=\($0.label)" }
+        let status = "status" + (choices.isEmpty ? "" : "[\(choices.joined(separator: ","))]")
         guard !chosen.contains(where: { $0.selection == status }),
           let found = try? MapVariable(status, from: path, file), !found.flags.isEmpty,
           found.axes.allSatisfy({ axis in variable.axes.contains { $0.name == axis.name } })
@@ -135,7 +138,8 @@ struct MapVariable {
     }
     let stored = try StoredValues(variable, in: file)
     let ends = [stored.validMinimum, stored.validMaximum].map { $0 * stored.scale + stored.offset }.sorted()
-    validRange = ends.contains(where: \.isFinite) ? ends[0]...ends[1] : nil
+    let isRange = ends.contains(where: \.isFinite) && !ends.contains(where: \.isNaN)
+    validRange = isRange ? ends[0]...ends[1] : nil
   }
 
   /// Names of regions by number, from 0, as ILAMB's files have them: in the variable that the attribute `labels` names.

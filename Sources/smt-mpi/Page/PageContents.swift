@@ -92,10 +92,12 @@ struct PageContents {
   }
 
   /// Does a part of the page; what is wrong with it is told there where the page is that of a run.
-  private func attempt(_ page: inout PageData, _ body: (inout PageData) throws -> Void) throws {
+  ///
+  /// - Throws: what the body throws, but for what is told; a page that cannot be written and a signal end the job.
+  func attempt(_ page: inout PageData, _ body: (inout PageData) throws -> Void) throws {
     do {
       try body(&page)
-    } catch let error as JobError where isLenient && error.exitCode != .cannotWrite {
+    } catch let error as JobError where isLenient && ![.cannotWrite, .interrupted].contains(error.exitCode) {
       page.notes.append(error.message)
     }
   }
@@ -113,10 +115,9 @@ struct PageContents {
       try attempt(&page) { page in
         let table = try TableFile(output.path)
         let units = Dictionary(page.maps.map { ($0.name, $0.units) }) { first, _ in first }
-        page.tables += table.tables { units[$0] }
-        if let note = table.note { page.notes.append(note) }
-        if output.kind == .series || !isLenient { page.series += table.series() }
-        if output.kind == .pairs || !isLenient { page.pairs += table.pairs() }
+        page.tables += table.tables({ units[$0] }, notes: &page.notes)
+        if output.kind == .series || !isLenient { page.series += table.series(notes: &page.notes) }
+        if output.kind == .pairs || !isLenient { page.pairs += table.pairs(notes: &page.notes) }
       }
     }
   }

@@ -150,6 +150,8 @@ struct PagePairs: Encodable {
 
   let title: String
   let x, y: Quantity
+  /// Whether both are the same quantity in the same units.
+  let isAlike: Bool
   let points: [[Double]]
   /// Quantiles of x and y to the same probabilities.
   let quantiles: [[Double]]
@@ -161,6 +163,8 @@ struct PageSeries: Encodable {
   struct Axis: Encodable {
     let name: String
     let values: [Double]
+    /// The values as the table has them.
+    let labels: [String]
   }
 
   struct Line: Encodable {

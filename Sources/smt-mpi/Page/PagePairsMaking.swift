@@ -9,9 +9,11 @@ extension PagePairs {
   /// - Parameters:
   ///   - x: as many values as `y`; pairs of which one is no number are left out.
   ///   - isAlike: whether both are the same quantity in the same units, so that they have a difference.
+  ///   - bias: what is taken from what, as `A - B`, and whether that is y from x, and not x from y.
   /// - Returns: nil where there are no two pairs.
   static func make(
-    _ title: String, x: (Quantity, [Double]), y: (Quantity, [Double]), isAlike: Bool
+    _ title: String, x: (Quantity, [Double]), y: (Quantity, [Double]), isAlike: Bool,
+    bias: (name: String, isYFromX: Bool)
   ) -> PagePairs? {
     let present = x.1.indices.filter { x.1[$0].isFinite && y.1[$0].isFinite }
     guard present.count > 1 else { return nil }
@@ -30,10 +32,10 @@ extension PagePairs {
     let statistics = [
       ("pairs", Double(present.count)), ("Pearson correlation", agreement.correlation),
       ("RMSE", isAlike ? agreement.rootMeanSquareError : .nan),
-      ("bias (x - y)", isAlike ? agreement.bias : .nan),
+      ("bias (\(bias.name))", isAlike ? (bias.isYFromX ? 1 : -1) * agreement.bias : .nan),
     ].filter(\.1.isFinite)
     return PagePairs(
-      title: title, x: x.0, y: y.0, points: points, quantiles: quantiles,
+      title: title, x: x.0, y: y.0, isAlike: isAlike, points: points, quantiles: quantiles,
       statistics: statistics.map { Statistic(name: $0.0, value: $0.1) })
   }
 }
@@ -42,7 +44,9 @@ extension TableFile {
   private static let mostPairs = 24
 
   /// Observed values beside those of each other quantity of a table of pairs; of several experiments each by itself.
-  func pairs() -> [PagePairs] {
+  ///
+  /// - Parameter notes: receives what is left out.
+  func pairs(notes: inout [String]) -> [PagePairs] {
     guard let observed = place("observed") else { return [] }
     let experiment = place("experiment")
     let names = experiment.map { column in
@@ -51,6 +55,9 @@ extension TableFile {
     let quantities = header.indices.filter { $0 > observed && isNumeric($0) }
     let groups: [(name: String?, column: Int)] = quantities.flatMap { column in
       names.map { $0.map { (name: $0, column: column) } } ?? [(name: nil, column: column)]
+    }
+    if groups.count > Self.mostPairs {
+      notes.append("\(path): \(Self.mostPairs) of \(groups.count) quantities are shown beside the observed one")
     }
     return groups.prefix(Self.mostPairs).compactMap { group in
       let own = rows.filter { row in experiment.map { row[$0] == group.name } ?? true }
@@ -61,7 +68,8 @@ extension TableFile {
         )
       }
       return PagePairs.make(
-        group.name ?? header[group.column], x: quantity(observed), y: quantity(group.column), isAlike: true)
+        group.name ?? header[group.column], x: quantity(observed), y: quantity(group.column), isAlike: true,
+        bias: (name: "\(header[group.column]) - observed", isYFromX: false))
     }
   }
 }

@@ -6,17 +6,36 @@ extension TableFile {
 
   /// The table; one of classes as one for each variable, whose spreads are drawn.
   ///
-  /// - Parameter units: of a variable by its name, as maps tell.
-  func tables(units: (String) -> String?) -> [PageTable] {
+  /// - Parameters:
+  ///   - units: of a variable by its name, as maps tell.
+  ///   - notes: receives what is left out.
+  func tables(_ units: (String) -> String?, notes: inout [String]) -> [PageTable] {
+    let found = tables(units)
+    let shown = found.reduce(0) { $0 + $1.rows.count }
+    if shown < rowCount { notes.append("\(path): the first \(shown) of \(rowCount) rows are shown") }
+    if rows.count < rowCount {
+      notes.append("\(path): lines, pairs and boxes are of the first \(rows.count) of \(rowCount) rows")
+    }
+    if header.count < columnCount {
+      notes.append("\(path): the first \(header.count) of \(columnCount) columns are shown")
+    }
+    for table in found where table.boxes.map({ $0.count < table.rows.count }) ?? false {
+      notes.append("\(table.path): only the first \(Self.mostBoxes) classes are drawn as boxes")
+    }
+    return found
+  }
+
+  private func tables(_ units: (String) -> String?) -> [PageTable] {
     let quantiles = ["p05", "p25", "p50", "p75", "p95", "mean", "n"].map(place)
     guard let variable = place("variable"), let last = place("class"), quantiles.allSatisfy({ $0 != nil }) else {
-      return [PageTable(path: path, header: header, rows: Array(rows.prefix(Self.mostShown)), boxes: nil, units: nil)]
+      let shown = rows.prefix(Self.mostShown).map(\.texts)
+      return [PageTable(path: path, header: header, rows: shown, boxes: nil, units: nil)]
     }
     // What stands before the class says of what it is one, besides the variable.
     let keys = (0...last).filter { $0 != variable && $0 != place("file") && $0 != place("classes") }
     let groups = [place("file"), place("classes"), variable].compactMap(\.self)
     var order: [[String]] = []
-    var parts: [[String]: [[String]]] = [:]
+    var parts: [[String]: [Row]] = [:]
     for row in rows {
       let group = groups.map { row[$0] }
       if parts[group] == nil { order.append(group) }
@@ -33,14 +52,9 @@ extension TableFile {
       }
       return PageTable(
         path: order.count > 1 ? "\(path): \(group.joined(separator: ", "))" : path, header: header,
-        rows: Array(own.prefix(Self.mostShown)), boxes: boxes, units: units(group[group.count - 1]))
+        rows: own.prefix(Self.mostShown).map(\.texts), boxes: boxes, units: units(group[group.count - 1]))
     }
   }
 
   private static let mostBoxes = 200
-
-  /// What of the table a page leaves out; nil where that is nothing.
-  var note: String? {
-    rowCount > Self.mostShown ? "\(path): the first rows of \(rowCount) are shown" : nil
-  }
 }

@@ -14,7 +14,7 @@ struct PageWriter {
 
   private func text() throws -> String {
     let json = try Self.json(page)
-    // Nobody who writes a name into a file knows the mark of the one script that may run.
+    // A new nonce for each page: text from files cannot guess it, so that no script but the page's own runs.
     let mark = String(Checksum.of(json + "\(UInt64.random(in: .min ... .max))"), radix: 16)
     let values = data.enumerated().map { number, text in
       "<script type=\"application/octet-stream\" id=\"data-\(number)\">\(text)</script>\n"
@@ -48,7 +48,7 @@ struct PageWriter {
   private static func json(_ page: PageData) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Sums of the largest numbers there are.
+    // Sums of very large values may be infinite.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try encoder.encode(page), as: UTF8.self).replacing("<", with: "\\u003c")

@@ -45,7 +45,13 @@ struct CellRaster {
       if index > 0, abs(axis[index] - axis[index - 1]) > 180 { turn += axis[index] < axis[index - 1] ? 360 : -360 }
       return axis[index] + turn
     }
-    let edges = bounds.count == 2 * axis.count && turn == 0 ? bounds : Grid.midpoints(unwrapped)
+    // A file may give the bounds of a cell on both sides of the jump, 359.5 and 0.5.
+    let areWhole =
+      bounds.count == 2 * axis.count
+      && axis.indices.allSatisfy {
+        axis.count == 1 || abs(bounds[2 * $0 + 1] - bounds[2 * $0]) <= 180
+      }
+    let edges = areWhole && turn == 0 ? bounds : Grid.midpoints(unwrapped)
     return axis.indices.map { min(edges[2 * $0], edges[2 * $0 + 1])...max(edges[2 * $0], edges[2 * $0 + 1]) }
   }
 
@@ -97,8 +103,9 @@ private struct PointReaches {
   let box: (west: Double, east: Double, south: Double, north: Double)
 
   init(_ grid: Grid) {
+    // Cells without a place may have one that is none: a fill value.
     let cells = (0..<grid.cellCount).filter {
-      grid.latitude(ofCell: $0).isFinite && grid.longitude(ofCell: $0).isFinite
+      abs(grid.latitude(ofCell: $0)) <= 90.001 && abs(grid.longitude(ofCell: $0)) <= 720
     }
     self.cells = cells
     func turned(_ cell: Int) -> Double {
@@ -120,7 +127,7 @@ private struct PointReaches {
     var distances = [Double](repeating: .infinity, count: cells.count)
     for (index, cell) in cells.enumerated() {
       let latitude = grid.latitude(ofCell: cell)
-      let narrow = max(0.1, cos(latitude * .pi / 180))
+      let narrow = Self.narrowing(latitude)
       let (own, wide) = (bin(cell), Int32(min(8, (1 / narrow).rounded(.up))))
       for row in own.x - 1...own.x + 1 {
         for column in own.y - wide...own.y + wide {
@@ -135,10 +142,16 @@ private struct PointReaches {
     let known = distances.filter { $0 > 0 && $0.isFinite }.map { $0.squareRoot() }.sorted()
     let median = known.isEmpty ? 1 : known[known.count / 2]
     self.median = median
-    func part(_ part: Double) -> Double { known.isEmpty ? 1 : known[Int(part * Double(known.count - 1))] }
-    areStations = known.count < 20000 && part(0.9) > 4 * part(0.1)
-    reaches = distances.map { $0.isFinite ? min(2 * median, max(median / 2, $0.squareRoot())) : median }
+    // With longitudes as they are: narrowed ones make cells of a mesh of latitudes and longitudes seem uneven.
+    let plain = zip(cells, distances).map { $1.squareRoot() / Self.narrowing(grid.latitude(ofCell: $0)) }
+    let even = plain.filter { $0 > 0 && $0.isFinite }.sorted()
+    func part(_ part: Double) -> Double { even.isEmpty ? 1 : even[Int(part * Double(even.count - 1))] }
+    areStations = grid.kind != .curvilinear && even.count < 20000 && part(0.9) > 4 * part(0.1)
+    reaches = plain.map { $0.isFinite ? min(2 * median, max(median / 2, $0)) : median }
   }
+
+  /// How much shorter a degree of longitude is than one of latitude, without the poles.
+  private static func narrowing(_ latitude: Double) -> Double { max(0.1, cos(latitude * .pi / 180)) }
 
   /// The cell that each pixel shows, the nearest of those that reach it; -1 for none.
   func cells(
@@ -148,7 +161,7 @@ private struct PointReaches {
     var nearest = [Double](repeating: .infinity, count: width * height)
     for (cell, reach) in zip(cells, reaches) {
       let latitude = grid.latitude(ofCell: cell)
-      let narrow = max(0.1, cos(latitude * .pi / 180))
+      let narrow = Self.narrowing(latitude)
       var longitude = grid.longitude(ofCell: cell) - west
       longitude -= 360 * (longitude / 360).rounded(.down)
       // Never smaller than one can see.

@@ -56,34 +56,50 @@ extension ColourScale {
   /// A colour for each class; kinds of cells without a result, by the meanings of a status, are grey.
   static func classes(_ meanings: [String]) -> ColourScale {
     var colours: [RGB] = []
-    var chosen = [missing, noResult, leftOut]
+    var choice = ClassColours(apartFrom: [missing, noResult, leftOut])
     for meaning in meanings {
       switch meaning {
       case "not_land": colours.append(missing)
       case "outside_selection": colours.append(leftOut)
-      default:
-        let colour = nextColour(after: chosen)
-        colours.append(colour)
-        chosen.append(colour)
+      default: colours.append(choice.next())
       }
     }
     return ColourScale(kind: .classes, colours: colours, low: 0, high: Double(colours.count))
   }
+}
 
+/// Colours of classes, one after the other.
+private struct ClassColours {
   /// Colours that stay apart for those who see few: Okabe and Ito (2008), "Color Universal Design", without black.
-  private static let first: [UInt32] = [0x009e73, 0xe69f00, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442]
+  private var first = [0x009e73, 0xe69f00, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442].map { RGB(UInt32($0)) }
+  /// By candidate, the square of how much it differs from what is most like it of all that are taken.
+  private var distances = [Double](repeating: .infinity, count: ClassColours.candidates.count)
 
-  /// Hues in four kinds of lightness and two of chroma.
-  private static let candidates: [RGB] = [0.35, 0.5, 0.65, 0.8].flatMap { lightness in
+  /// Hues in four kinds of lightness and two of chroma, with their places in OKLab.
+  private static let candidates: [(colour: RGB, place: SIMD3<Double>)] = [0.35, 0.5, 0.65, 0.8].flatMap { lightness in
     [0.07, 0.16].flatMap { chroma in
-      stride(from: 0.0, to: 360, by: 12).map { RGB(lightness: lightness, chroma: chroma, hue: $0) }
+      stride(from: 0.0, to: 360, by: 12).map { hue in
+        let colour = RGB(lightness: lightness, chroma: chroma, hue: hue)
+        return (colour, colour.perceived)
+      }
+    }
+  }
+
+  init(apartFrom taken: [RGB]) { for colour in taken { take(colour) } }
+
+  private mutating func take(_ colour: RGB) {
+    let place = colour.perceived
+    for (index, candidate) in Self.candidates.enumerated() {
+      let apart = candidate.place - place
+      distances[index] = min(distances[index], (apart * apart).sum())
     }
   }
 
   /// The next of `first`; then the candidate that differs most from all that are taken.
-  private static func nextColour(after taken: [RGB]) -> RGB {
-    if let colour = first.map(RGB.init).first(where: { !taken.contains($0) }) { return colour }
-    func distance(_ colour: RGB) -> Double { taken.map { $0.difference(from: colour) }.min() ?? .infinity }
-    return candidates.max { distance($0) < distance($1) } ?? noResult
+  mutating func next() -> RGB {
+    let best = distances.indices.max { distances[$0] < distances[$1] } ?? 0
+    let colour = first.isEmpty ? Self.candidates[best].colour : first.removeFirst()
+    take(colour)
+    return colour
   }
 }

@@ -90,8 +90,9 @@ struct MapPicture {
   private func drawTitle(_ raster: inout Raster) {
     let room = Double(raster.width - 60)
     var height = 24.0
-    while height > 14, StrokeFont.width(title, height: height) > room { height -= 1 }
-    var text = title
+    // More has no room, and would be measured again for each letter that is left out.
+    var text = String(title.prefix(300))
+    while height > 14, StrokeFont.width(text, height: height) > room { height -= 1 }
     while StrokeFont.width(text, height: height) > room { text = text.dropLast(2) + "…" }
     raster.text(text, x: Double(raster.width) / 2, y: 56, height: height, .middle)
   }
@@ -220,8 +221,11 @@ extension String {
     let raised: [Character: String] = [
       "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
     ]
-    return replacing(/([A-Za-z])\^?(-?[0-9]+)(?![0-9.A-Za-z])/) { match in
-      match.output.1 + match.output.2.compactMap { raised[$0] }.joined()
+    return replacing(/([A-Za-zµ]+)\^?(-?[0-9]+)(?![0-9.A-Za-z])/) { match in
+      let (word, power) = (match.output.1, match.output.2)
+      // The 2 of CO2 and the 4 of CH4 are no powers.
+      if word.hasSuffix("O") || word.hasSuffix("H"), !power.hasPrefix("-") { return String(match.output.0) }
+      return word + power.compactMap { raised[$0] }.joined()
     }
   }
 }

@@ -51,7 +51,8 @@ struct ComparisonJob: MapJob {
     let (first, second) = (comparison.a, comparison.b)
     let pairs = PagePairs.make(
       "B against A, cell by cell", x: (PagePairs.Quantity(name: "A, \(a)", units: first.units), first.values),
-      y: (PagePairs.Quantity(name: "B, \(b)", units: second.units), second.values), isAlike: !options.unlikeUnits)
+      y: (PagePairs.Quantity(name: "B, \(b)", units: second.units), second.values), isAlike: !options.unlikeUnits,
+      bias: (name: "A - B", isYFromX: true))
     run.pairs = pairs.map { [$0] } ?? []
   }
 

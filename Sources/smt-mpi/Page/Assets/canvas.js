@@ -7,10 +7,10 @@ class View {
   longitude(x) { return this.west + x / this.scale; }
   latitude(y) { return this.north - y / this.scale; }
 
-  /** The pixel of a place; a longitude is taken from the turn of the globe that the view shows. */
+  /** The pixel of a place, in the first turn of the globe from the left side. */
   place(longitude, latitude) {
-    const turned = this.west + ((((longitude - this.west + 30) % 360) + 360) % 360) - 30;
-    return [(turned - this.west) * this.scale, (this.north - latitude) * this.scale];
+    const east = (((longitude - this.west) % 360) + 360) % 360;
+    return [east * this.scale, (this.north - latitude) * this.scale];
   }
 }
 
@@ -187,11 +187,15 @@ class MapCanvas {
     for (const [place, radius] of [[this.pinned, 8], [this.cursor, 5]]) {
       if (!place) continue;
       const [x, y] = this.view.place(place.longitude, place.latitude);
-      for (const [style, width] of [["#ffffff", 4], [colour, 2]]) {
-        [context.strokeStyle, context.lineWidth] = [style, width * this.ratio];
-        context.beginPath();
-        context.arc(this.left + x, y, radius * this.ratio, 0, 2 * Math.PI);
-        context.stroke();
+      const turn = 360 * this.view.scale;
+      // What lies at one side may be seen at the other, too.
+      for (let at = x - turn; at < this.plotWidth + 20; at += turn) {
+        for (const [style, width] of [["#ffffff", 4], [colour, 2]]) {
+          [context.strokeStyle, context.lineWidth] = [style, width * this.ratio];
+          context.beginPath();
+          context.arc(this.left + at, y, radius * this.ratio, 0, 2 * Math.PI);
+          context.stroke();
+        }
       }
     }
     context.restore();

@@ -5,20 +5,20 @@ const lineColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56
 
 /** The frame of a drawing: axes with ticks, and where values lie in it. */
 class Frame {
-  constructor({ width = 640, height = 360, x, y, xTitle = "", yTitle = "", margin = {}, label }) {
+  constructor({ width = 640, height = 360, x, y, xTitle = "", yTitle = "", isWhole = false, margin = {}, label }) {
     this.margin = { left: 64, right: 16, top: 12, bottom: 46, ...margin };
     const { left, right, top, bottom } = this.margin;
     const across = (value) => left + ((value - x[0]) / (x[1] - x[0])) * (width - left - right);
     const down = (value) => height - bottom - ((value - y[0]) / (y[1] - y[0])) * (height - top - bottom);
     Object.assign(this, { width, height, x: across, y: down, xRange: x, yRange: y });
     this.svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, role: "img", "aria-label": label ?? yTitle });
-    for (const tick of xTitle === null ? [] : ticks(...x)) {
+    for (const tick of xTitle === null ? [] : ticks(...x, 7, isWhole)) {
       this.line(across(tick), top, across(tick), height - bottom, "rule");
-      this.text(across(tick), height - bottom + 16, short(tick), "middle");
+      this.text(across(tick), height - bottom + 16, short(tick, 12), "middle");
     }
     for (const tick of yTitle === null ? [] : ticks(...y)) {
       this.line(left, down(tick), width - right, down(tick), "rule");
-      this.text(left - 6, down(tick) + 4, short(tick), "end");
+      this.text(left - 6, down(tick) + 4, short(tick, 12), "end");
     }
     this.line(left, height - bottom, width - right, height - bottom, "axis");
     if (yTitle !== null) this.line(left, top, left, height - bottom, "axis");
@@ -61,7 +61,7 @@ function range(numbers, room = 0.04) {
 
 /** How values are spread, each bar in the colour of its values. */
 function histogram(map, low, high) {
-  const { edges, counts } = map.histogram;
+  const { edges, counts, below, above } = map.histogram;
   const frame = new Frame({
     width: 440, height: 220, x: [edges[0], edges[edges.length - 1]], y: [0, Math.max(1, ...counts) * 1.05],
     xTitle: unit(map.units) || "value", yTitle: "cells", label: `Histogram of ${map.label}`,
@@ -76,7 +76,8 @@ function histogram(map, low, high) {
     }, draw("title", {}, `${short(edges[number])} to ${short(edges[number + 1])}: ${count} cells`));
     frame.svg.append(bar);
   });
-  return frame.svg;
+  const note = below + above > 0 ? `${below} cells lie below, ${above} above what is drawn.` : null;
+  return make("div", {}, frame.svg, note && make("p", { className: "note", textContent: note }));
 }
 
 /** Quantiles of classes, a box in a row for each. */
@@ -108,17 +109,18 @@ function boxPlot(boxes, units) {
     }
   });
   return make("div", { className: "boxes" }, frame.svg, make("p", { className: "note",
-    textContent: "Box: quartiles, line: median, whiskers: ends of the table's outermost quantiles, diamond: mean." }));
+    textContent: "Box: quartiles, line: median, whiskers: 5th and 95th percentile, diamond: mean." }));
 }
 
-/** Points against the line where both are equal. */
-function scatter(points, title, xTitle, yTitle) {
+/** Points; those of like quantities against the line where both are equal. */
+function scatter(points, title, xTitle, yTitle, isAlike) {
   const both = range(points.flat());
-  const frame = new Frame({ width: 440, height: 420, x: both, y: both, xTitle, yTitle, label: title });
-  frame.path(both.map((value) => [value, value]), "currentColor", 1, { "stroke-dasharray": "6 4" });
+  const [x, y] = isAlike ? [both, both] : [0, 1].map((side) => range(points.map((point) => point[side])));
+  const frame = new Frame({ width: 440, height: 420, x, y, xTitle, yTitle, label: title });
+  if (isAlike) frame.path(both.map((value) => [value, value]), "currentColor", 1, { "stroke-dasharray": "6 4" });
   // One path with a dot for each point: thousands are drawn at once.
-  const dots = points.filter(([x, y]) => x !== null && y !== null)
-    .map(([x, y]) => `M${frame.x(x).toFixed(1)} ${frame.y(y).toFixed(1)}h0`).join("");
+  const dots = points.filter(([one, other]) => one !== null && other !== null)
+    .map(([one, other]) => `M${frame.x(one).toFixed(1)} ${frame.y(other).toFixed(1)}h0`).join("");
   const isDense = points.length > 500;
   frame.svg.append(draw("path", {
     d: dots, class: "dots", "stroke-width": isDense ? 4 : 6, "stroke-linecap": "round",

@@ -61,8 +61,9 @@ const raised = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 function unit(text) {
   if (!text || text === "1") return "";
   if (text === "percent") return "%";
-  return text.replace(/([A-Za-z])\^?(-?\d+)(?![\d.A-Za-z])/g, (_, letter, power) =>
-    letter + [...power].map((sign) => raised[sign]).join(""));
+  // The 2 of CO2 and the 4 of CH4 are no powers.
+  return text.replace(/([A-Za-zµ]+)\^?(-?\d+)(?![\d.A-Za-z])/g, (all, word, power) =>
+    (/(O|H)$/.test(word) && power[0] !== "-" ? all : word + [...power].map((sign) => raised[sign]).join("")));
 }
 
 const words = (meaning) => meaning.replace(/_/g, " ");
@@ -93,12 +94,13 @@ function bytes(value) {
   return `${short(value, 3)} ${names[index]}`;
 }
 
-/** Round numbers within a range, some of them. */
-function ticks(low, high, most = 7) {
+/** Round numbers within a range, some of them; whole ones alone where that is asked for. */
+function ticks(low, high, most = 7, isWhole = false) {
   const span = high - low;
   if (!(span > 0) || !Number.isFinite(span)) return [low];
   const power = 10 ** Math.floor(Math.log10(span / most));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => span / size <= most);
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power)
+    .find((size) => span / size <= most && (!isWhole || Number.isInteger(size))) ?? 1;
   const found = [];
   for (let number = Math.ceil(low / step - 1e-6); number * step <= high + 1e-6 * step; number++) {
     found.push(Number((number * step).toPrecision(12)));

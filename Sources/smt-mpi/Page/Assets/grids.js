@@ -32,7 +32,7 @@ class Grid {
       [this.south, this.north] = [Math.max(-90, this.rows.low), Math.min(90, this.rows.high)];
       this.spacing = Math.min(this.columns.spacing, this.rows.spacing);
     } else {
-      this.findReaches();
+      this.findReaches(kind === "curvilinear");
     }
     this.isGlobal = this.east - this.west > 359;
     if (this.isGlobal) this.east = this.west + 360;
@@ -49,7 +49,7 @@ class Grid {
   }
 
   /** How far from its centre a point is drawn, degrees: as far as to the nearest other one, within bounds. */
-  findReaches() {
+  findReaches(isCurvilinear) {
     const { latitude, longitude } = this;
     const places = [...latitude.keys()].filter((cell) => latitude[cell] !== null && longitude[cell] !== null);
     this.places = places;
@@ -70,10 +70,12 @@ class Grid {
       else bins.set(key, [cell]);
     }
     this.reach = new Float32Array(this.count);
-    const nearest = [];
+    // With longitudes as they are, too: narrowed ones make cells of a mesh of latitudes and longitudes seem uneven.
+    const [nearest, plain] = [[], []];
     for (const cell of places) {
       const [row, column] = bin(cell);
-      const wide = Math.min(8, Math.ceil(1 / Math.max(0.1, Math.cos((latitude[cell] * Math.PI) / 180))));
+      const narrow = Math.max(0.1, Math.cos((latitude[cell] * Math.PI) / 180));
+      const wide = Math.min(8, Math.ceil(1 / narrow));
       let best = Infinity;
       for (let r = row - 1; r <= row + 1; r++) {
         for (let c = column - wide; c <= column + wide; c++) {
@@ -82,18 +84,20 @@ class Grid {
           }
         }
       }
-      this.reach[cell] = Math.sqrt(best);
-      if (best > 0 && best < Infinity) nearest.push(this.reach[cell]);
+      this.reach[cell] = Math.sqrt(best) / narrow;
+      if (!(best > 0 && best < Infinity)) continue;
+      nearest.push(Math.sqrt(best));
+      plain.push(this.reach[cell]);
     }
-    nearest.sort((a, b) => a - b);
+    for (const distances of [nearest, plain]) distances.sort((a, b) => a - b);
     const median = nearest.length ? nearest[nearest.length >> 1] : 1;
     for (const cell of places) {
       this.reach[cell] = Math.min(2 * median, Math.max(median / 2, this.reach[cell] || median));
     }
     this.spacing = median;
     // Stations without an order are dots of one size; a mesh is to be without holes.
-    const at = (part) => nearest[Math.floor(part * (nearest.length - 1))] ?? 1;
-    this.areStations = nearest.length < 20000 && at(0.9) > 4 * at(0.1);
+    const at = (part) => plain[Math.floor(part * (plain.length - 1))] ?? 1;
+    this.areStations = !isCurvilinear && plain.length < 20000 && at(0.9) > 4 * at(0.1);
     const edge = Math.max(1, median);
     let [low, high] = [Infinity, -Infinity];
     for (const cell of places) [low, high] = [Math.min(low, latitude[cell]), Math.max(high, latitude[cell])];
@@ -154,20 +158,25 @@ class Grid {
 
   /** Gives a point the pixels that are nearer to it than to others. */
   paint(cell, view, width, height, shown, distances) {
-    const [cx, cy] = view.place(this.longitude[cell], this.latitude[cell]);
+    const [first, cy] = view.place(this.longitude[cell], this.latitude[cell]);
     // Never smaller than one can see.
     const reach = this.areStations ? 6 * view.ratio : Math.max(this.reach[cell] * view.scale, 2.5 * view.ratio);
     const narrow = this.areStations ? 1 : Math.max(0.1, Math.cos((this.latitude[cell] * Math.PI) / 180));
-    if (cx + reach / narrow < 0 || cx - reach / narrow > width || cy + reach < 0 || cy - reach > height) return;
-    const left = Math.max(0, Math.floor(cx - reach / narrow));
-    const right = Math.min(width - 1, Math.ceil(cx + reach / narrow));
-    for (let y = Math.max(0, Math.floor(cy - reach)); y <= Math.min(height - 1, Math.ceil(cy + reach)); y++) {
-      for (let x = left; x <= right; x++) {
-        const [across, up] = [(x + 0.5 - cx) * narrow, y + 0.5 - cy];
-        const distance = across * across + up * up;
-        if (distance > reach * reach || distance >= distances[y * width + x]) continue;
-        distances[y * width + x] = distance;
-        shown[y * width + x] = cell;
+    if (cy + reach < 0 || cy - reach > height) return;
+    // A cell at one side of the globe may be seen at the other, too.
+    const [wide, turn] = [reach / narrow, 360 * view.scale];
+    for (let cx = first - turn; cx - wide <= width; cx += turn) {
+      if (cx + wide < 0) continue;
+      const left = Math.max(0, Math.floor(cx - wide));
+      const right = Math.min(width - 1, Math.ceil(cx + wide));
+      for (let y = Math.max(0, Math.floor(cy - reach)); y <= Math.min(height - 1, Math.ceil(cy + reach)); y++) {
+        for (let x = left; x <= right; x++) {
+          const [across, up] = [(x + 0.5 - cx) * narrow, y + 0.5 - cy];
+          const distance = across * across + up * up;
+          if (distance > reach * reach || distance >= distances[y * width + x]) continue;
+          distances[y * width + x] = distance;
+          shown[y * width + x] = cell;
+        }
       }
     }
   }

@@ -186,7 +186,8 @@ class MapSection {
     for (const name of Object.keys(absent)) {
       const count = this.absences.get(name);
       const text = name === "missing" && !this.status ? "no data" : absent[name].words;
-      if (count) item(absentColour(name), `${text}: ${count} cells`);
+      // Cells of the page; of the file's there may be more.
+      if (count) item(absentColour(name), map.coarsened > 1 ? text : `${text}: ${count} cells`);
     }
     if (legend.children.length) this.bar.append(legend);
   }
@@ -199,7 +200,7 @@ class MapSection {
     const colours = scale.colours.filter((_, index) => index % 5 === 0);
     gradient.style.background = `linear-gradient(to right, ${colours.join(",")})`;
     const marks = make("div", { className: "ticks" }, ticks(low, high, 6).map((tick) => {
-      const mark = make("span", { textContent: short(tick) });
+      const mark = make("span", { textContent: short(tick, 12) });
       mark.style.left = `${(100 * (tick - low)) / (high - low)}%`;
       return mark;
     }));

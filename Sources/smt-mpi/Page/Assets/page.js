@@ -12,8 +12,8 @@ function pairs() {
   return page.pairs.map((one) => {
     const name = ({ name, units }) => (unit(units) ? `${name} (${unit(units)})` : name);
     return make("div", {}, make("h3", { textContent: one.title }), make("div", { className: "beside" },
-      scatter(one.points, "Pairs", name(one.x), name(one.y)),
-      one.quantiles?.length ? scatter(one.quantiles, "Quantiles", name(one.x), name(one.y)) : null,
+      scatter(one.points, "Pairs", name(one.x), name(one.y), one.isAlike),
+      one.quantiles?.length ? scatter(one.quantiles, "Quantiles", name(one.x), name(one.y), one.isAlike) : null,
       facts((one.statistics ?? []).map(({ name: label, value }) => [label, number(value, 5)]))));
   });
 }
@@ -31,7 +31,7 @@ function series(one) {
   function redraw() {
     const frame = new Frame({
       width: 880, height: 360, x: range(numbers, 0.01), xTitle: x.name, yTitle: unit(one.units) || " ", label: title,
-      y: range(lines.flatMap((line, index) => (isShown[index] ? line.values : []))),
+      y: range(lines.flatMap((line, index) => (isShown[index] ? line.values : []))), isWhole: x.name === "year",
     });
     lines.forEach((line, index) => {
       if (!isShown[index]) return;
@@ -52,7 +52,7 @@ function series(one) {
       cursor.setAttribute("x1", frame.x(numbers[nearest]));
       cursor.setAttribute("x2", frame.x(numbers[nearest]));
       cursor.setAttribute("visibility", "visible");
-      readout.textContent = `${x.name} ${x.values[nearest]}: ` + lines.map((line, index) =>
+      readout.textContent = `${x.name} ${x.labels[nearest]}: ` + lines.map((line, index) =>
         (isShown[index] ? `${line.label} ${short(line.values[nearest], 5)}` : null)).filter(Boolean).join("; ");
     });
     holder.replaceChildren(frame.svg);
@@ -71,9 +71,12 @@ function series(one) {
 /** A drawing of a file without what could run or fetch anything. */
 function picture({ path, svg }) {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  if (root.localName !== "svg") return make("p", { textContent: `${path} cannot be shown.` });
+  const isDrawing = ({ namespaceURI }) => namespaceURI === "http://www.w3.org/2000/svg";
+  if (root.localName !== "svg" || !isDrawing(root)) return make("p", { textContent: `${path} cannot be shown.` });
   for (const element of [root, ...root.querySelectorAll("*")]) {
-    if (["script", "foreignObject", "image", "use", "style", "a"].includes(element.localName)) element.remove();
+    const isActive = ["script", "foreignObject", "image", "use", "style", "a"].includes(element.localName);
+    // Elements of HTML could do what those of drawings cannot: refresh the page from elsewhere.
+    if (isActive || !isDrawing(element)) element.remove();
     for (const { name } of [...element.attributes]) {
       if (name.startsWith("on") || name.endsWith("href") || name === "style") element.removeAttribute(name);
     }

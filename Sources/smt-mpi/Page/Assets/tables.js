@@ -11,7 +11,8 @@ function table(header, rows) {
   const more = make("button", { type: "button", className: "more" });
   function fill() {
     body.replaceChildren(...sorted.slice(0, shown).map((row) => make("tr", {}, row.map((entry) => {
-      const text = isNumber(entry) ? short(Number(entry), 6) : entry || "–";
+      // As the table has it: 007 may be a site.
+      const text = isNumber(entry) ? minus(String(entry)) : entry || "–";
       return make("td", { className: isNumber(entry) ? "number" : "", textContent: text });
     }))));
     more.hidden = shown >= rows.length;
@@ -23,7 +24,7 @@ function table(header, rows) {
     head.append(button(name, `Sort by ${name}`, () => {
       const isAscending = !(order?.column === column && order.isAscending);
       order = { column, isAscending };
-      sorted = [...rows].sort((one, other) => compare(one[column], other[column]) * (isAscending ? 1 : -1));
+      sorted = [...rows].sort((one, other) => compare(one[column], other[column], isAscending ? 1 : -1));
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", isAscending ? "ascending" : "descending");
       fill();
@@ -35,12 +36,13 @@ function table(header, rows) {
     make("table", {}, make("thead", {}, make("tr", {}, heads)), body), more);
 }
 
-/** Numbers by size before texts by letters; what is missing comes last. */
-function compare(one, other) {
+/** Numbers by size before texts by letters, the other way round where `sign` is -1; what is missing comes last. */
+function compare(one, other, sign) {
+  if (!one !== !other) return one ? -1 : 1;
   const [isOne, isOther] = [isNumber(one), isNumber(other)];
-  if (isOne && isOther) return Number(one) - Number(other);
-  if (isOne !== isOther) return isOne ? -1 : 1;
-  return String(one ?? "\uffff").localeCompare(String(other ?? "\uffff"));
+  if (isOne && isOther) return sign * (Number(one) - Number(other));
+  if (isOne !== isOther) return isOne ? -sign : sign;
+  return sign * String(one).localeCompare(String(other));
 }
 
 /** Names and values beside each other. */
