@@ -17,6 +17,15 @@ import Testing
     return ["threshold", "--members", members] + sources + ["--output", "\(folder)/smt.nc"] + ThresholdFixture.quick
   }
 
+  @Test func expressionsWithoutQuotes() throws {
+    try withFiles { folder in
+      let parts = ["\(folder)/REF.nc:GPP", "+", "\(folder)/EXP_01.nc:GPP", "--output", "\(folder)/o.nc"]
+      try expectFailure(
+        64, naming: ["an expression with blanks is one argument; quote it"], ["calculate"] + parts, in: folder,
+        ranks: [nil])
+    }
+  }
+
   /// A pattern that the shell expanded: one short line that names the option, however many files there are.
   @Test func patternsWithoutQuotes() throws {
     try withTemporaryFolder { folder in

@@ -21,6 +21,9 @@ enum UnexpectedArguments {
     let files = found.count(where: isFile)
     guard files > 0 || found.count > 3 else { return nil }
     let shown = found.prefix(2).map { "'\($0)'" }.joined(separator: ", ") + (found.count > 2 ? ", …" : "")
+    if found.contains(where: ["+", "*", "/"].contains) {
+      return JobError(.usage, "an expression with blanks is one argument; quote it: 'A.nc:VARIABLE - B.nc:VARIABLE'")
+    }
     let option = option(before: place, arguments)
     let isOne = found.count == 1
     let words =
