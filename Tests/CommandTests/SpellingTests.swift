@@ -96,7 +96,7 @@ import Testing
         to: "\(folder)/many.nc")
       try expectFailure(
         65, naming: ["no variable 'gpq'; the file has: GPP, ", "… (33 in all)"],
-        ["summarise", "\(folder)/many.nc:gpq"],
+        ["summarise", "\(folder)/many.nc:gpq"] + output,
         in: folder, ranks: [nil])
       try expectFailure(
         64, naming: ["is a folder: give the files in it: '\(folder)/*.nc:VARIABLE'"],

@@ -116,15 +116,6 @@ import Testing
       ),
       // Copied in part: the metadata speak of an array that is not there.
       ("folder", ["'GPP'", "the folder", "is not there"], { try FileManager.default.removeItem(atPath: "\($0)/GPP") }),
-      (
-        "no fill value", ["'GPP'", "GPP/0.0.0", "has no fill value"],
-        { store in
-          let path = "\(store)/GPP/.zarray"
-          let content = try String(contentsOfFile: path, encoding: .utf8)
-          try writeText(content.replacing(/"fill_value": [^,}]+/, with: "\"fill_value\": null"), to: path)
-          try FileManager.default.removeItem(atPath: "\(store)/GPP/0.0.0")
-        }
-      ),
       ("lengths", ["'lat'", "length"], Self.replacing("\"shape\": [3", "\"shape\": [5", of: "lat")),
     ]
     for (name, parts, change) in changes {
@@ -137,6 +128,24 @@ import Testing
         try change(store)
         try expectFailure(65, naming: [store] + parts, fixture.arguments(folder), in: folder, ranks: [nil, 2])
       }
+    }
+  }
+
+  /// What was never written is the fill value; where there is none, nothing says what it is.
+  @Test func chunksThatAreNotThere() throws {
+    try withTemporaryFolder { folder in
+      try ThresholdFixture.make(members: 2).ensemble.write(to: folder)
+      try replaceByZarr(filesIn: folder, style { $0.isConsolidated = false })
+      let array = "\(folder)/REF.nc/GPP"
+      let map = ["calculate", "\(folder)/REF.nc:GPP[time=#1]", "--output", "\(folder)/a.nc", "--overwrite"]
+      try FileManager.default.removeItem(atPath: "\(array)/0.0.0")
+      let filled = try run(map)
+      #expect(filled.status == 0, "\(filled.standardError)")
+      let content = try String(contentsOfFile: "\(array)/.zarray", encoding: .utf8)
+      try writeText(
+        content.replacing(/"fill_value": [^,}]+/, with: "\"fill_value\": null"), to: "\(array)/.zarray")
+      let bare = try run(map)
+      #expect(bare.status == 65 && bare.standardError.contains("has no fill value"), "\(bare.standardError)")
     }
   }
 
