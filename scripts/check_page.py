@@ -209,7 +209,8 @@ def check_hands(browser, page):
         browser("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **box)
     browser.wait("document.querySelectorAll('#pins tbody tr').length > 0", 10)
     rows = browser.value("document.querySelectorAll('#pins tbody tr').length")
-    if rows != browser.value("document.querySelectorAll('#choose-map option').length"):
+    # Of many maps the first are listed, until all are asked for.
+    if rows != min(20, browser.value("document.querySelectorAll('#choose-map option').length")):
         found.append(f"{rows} values are listed of a cell")
     if not is_ringed(browser, grid, count, frame):
         found.append("the cell at the right edge has no ring where it is clicked")

@@ -70,7 +70,7 @@ def points(path, count=300):
 def mesh(path, step=5):
     """A list of places that are a mesh of latitudes and longitudes around the globe, from the date line."""
     random = np.random.default_rng(11)
-    latitude, longitude = np.meshgrid(np.arange(-90 + step / 2, 90, step), np.arange(-180, 180, step), indexing="ij")
+    latitude, longitude = np.meshgrid(np.arange(-90 + step / 2, 90, step), np.arange(-180 + step / 2, 180, step), indexing="ij")
     with netCDF4.Dataset(path, "w") as file:
         file.createDimension("cell", latitude.size)
         for name, units, values in (("lat", "degrees_north", latitude), ("lon", "degrees_east", longitude)):

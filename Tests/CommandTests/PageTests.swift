@@ -177,7 +177,7 @@ import Testing
       #expect(series[1].lines.map(\.values) == [[2, nil, nil], [nil, 6, nil]])
       #expect(series[2].x.values == [2000 + 0.5 / 12, 2000 + 1.5 / 12] && series[2].lines[0].values == [7, 8])
       #expect(series[3].lines.map(\.label) == ["GPP", "RA"] && series[3].lines[1].values == [3, nil])
-      #expect(series[0].x.labels == ["2000", "2001", "2002"] && series[1].x.labels == ["2000-01", "2000-02"])
+      #expect(series[0].x.labels == ["2000", "2001", "2002"] && series[2].x.labels == ["2000-01", "2000-02"])
       #expect(series[3].x.labels == ["2001-01", "2001-02"])
     }
   }

@@ -45,17 +45,17 @@ import Testing
     }
   }
 
-  /// Files that are there too many are no pattern, and a flag before them takes none.
+  /// A file too many is no pattern, and a flag before them takes none.
   @Test func straysAreNoPattern() throws {
     try withTemporaryFolder { folder in
       for name in ["a", "b", "c"] { try writeText("", to: "\(folder)/\(name).nc") }
       let files = ["a", "b", "c"].map { "\(folder)/\($0).nc:v" }
-      for arguments in [
-        ["trend", "--source", files[0], "--output", "\(folder)/t.nc", "--overwrite", "\(folder)/c.nc"],
-        ["compare"] + files,
+      let output = ["--output", "\(folder)/t.nc", "--overwrite"]
+      for (arguments, stray) in [
+        (["trend", "--source", files[0]] + output + [files[2]], files[2]),
+        (["calculate", files[0], files[1]] + output, files[1]),
       ] {
         let done = try run(arguments)
-        let stray = arguments[arguments.count - 1]
         #expect(done.status == 64)
         #expect(done.standardError == "error: 1 more argument than is taken ('\(stray)')\n", "\(done.standardError)")
       }
