@@ -42,7 +42,7 @@ import Testing
       let (reader, found) = try read(statistics.enumerated().map { "P\($0)=\(source)\($1)" }, 2003...2006)
       #expect(reader.predictors.map(\.statistic) == ["mean", "mean", "sum", "min", "max", "month=7"])
       #expect(reader.predictors.allSatisfy { $0.units == "kg m-2" })
-      #expect(reader.warnings.contains { $0.contains("2003-03/2006-12: 1 of 4 years are missing (2003)") })
+      #expect(reader.warnings.contains { $0.contains("2003-03/2006-12: 1 of 4 years is missing (2003)") })
       for (place, year) in (2003...2006).enumerated() {
         for cell in 0..<6 {
           let months = (1...12).map { Month(year: year, month: $0) }
