@@ -2,18 +2,20 @@
 # Draws the pictures of docs/pictures with the program itself, from GLDAS-Noah and from synthetic data. It takes about ten
 # minutes on two processors; the pictures of README, docs/*.png, are those of "make pictures".
 #
-#   scripts/draw-manual.sh GLDAS KOPPEN
+#   scripts/draw-manual.sh GLDAS KOPPEN FLUXNET
 #
 #   GLDAS    folder of GLDAS_NOAH10_M.A201201.021.nc4 to 202212, or of folders with these variables: soil moisture by layer,
 #            Qle_tavg, Qh_tavg, Rainf_f_tavg, PotEvap_tavg
 #   KOPPEN   Koppen.nc:ids, classes of Köppen and Geiger counted from 0 (Beck et al. 2018)
+#   FLUXNET  folder of FLX_*_DD_*.csv, days of FLUXNET or ICOS stations
 #
 # SMT_MPI names another program than .build/release/smt-mpi, SMT_MPI_DRAW one that draws (view), if that is another.
 set -euo pipefail
-[ $# -eq 2 ] || { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2; exit 64; }
+[ $# -eq 3 ] || { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2; exit 64; }
 gldas=$(realpath "$1")
 koppen_file=$(realpath "${2%:*}")
 koppen=koppen-geiger.nc:${2##*:}
+fluxnet=$(realpath "$3")
 cd "$(dirname "$0")/.."
 pictures=$PWD/docs/pictures
 program=$(realpath "${SMT_MPI:-.build/release/smt-mpi}")
@@ -34,6 +36,17 @@ map() {
   "$draw" view "$2" --png drawn >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
   rm -f drawn/status.png
   mv drawn/*.png "$pictures/$1.png"
+  drawn+=("$pictures/$1.png")
+  echo "draw-manual: $1.png"
+}
+
+# page NAME HTML HEIGHT: a page as a browser shows it, as docs/pictures/NAME.png; without a browser that stays as it is.
+page() {
+  local browser sandbox=()
+  browser=$(command -v chromium || command -v google-chrome) || { echo "draw-manual: no browser for $1.png"; return; }
+  [ "$(id -u)" -ne 0 ] || sandbox=(--no-sandbox)
+  "$browser" --headless=new "${sandbox[@]}" --hide-scrollbars --window-size="1500,$3" --screenshot="$pictures/$1.png" \
+    "file://$work/$2" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
   drawn+=("$pictures/$1.png")
   echo "draw-manual: $1.png"
 }
@@ -78,6 +91,8 @@ threshold=(threshold --response "$latent" --fraction-with "$sensible" --moisture
 job "${threshold[@]}" --point=12.5,20.5 --uncertainty --output sahel.nc
 cp sahel_curves_*.svg "$pictures/curve.svg"
 job "${threshold[@]}" --output smt.nc
+"$draw" view smt.nc --html page.html >"$work/log" 2>&1
+page page page.html 1020
 job "${threshold[@]}" --model plateau --output plateau.nc
 job compare plateau.nc:smt smt.nc:smt --map agreement.nc
 map compare agreement.nc:difference
@@ -85,6 +100,11 @@ job calculate 'smt.nc:decline_rate_low - smt.nc:decline_rate_high' --output stee
 map calculate steeper.nc:steeper
 job summarise smt.nc:smt --classes "$koppen" --groups "$groups" --output zones.csv --map zones.nc
 map summarise zones.nc:smt_class_mean
+job regress smt.nc:smt --on smt.nc:decline_rate_low --categories "zone=$koppen" --groups "$groups" --base arid \
+  --block-degrees 5 --output fit.csv --html fit.html
+page regress fit.html 1150
+job sites "$fluxnet"/FLX_'*'_DD_'*'.csv --output sites.csv --html sites.html
+page sites sites.html 820
 job regrid "$koppen" --grid r360x180 --method majority --output koppen.nc
 map regrid koppen.nc:ids
 
@@ -110,7 +130,8 @@ cp members.svg "$pictures/sensitivity.svg"
 job synthesize flux --respiration --rows 36 --columns 54 --months 120 --ocean-share 0.4
 predictors=(--predictor MAT=flux/monthly.nc:T2M --predictor MAP=flux/monthly.nc:PR@sum --predictor NPP=flux/yearly.nc:NPP
   --predictor SOC5=flux/static.nc:SOC5@static --predictor 'SPEI24=flux/spei.nc:SPEI24@month=12')
-job respire train --samples flux/site_years.csv "${predictors[@]}" --folds 3 --networks 1 --iterations 1000 --models models --table t.csv
+job respire train --samples flux/site_years.csv "${predictors[@]}" --folds 3 --networks 1 --iterations 1000 --models models --table t.csv --html train.html
+page respire-train train.html 900
 job respire apply --model 'models/*.onnx' "${predictors[@]}" --period 2004-2013 --output reco.nc
 map respire reco.nc:mean
 job respire validate reco.nc:RECO --against TRUTH=flux/truth.nc:RECO --samples flux/independent.csv --table s.csv --picture validate.svg

@@ -7,20 +7,22 @@ const isNumber = (entry) =>
 /** A table whose columns sort it; the first rows of long ones, until all are asked for. */
 function table(header, rows) {
   const body = make("tbody");
+  const isNumeric = header.map((_, column) => rows.some((row) => isNumber(row[column])));
   let [sorted, shown, order] = [rows, Math.min(20, rows.length), null];
   const more = make("button", { type: "button", className: "more" });
   function fill() {
-    body.replaceChildren(...sorted.slice(0, shown).map((row) => make("tr", {}, row.map((entry) => {
-      // As the table has it: 007 may be a site.
-      const text = isNumber(entry) ? minus(String(entry)) : entry || "–";
-      return make("td", { className: isNumber(entry) ? "number" : "", textContent: text });
+    body.replaceChildren(...sorted.slice(0, shown).map((row) => make("tr", {}, row.map((entry, column) => {
+      // As the table has it, since 007 may be a site; of long numbers all digits stand behind the pointer.
+      const isLong = isNumber(entry) && String(entry).length > 9;
+      const text = isLong ? short(Number(entry), 7) : isNumber(entry) ? minus(String(entry)) : entry || "–";
+      return make("td", { className: isNumeric[column] ? "number" : "", textContent: text, title: isLong ? entry : "" });
     }))));
     more.hidden = shown >= rows.length;
     more.textContent = `Show all ${rows.length} rows`;
   }
   more.addEventListener("click", () => { shown = rows.length; fill(); });
   const heads = header.map((name, column) => {
-    const head = make("th", { scope: "col", className: rows.some((row) => isNumber(row[column])) ? "number" : "" });
+    const head = make("th", { scope: "col", className: isNumeric[column] ? "number" : "" });
     head.append(button(name, `Sort by ${name}`, () => {
       const isAscending = !(order?.column === column && order.isAscending);
       order = { column, isAscending };
