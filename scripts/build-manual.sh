@@ -13,19 +13,9 @@ venv=$PWD/.venv-manual
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 
-skip() {
-  echo "build-manual: SKIPPED: $1" >&2
-  exit 0
-}
-
-if ! cmp -s docs/requirements.txt "$venv/requirements.txt"; then
-  echo "build-manual: installing MkDocs into ${venv##*/}"
-  rm -rf "$venv"
-  python3 -m venv "$venv" >"$log/venv" 2>&1 || { rm -rf "$venv"; skip "no Python with the venv module (Debian: python3-venv)"; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --retries 1 --requirement docs/requirements.txt >"$log/pip" 2>&1 ||
-    { tail -n 1 "$log/pip" >&2; rm -rf "$venv"; skip "MkDocs could not be installed from PyPI"; }
-  cp docs/requirements.txt "$venv/requirements.txt"
-fi
+# shellcheck source=/dev/null
+. scripts/python-environment.sh
+use_python "$venv" mkdocs --requirement docs/requirements.txt
 
 # The theme speaks of its own successor otherwise.
 export NO_MKDOCS_2_WARNING=1

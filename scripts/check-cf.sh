@@ -16,26 +16,15 @@ for file in "$@"; do
   [ -r "$file" ] || { echo "check-cf: there is no file $file" >&2; exit 66; }
 done
 
-venv=$(cd "$(dirname "$0")/.." && pwd)/.venv-cf
+root=$(cd "$(dirname "$0")/.." && pwd)
+venv=$root/.venv-cf
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 
-skip() {
-  echo "check-cf: SKIPPED: $1" >&2
-  exit 0
-}
-
+# shellcheck source=/dev/null
+. "$root/scripts/python-environment.sh"
 # cfchecks calls the system's UDUNITS-2 (Debian: libudunits2-0).
-usable() { "$venv/bin/python" -c 'import cfunits, compliance_checker' 2>"$log/import"; }
-
-if ! { [ -x "$venv/bin/cfchecks" ] && [ -x "$venv/bin/compliance-checker" ]; }; then
-  echo "check-cf: installing the checkers into ${venv##*/}"
-  rm -rf "$venv"
-  python3 -m venv "$venv" >"$log/venv" 2>&1 || { rm -rf "$venv"; skip "no Python with the venv module (Debian: python3-venv)"; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --retries 1 compliance-checker cfchecker >"$log/pip" 2>&1 ||
-    { tail -n 1 "$log/pip" >&2; rm -rf "$venv"; skip "the checkers could not be installed from PyPI"; }
-fi
-usable || skip "$(tail -n 1 "$log/import")"
+use_python "$venv" 'cfunits, compliance_checker' compliance-checker cfchecker
 
 names=$("$venv/bin/python" -c '
 import importlib.util, pathlib

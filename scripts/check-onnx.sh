@@ -23,21 +23,9 @@ venv=$root/.venv-onnx
 log=$(mktemp -d)
 trap 'rm -rf "$log" "$folder"/{windows,outputs}.raw' EXIT
 
-skip() {
-  echo "check-onnx: SKIPPED: $1" >&2
-  exit 0
-}
-
-usable() { "$venv/bin/python" -c 'import onnx, onnxruntime' 2>"$log/import"; }
-
-if ! { [ -x "$venv/bin/python" ] && usable; }; then
-  echo "check-onnx: installing onnx and onnxruntime into ${venv##*/}"
-  rm -rf "$venv"
-  python3 -m venv "$venv" >"$log/venv" 2>&1 || { rm -rf "$venv"; skip "no Python with the venv module (Debian: python3-venv)"; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --retries 1 onnx onnxruntime >"$log/pip" 2>&1 ||
-    { tail -n 1 "$log/pip" >&2; rm -rf "$venv"; skip "onnx and onnxruntime could not be installed from PyPI"; }
-  usable || skip "$(tail -n 1 "$log/import")"
-fi
+# shellcheck source=/dev/null
+. "$root/scripts/python-environment.sh"
+use_python "$venv" 'onnx, onnxruntime' onnx onnxruntime
 
 mkdir -p "$folder"
 # The default network for 13 predictors; others with a larger window, fewer layers and other limits.

@@ -24,10 +24,8 @@ venv=$root/.venv-page
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 
-skip() {
-  echo "check-page: SKIPPED: $1" >&2
-  exit 0
-}
+# shellcheck source=/dev/null
+. "$root/scripts/python-environment.sh"
 
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
@@ -39,16 +37,7 @@ if ! browser=$(find_browser); then
   browser=$(find_browser) || skip "chromium is installed, but not found"
 fi
 
-usable() { "$venv/bin/python" -c 'import netCDF4, numpy' 2>"$log/import"; }
-
-if ! { [ -x "$venv/bin/python" ] && usable; }; then
-  echo "check-page: installing netCDF4 into ${venv##*/}"
-  rm -rf "$venv"
-  python3 -m venv "$venv" >"$log/venv" 2>&1 || { rm -rf "$venv"; skip "no Python with the venv module (Debian: python3-venv)"; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --retries 1 netCDF4 >"$log/pip" 2>&1 ||
-    { tail -n 1 "$log/pip" >&2; rm -rf "$venv"; skip "netCDF4 could not be installed from PyPI"; }
-  usable || skip "$(tail -n 1 "$log/import")"
-fi
+use_python "$venv" 'netCDF4, numpy' netCDF4
 
 rm -rf "$folder"
 mkdir -p "$folder"

@@ -18,23 +18,8 @@ done
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 venv=$root/.venv-xarray
-log=$(mktemp -d)
-trap 'rm -rf "$log"' EXIT
-
-skip() {
-  echo "check-xarray: SKIPPED: $1" >&2
-  exit 0
-}
-
-usable() { "$venv/bin/python" -c 'import xarray, netCDF4' 2>"$log/import"; }
-
-if ! { [ -x "$venv/bin/python" ] && usable; }; then
-  echo "check-xarray: installing xarray and netCDF4 into ${venv##*/}"
-  rm -rf "$venv"
-  python3 -m venv "$venv" >"$log/venv" 2>&1 || { rm -rf "$venv"; skip "no Python with the venv module (Debian: python3-venv)"; }
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --retries 1 xarray netCDF4 >"$log/pip" 2>&1 ||
-    { tail -n 1 "$log/pip" >&2; rm -rf "$venv"; skip "xarray and netCDF4 could not be installed from PyPI"; }
-  usable || skip "$(tail -n 1 "$log/import")"
-fi
+# shellcheck source=/dev/null
+. "$root/scripts/python-environment.sh"
+use_python "$venv" 'xarray, netCDF4' xarray netCDF4
 
 "$venv/bin/python" "$root/scripts/check_xarray.py" "$@"
