@@ -103,7 +103,7 @@ map summarise zones.nc:smt_class_mean
 job regress smt.nc:smt --on smt.nc:decline_rate_low --categories "zone=$koppen" --groups "$groups" --base arid \
   --block-degrees 5 --output fit.csv --html fit.html
 page regress fit.html 1150
-job sites "$fluxnet"/FLX_'*'_DD_'*'.csv --output sites.csv --html sites.html
+job sites "$fluxnet/FLX_*_DD_*.csv*" --output sites.csv --html sites.html
 page sites sites.html 820
 job regrid "$koppen" --grid r360x180 --method majority --output koppen.nc
 map regrid koppen.nc:ids
