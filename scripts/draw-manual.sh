@@ -34,7 +34,7 @@ drawn=() # pictures, which are made smaller at the end
 map() {
   rm -rf drawn
   "$draw" view "$2" --png drawn >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
-  rm -f drawn/status.png
+  rm -f drawn/status*.png
   mv drawn/*.png "$pictures/$1.png"
   drawn+=("$pictures/$1.png")
   echo "draw-manual: $1.png"
