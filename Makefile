@@ -72,7 +72,7 @@ test: setup test-scripts test-swift test-readme test-benchmarks test-faults
 # Builds every program too (ProgramTests): the tests start them, alone and under mpirun.
 test-swift: setup
 	$(SWIFT) build $(configuration) --product smt-mpiPackageTests
-	$(SWIFT) test $(configuration) --skip-build --disable-testable-imports --disable-xctest
+	@scripts/run-tests.sh .build/release/smt-mpiPackageTests.xctest
 
 # SECONDS for each of the parsers in Tests/fuzz.
 SECONDS ?= 60

@@ -10,7 +10,8 @@ enum Conversion {
         + "smt-mpi regrid \(name) --onto \(name) --method nearest --output \(quoted(base + ".nc"))"
     case .hdf4:
       return "A GeoTIFF of one of its fields is made by: "
-        + "gdal_translate HDF4_EOS:EOS_GRID:\(name):GRID:FIELD FIELD.tif, where gdalinfo \(name) lists GRID and FIELD"
+        + "gdal_translate \(quoted("HDF4_EOS:EOS_GRID:\"\(path)\":GRID:FIELD")) FIELD.tif, where gdalinfo \(name) "
+        + "lists GRID and FIELD"
     case .npy:
       return "'smt-mpi compare --grid' takes it; netCDF is made of it by: "
         + python("numpy", "xarray.DataArray(numpy.load(sys.argv[1]), \(onGrid)).to_netcdf(sys.argv[2])", path)
