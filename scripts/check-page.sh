@@ -6,7 +6,8 @@
 #
 #   PROGRAM  the built smt-mpi
 #   FOLDER   where files, pages and pictures of the pages are put; made anew
-#   ENSEMBLE variable of the environment: a smaller ensemble than --rows 6 --columns 9, for a debug build
+#   ENSEMBLE variable of the environment: another ensemble than --rows 6 --columns 8, whose cells have their middles off the
+#            lines of the graticule
 #
 # Chromium is installed from Debian's packages where it is missing and this is root, netCDF4 for Python from PyPI into
 # .venv-page; without either the check is skipped with a message. Exit status: 0 all is well (or skipped), 1 a page is
@@ -50,7 +51,7 @@ make points points.nc
 make mesh mesh.nc
 make record record.nc
 # shellcheck disable=SC2086 # one word per option
-run synthesize ensemble ${ENSEMBLE:---rows 6 --columns 9}
+run synthesize ensemble ${ENSEMBLE:---rows 6 --columns 8}
 run threshold --members REF,EXP_01..EXP_85 --response 'ensemble/{member}.nc:GPP' --moisture 'ensemble/{member}.nc:SM' \
   --season 'ensemble/season.nc:start_month,end_month' --output smt.nc --html threshold.html
 run compare 'maps.nc:smt[season=wet]' 'maps.nc:smt[season=dry]' --html compare.html

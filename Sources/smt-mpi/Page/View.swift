@@ -25,25 +25,28 @@ struct View: ParsableCommand {
       interrupted.
       """)
 
-  @Argument(help: ArgumentHelp("Files of maps, or variables of them.", valueName: "FILE[:VARIABLE]"))
+  @Argument(
+    help: ArgumentHelp("Files of maps, or variables of them.", valueName: "FILE[:VARIABLE]"), completion: .file())
   var files: [String] = []
 
-  @Option(help: ArgumentHelp("The page; e.g. smt.html.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The page; e.g. smt.html.", valueName: "FILE"), completion: .file())
   var html: String?
 
-  @Option(help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"))
+  @Option(
+    help: ArgumentHelp("Write the maps as pictures (PNG) into this folder.", valueName: "FOLDER"),
+    completion: .directory)
   var png: String?
 
   @Option(
     help: ArgumentHelp(
       "A table, CSV: one by class is drawn as box plots, one with a year or time as lines; repeatable.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var table: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "The report of a run (--report) whose phases are shown; without files, with the maps and tables that it wrote.",
-      valueName: "FILE"))
+      valueName: "FILE"), completion: .file())
   var report: String?
 
   @Option(help: ArgumentHelp("Most maps of the page.", valueName: "n"))

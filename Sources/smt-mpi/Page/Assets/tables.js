@@ -13,8 +13,8 @@ function table(header, rows) {
   function fill() {
     body.replaceChildren(...sorted.slice(0, shown).map((row) => make("tr", {}, row.map((entry, column) => {
       // As the table has it, since 007 may be a site; of long numbers all digits stand behind the pointer.
-      const isLong = isNumber(entry) && String(entry).length > 9;
-      const text = isLong ? short(Number(entry), 7) : isNumber(entry) ? minus(String(entry)) : entry || "–";
+      const isLong = isNumber(entry) && String(entry).length > 12;
+      const text = isLong ? short(Number(entry), 8) : isNumber(entry) ? minus(String(entry)) : entry || "–";
       return make("td", { className: isNumeric[column] ? "number" : "", textContent: text, title: isLong ? entry : "" });
     }))));
     more.hidden = shown >= rows.length;
