@@ -12,7 +12,9 @@ import Testing
   private nonisolated static let areas: [Double] = [3, 1.25, 7, 2, 1.0 / 3, 5]
   private nonisolated static let fractions: [Double] = [1, 0.5, 0.25, 1, .nan, 0.3]
 
-  /// Twelve years of heat fluxes and of the water of two layers on 2 × 3 cells, with the areas of these.
+  private nonisolated static let heatName = "surface_upward_latent_heat_flux"
+
+  /// Twelve years of heat fluxes, of which CF knows the first's name, and of the water of two layers on 2 × 3 cells, with the areas of these.
   private func writeRecord(_ path: String, withAreas: Bool = true) throws {
     let months = 0..<144
     let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].map(Double.init)
@@ -24,16 +26,22 @@ import Testing
         "time", months.map { (bounds[2 * $0] + bounds[2 * $0 + 1]) / 2 }, bounds: bounds,
         [("units", .text("days since 2001-01-01")), ("calendar", .text("noleap"))])
     ]
-    func record(_ name: String, _ longName: String, units: String, _ value: (_ month: Double, _ cell: Double) -> Double)
-      -> TestMaps.Map
-    {
+    func record(
+      _ name: String, _ longName: String, units: String, standardName: String? = nil,
+      _ value: (_ month: Double, _ cell: Double) -> Double
+    ) -> TestMaps.Map {
       .init(
         name, axes: ["time"], months.flatMap { month in (0..<6).map { value(Double(month), Double($0)) } },
-        [("long_name", .text(longName)), ("units", .text(units))])
+        [("long_name", .text(longName)), ("units", .text(units))]
+          + (standardName.map { [("standard_name", .text($0))] } ?? []))
     }
     let records = [
-      record("Qle", "Latent heat net flux", units: "W m-2") { 60 + 25 * sin(0.5 * $0 + $1) + 4 * cos(1.7 * $0 * $0) },
-      record("Qh", "Sensible heat net flux", units: "W m-2") { 50 - 20 * sin(0.5 * $0 + $1) + 3 * cos(2.3 * $0) },
+      record("Qle", "Latent heat net flux", units: "W m-2", standardName: Self.heatName) {
+        60 + 25 * sin(0.5 * $0 + $1) + 4 * cos(1.7 * $0 * $0)
+      },
+      record("Qh", "Sensible heat net flux", units: "W m-2", standardName: "sensible_heat_flux") {
+        50 - 20 * sin(0.5 * $0 + $1) + 3 * cos(2.3 * $0)
+      },
       record("w1", "Soil moisture content (0-10 cm underground)", units: "kg m-2") {
         30 + 8 * sin(0.5 * $0 + 0.3 * $1) + 2 * cos(0.11 * $0 * $0 + $1)
       },
@@ -288,6 +296,17 @@ import Testing
         sink.attribute("long_name", of: "production_mean")?.contains("production (Latent heat net flux)") ?? false)
       #expect(
         sink.attribute("cell_methods", of: "respiration_mean")?.hasPrefix("time: mean (interval: 1 year") ?? false)
+      // Names are those of the table, of means alone: not of trends, nor of what two variables make.
+      #expect(sink.attribute("standard_name", of: "production_mean") == Self.heatName)
+      #expect(sink.attribute("standard_name", of: "respiration_mean") == nil)
+      #expect(sink.attribute("standard_name", of: "production_trend") == nil)
+      #expect(single.attribute("standard_name", of: "mean") == nil)
+      #expect(attribution.attribute("standard_name", of: "layer_mean") == "mass_content_of_water_in_soil_layer")
+      for (statistic, name) in [("mean", Self.heatName), ("sum", nil)] {
+        let options = ["--statistic", statistic, "--output", "\(folder)/t.nc"]
+        try run(["trend", "--source", "\(record):Qle"] + years + options)
+        #expect(try Header("\(folder)/t.nc").attribute("standard_name", of: "mean") == name)
+      }
       try sink.expectNames(["period": names])
     }
   }

@@ -15,6 +15,8 @@ struct FileDescription: Codable, Sendable, Hashable {
     var layout: VariableLayout
     var units: String
     var longName: String
+    /// The `standard_name` attribute; nil where there is none.
+    var standardName: String?
     var stored: StoredValues
   }
 
@@ -54,7 +56,9 @@ struct FileDescription: Codable, Sendable, Hashable {
       variables.append(
         Variable(
           name: selection.variable, layout: layout, units: file.text("units", of: variable) ?? "",
-          longName: file.text("long_name", of: variable) ?? name, stored: try StoredValues(variable, in: file)))
+          longName: file.text("long_name", of: variable) ?? name,
+          standardName: file.text("standard_name", of: variable),
+          stored: try StoredValues(variable, in: file)))
     }
     guard let first = variables.first, let grid else {
       throw JobError(.internal, "a source without variables")

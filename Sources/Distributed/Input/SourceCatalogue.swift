@@ -82,6 +82,15 @@ public struct SourceCatalogue: Codable, Sendable {
   /// Units of the first variable in the files; of joined records those of the quantity.
   public var storedUnits: String { joint == nil ? records[0].firstDescription.variables[0].units : units }
 
+  /// What the CF conventions call the quantity; nil where files do not tell, or tell what these do not know in its units.
+  public var standardName: String? {
+    let variables = records[0].firstDescription.variables
+    guard joint == nil, variables.count == 1, !hasLayers, let name = variables[0].standardName,
+      StandardName.isOne(name, in: units)
+    else { return nil }
+    return name
+  }
+
   /// Whether a variable of the files has several layers.
   public var hasLayers: Bool { records.contains { $0.firstDescription.variables[0].layout.length(.level) > 1 } }
 

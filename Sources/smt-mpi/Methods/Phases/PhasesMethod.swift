@@ -132,6 +132,8 @@ struct PhasesMethod: Method {
     let source = PhasesJob.moistureSource + 1 + index
     let name = job.quantities[index].name
     let units = job.units(source, catalogue)
+    let (storedUnits, storedName) = (catalogue.sources[source].units, catalogue.sources[source].standardName)
+    let standardName = UnitSpelling.areSame(units, storedUnits) ? storedName : nil
     let what =
       "\(quantity(index))\(job.isLayeredFlux(source, catalogue) ? ", amount of a month," : "")"
     return [
@@ -141,10 +143,10 @@ struct PhasesMethod: Method {
       ) { $0.quantities[index].difference },
       Column("low_\(name)", units, "\(what) below the threshold, season mean of members", summary: .means) {
         $0.quantities[index].low
-      }.with(\.cellMethods, ofMembers),
+      }.with(\.cellMethods, ofMembers).with(\.standardName, standardName),
       Column("high_\(name)", units, "\(what) above the threshold, season mean of members", summary: .means) {
         $0.quantities[index].high
-      }.with(\.cellMethods, ofMembers),
+      }.with(\.cellMethods, ofMembers).with(\.standardName, standardName),
       .count("n_low_\(name)", "members below the threshold that have \(name)") {
         ($0.status, $0.quantities[index].lowCount)
       },

@@ -24,17 +24,19 @@ struct SinkMethod: YearlyMethod {
   var width: Int { reductionOfYears.width }
 
   var periodColumns: [Column<SinkTrends>] {
-    let (names, periods) = (quantities, periods)
+    let (names, periods, sources) = (quantities, periods, catalogue.sources)
     func columns(
       _ name: String, source: Int, _ line: @escaping @Sendable (SinkTrends) -> SinkTrends.Line
     ) -> [Column<SinkTrends>] {
       let units = reductionOfYears.units[source].udunits
       let perYear = ["", "1"].contains(units) ? "year-1" : units + " year-1"
+      let standardName = job.statistic == .mean ? sources[source].standardName : nil
       let what = "annual \(reductionOfYears.statisticNames[source]) of \(name) (\(names[source]))"
       return [
         Column("\(name)_mean", units.isEmpty ? "1" : units, "mean over years of the \(what)", summary: .means) {
           line($0).mean
-        }.with(\.cellMethods, periods.cellMethod("mean")),
+        }.with(\.cellMethods, periods.cellMethod("mean"))
+          .with(\.standardName, standardName),
         Column("\(name)_trend", perYear, "least-squares trend of the \(what)", summary: .means) { line($0).slope },
         Column("\(name)_trend_p", "1", "two-sided p of the least-squares trend of the \(what)") { line($0).p }
           .with(\.validRange, 0...1),

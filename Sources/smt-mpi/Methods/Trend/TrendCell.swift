@@ -26,9 +26,11 @@ struct TrendCell {
   /// - Parameters:
   ///   - what: The yearly value in words.
   ///   - units: Its units.
+  ///   - standardName: What the CF conventions call its mean over years, where they do.
   ///   - periods: The years that trends are of.
   static func columns(
-    _ what: String, units: String, _ periods: [ClosedRange<Int>], confidence: Double, correction: TrendCorrection
+    _ what: String, units: String, standardName: String?, _ periods: [ClosedRange<Int>], confidence: Double,
+    correction: TrendCorrection
   ) -> [Column<TrendCell>] {
     let units = units.udunits
     let slope = ["", "1"].contains(units) ? "year-1" : units + " year-1"
@@ -39,7 +41,7 @@ struct TrendCell {
       .status("is a trend") { $0.estimate.status },
       .count("n_years", "number of complete years") { ($0.estimate.status, $0.estimate.count) },
       Column("mean", units.isEmpty ? "1" : units, "mean over years of the \(what)", summary: .means) { $0.mean }
-        .with(\.cellMethods, periods.cellMethod("mean")),
+        .with(\.cellMethods, periods.cellMethod("mean")).with(\.standardName, standardName),
       Column(
         "interannual_stddev", units.isEmpty ? "1" : units,
         "standard deviation (n - 1) over years of the \(what)", summary: .means

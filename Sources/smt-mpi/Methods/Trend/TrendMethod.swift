@@ -17,7 +17,8 @@ struct TrendMethod: YearlyMethod {
     self.periods = periods
     totals = job.totals(of: catalogue)
     periodColumns = TrendCell.columns(
-      job.yearlyValue(of: Self.quantity(job, catalogue), catalogue), units: job.units(of: catalogue), periods,
+      job.yearlyValue(of: Self.quantity(job, catalogue), catalogue), units: job.units(of: catalogue),
+      standardName: job.statistic == .mean ? catalogue.sources[0].standardName : nil, periods,
       confidence: job.confidence, correction: job.correction)
   }
 
