@@ -71,6 +71,29 @@ import Testing
     }
   }
 
+  /// Of commands that are not cut into cells: how a job runs and what is shown of it is no part of it.
+  @Test func theRestOfWhatHasCheckpoints() throws {
+    func blend(_ more: [String]) throws -> String {
+      let sources = ["--model", "m.nc:SM", "--levels", "l.nc:sm@0,0.1,0.3", "--output", "out"]
+      let limits = ["--residual", "0", "--saturation"]
+      return try BlendSettings(Blend.parse(sources + limits + (more.isEmpty ? ["0.5"] : more))).fingerprint
+    }
+    func train(_ more: [String]) throws -> String {
+      let input = ["--samples", "s.csv", "--target", "RECO", "--predictor", "a=a.nc:a", "--models", "m"]
+      return try TrainSettings(RespireTrain.parse(input + ["--table", "e.csv"] + more)).identity
+    }
+    let shown = [
+      "--html", "run.html", "--png", "pictures", "--ranks", "3", "--progress", "5", "--memory-limit", "1GiB",
+    ]
+    #expect(try blend(["0.5"] + shown) == blend([]))
+    #expect(try blend(["0.6"]) != blend([]))
+    #expect(try train(shown + ["--ranks-per-network", "2", "--restart"]) == train([]))
+    #expect(try train(["--seed", "2"]) != train([]))
+    for (predictor, isSame) in [("b=/data/b.nc:b", true), ("c=b.nc:b", false), ("b=/data/c.nc:b", false)] {
+      #expect(try (train(["--predictor", predictor]) == train(["--predictor", "b=b.nc:b"])) == isSame, "\(predictor)")
+    }
+  }
+
   /// Where the files are is no part of the job; which ones, and which variables of them, is.
   @Test func movedFilesAreTheSame() throws {
     func identity(_ source: String) throws -> String {

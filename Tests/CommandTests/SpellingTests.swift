@@ -221,6 +221,27 @@ import Testing
         #expect(!result.standardError.contains("warning"), "\(result.standardError)")
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/t.nc"))
       }
+      // Before any input is looked at, that is not there: folders that cannot be made.
+      let below = "\(folder)/REF.nc/out"
+      let levels = "none.nc:sm@0,0.1,0.3"
+      let folders = [
+        ["synthesize", below], ["synthesize", below, "--runs"],
+        [
+          "blend", "--model", "none.nc:SM", "--levels", levels, "--residual", "0", "--saturation", "0.5", "--output",
+          below,
+        ],
+        [
+          "respire", "train", "--samples", "none.csv", "--predictor", "a=none.nc:a", "--table", "\(folder)/e.csv",
+          "--models", below,
+        ],
+      ]
+      for arguments in folders {
+        let result = try run(arguments, ranks: 2)
+        let words = ["\(folder)/REF.nc is a file; expected a folder", arguments.contains("train") ? "--models" : below]
+        #expect(result.status == 73, "\(result.standardError)")
+        for text in words { #expect(result.standardError.contains(text), "\(result.standardError)") }
+      }
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/e.csv"))
     }
   }
 }

@@ -14,12 +14,20 @@ struct RunFile {
   }
 }
 
+/// A folder that a job writes, with the option that names it, or what stands for it in messages.
+struct RunFolder {
+  let option: String
+  let path: String
+}
+
 /// Where a job's results go and how it runs: `RunOptions` or `SharedRunOptions`, checked.
 struct RunSettings {
   /// The files that the job writes besides its report, with the options that name them; the first is that of its maps.
   let outputs: [RunFile]
   /// Files of text that it writes besides them: its tables.
   private let texts: [RunFile]
+  /// Folders that it writes.
+  let folders: [RunFolder]
   let overwrites: Bool
   let report: String?
   /// The page that shows the results.
@@ -65,9 +73,10 @@ struct RunSettings {
   ///
   /// - Throws: exit code 64 or 73 naming the option.
   init(
-    _ options: SharedRunOptions, outputs: [RunFile?], tables: [RunFile?] = [], plan: ReadPlan? = nil,
-    restarts: Bool = false
+    _ options: SharedRunOptions, outputs: [RunFile?], tables: [RunFile?] = [], folders: [RunFolder] = [],
+    plan: ReadPlan? = nil, restarts: Bool = false
   ) throws {
+    self.folders = folders
     self.outputs = outputs.compactMap(\.self)
     texts = tables.compactMap(\.self)
     (page, pictures) = (options.html, options.png)

@@ -39,6 +39,7 @@ final class JobRun {
       for file in settings.files where !isDeviceOrPipe(file.path) {
         try OutputTrial.run(file.path, option: "--\(file.option)")
       }
+      for folder in settings.folders { try OutputTrial.run(folder: folder.path, option: folder.option) }
       try settings.prepareViews()
     }
     do {

@@ -64,8 +64,11 @@ struct JobSettings {
 }
 
 extension String {
-  /// Without the folders of files whose variables are named, FOLDER/FILE:VARIABLE: input that was moved is the same input.
-  fileprivate var withoutFolders: String { replacing(/[^\s',:;(\[\]]*\/([^\s',:\/]*:)/) { $0.output.1 } }
+  /// Without the folders of files whose variables are named, NAME=FOLDER/FILE:VARIABLE: input that was moved is the same
+  /// input.
+  var withoutFolders: String {
+    replacing(/([A-Za-z]\w*=)?[^\s',:;(\[\]]*\/([^\s',:\/]*:)/) { ($0.output.1 ?? "") + $0.output.2 }
+  }
 }
 
 /// One method, on an input whose headers are known: what a block of steps leaves in a cell, what a cell's numbers become,

@@ -190,14 +190,10 @@ struct BlendSettings {
       throw JobError(.usage, "--score-layers is empty; expected ranges of depth, for example 0-0.1,0.1-0.4")
     }
     (towers, stations) = (command.towers, command.stations)
-    running = try RunSettings(command.shared, outputs: [])
+    running = try RunSettings(command.shared, outputs: [], folders: [RunFolder(option: "--output", path: folder)])
     configuration = command.configurationText
-    let ignored = [
-      "overwrite", "report", "progress", "log-level", "memory-limit", "strict", "dry-run", "ranks", "config",
-      "print-config", "#",
-    ]
-    fingerprint = configuration.split(separator: "\n").filter { line in !ignored.contains { line.hasPrefix($0) } }
-      .joined(separator: "\n")
+    let shared = Set(command.shared.entries.map(\.key))
+    fingerprint = command.entries.filter { !shared.contains($0.key) }.map(\.yaml).joined(separator: "\n")
   }
 
   /// Files besides the model's that the results depend on.

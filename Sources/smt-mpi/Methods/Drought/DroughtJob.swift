@@ -38,7 +38,7 @@ struct DroughtJob: MapJob {
       against: [settings.given, choice.mask?.path].compactMap { $0 }
         + (classes?.maps ?? []).compactMap { try? GridMap.parts(of: $0).path })
     let others = Set((command.running.entries + command.classTable.entries).map(\.key))
-    identity = command.entries.filter { !others.contains($0.key) }.map(\.yaml).joined(separator: "\n")
+    identity = command.entries.filter { !others.contains($0.key) }.map(\.yaml).joined(separator: "\n").withoutFolders
   }
 
   // MARK: Plan

@@ -23,7 +23,7 @@ struct TrainJob: MapJob {
     let outputs = [table, differences, trainings].map { RunFile("table", $0, .table) }
     running = try RunSettings(
       command.shared, outputs: outputs, tables: [RunFile("predictions", predictions, .pairs)],
-      restarts: command.restart)
+      folders: [RunFolder(option: "--models", path: settings.models)], restarts: command.restart)
     try running.checkOutputs(against: [settings.samples])
   }
 

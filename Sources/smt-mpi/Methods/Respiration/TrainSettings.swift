@@ -110,17 +110,9 @@ struct TrainSettings {
         "\(experiments.count) experiments, --folds \(folds), --networks \(networks): more than \(Self.mostTrainings) "
           + "trainings")
     }
-    let ignored = [
-      "overwrite", "report", "progress", "log-level", "memory-limit", "strict", "dry-run", "ranks",
-      "config",
-      "print-config", "restart", "models", "table", "predictions",
-    ]
-    identity = command.configurationText.split(separator: "\n")
-      .filter { line in
-        !line.hasPrefix("#") && !ignored.contains { line.hasPrefix($0 + ":") }
-          && !line.hasPrefix("ranks-")
-      }
-      .joined(separator: "\n")
+    let others = Set(
+      command.shared.entries.map(\.key) + ["restart", "samples", "models", "table", "predictions", "ranks-per-network"])
+    identity = command.entries.filter { !others.contains($0.key) }.map(\.yaml).joined(separator: "\n").withoutFolders
   }
 
   /// The number of trainings: experiments × folds × networks.

@@ -24,7 +24,7 @@ struct BalanceSynthesisJob: MapJob {
     }
     self.folder = folder
     options = command
-    running = try RunSettings(command.shared, outputs: [])
+    running = try RunSettings(command.shared, outputs: [], folders: [RunFolder(option: "folder", path: folder)])
     let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     guard present.isEmpty || running.overwrites else {
       throw JobError(

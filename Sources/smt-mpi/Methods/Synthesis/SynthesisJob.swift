@@ -14,7 +14,7 @@ struct SynthesisJob: MapJob {
     }
     self.folder = folder
     options = command
-    running = try RunSettings(command.shared, outputs: [])
+    running = try RunSettings(command.shared, outputs: [], folders: [RunFolder(option: "folder", path: folder)])
     try checkFolder()
   }
 
