@@ -242,7 +242,85 @@ import Testing
     }
   }
 
-  @Test("A signal ends all ranks with 75, and leaves nothing behind")
+  /// Numbers of the program's processes that work in a folder.
+  private func processes(in folder: String) -> [pid_t] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }.filter { number in
+      FileManager.default.contents(atPath: "/proc/\(number)/comm") == Data("smt-mpi\n".utf8)
+        && FileManager.default.contents(atPath: "/proc/\(number)/cmdline").map {
+          String(decoding: $0, as: UTF8.self).contains(folder)
+        } == true
+    }
+  }
+
+  @Test("A run that is stopped or killed is taken up on other ranks, with the same bits", arguments: [1, 2, 3])
+  func resumed(ranks: Int) throws {
+    try withTemporaryFolder { folder in
+      let fixture = try Fixture(folder)
+      // As many networks as take some seconds.
+      for number in 10..<22 {
+        try FileManager.default.copyItem(atPath: "\(folder)/m\(number % 2).onnx", toPath: "\(folder)/m\(number).onnx")
+      }
+      let finer = TestMaps(
+        latitudes: (0..<180).map { 89.5 - Double($0) }, longitudes: (0..<360).map { -179.5 + Double($0) })
+      try finer.write(
+        [
+          TestMaps.Map(
+            "s", (0..<64_800).map { $0 % 17 == 3 ? .nan : Double($0 % 43) }, [("units", .text("degC"))])
+        ], to: "\(folder)/fine.nc")
+      func arguments(_ output: String, _ more: [String] = []) -> [String] {
+        ["respire", "apply", "--model", "\(folder)/m*.onnx", "--predictor", "T=\(folder)/fine.nc:s"]
+          + fixture.predictors(["N", "S", "P"]) + [
+            "--period", "2003-2006", "--output", "\(folder)/\(output)", "--progress", "0.1", "--report",
+            "\(folder)/run.json",
+          ] + more
+      }
+      #expect(try run(arguments("whole.nc"), ranks: 2).status == 0)
+      let expected = try bits(of: "\(folder)/whole.nc")
+      let means = try RunReport.read(from: "\(folder)/run.json").series?["global_mean"]
+
+      for signal in [SIGUSR1, SIGKILL] {
+        var found: ProgramRun?
+        // Whether a signal comes before the end is luck.
+        for _ in 0..<20 where found == nil {
+          var isSent = false
+          let done = try run(arguments("reco.nc", ["--overwrite"]), ranks: ranks == 1 ? nil : ranks) { _ in
+            let log = "\(folder)/reco.nc.checkpoint/blocks.log"
+            guard !isSent, FileManager.default.fileExists(atPath: log) else { return }
+            isSent = true
+            for number in processes(in: folder) { kill(number, signal) }
+          }
+          if done.status != 0 { found = done } else { try FileManager.default.removeItem(atPath: "\(folder)/reco.nc") }
+        }
+        let stopped = try #require(found)
+        if signal == SIGUSR1 {
+          #expect(stopped.status == 75, "\(stopped.standardError)")
+          let errors = stopped.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
+          #expect(errors.count == 1 && errors[0].contains("of 4 years are done and kept"), "\(errors)")
+        }
+        #expect(!contents(of: folder).contains("reco.nc"))
+
+        let other = try run(arguments("reco.nc", ["--edge", "mean"]))
+        #expect(other.status == 64 && other.standardError.contains("--restart"), "\(other.standardError)")
+        let plan = try run(arguments("reco.nc", ["--dry-run"]))
+        let words = try #require(
+          plan.standardOutput.firstMatch(of: /reco\.nc\.checkpoint holds (\d) of 4 years of this job/))
+        let kept = words.output.1
+        #expect((signal == SIGKILL ? "0123" : "1234").contains(kept), "\(plan.standardOutput)")
+        let done = try run(arguments("reco.nc"), ranks: 3)
+        #expect(done.status == 0, "\(done.standardError)")
+        #expect(kept == "0" || done.standardError.contains("resumed: \(kept) of 4 years were done"))
+        #expect(try bits(of: "\(folder)/reco.nc") == expected)
+        let report = try RunReport.read(from: "\(folder)/run.json")
+        #expect(report.series?["global_mean"] == means)
+        #expect(report.results["years_resumed"] == (kept == "0" ? nil : Double(kept)))
+        #expect(!contents(of: folder).contains { $0.hasPrefix("reco.nc.") }, "\(contents(of: folder))")
+        try FileManager.default.removeItem(atPath: "\(folder)/reco.nc")
+      }
+    }
+  }
+
+  @Test("A signal at the beginning ends all ranks with 75, and leaves nothing behind but years that are done")
   func signal() throws {
     try withTemporaryFolder { folder in
       let fixture = try Fixture(folder)
@@ -262,15 +340,16 @@ import Testing
         ]
       var isSent = false
       let done = try run(arguments, ranks: 3) { process in
-        guard !isSent, contents(of: folder).contains(where: { $0.contains("reco.nc.") }) else { return }
-        Thread.sleep(forTimeInterval: 0.5)
+        guard !isSent, contents(of: folder).contains(where: { $0.contains("reco.nc.part") }) else { return }
         kill(process.processIdentifier, SIGUSR1)
         isSent = true
       }
       #expect(isSent && done.status == 75, "\(done.standardError)")
       let errors = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
-      #expect(errors.count == 1 && errors.first?.contains("the same command starts again") == true, "\(errors)")
-      #expect(!contents(of: folder).contains { $0.contains("reco.nc") }, "\(contents(of: folder))")
+      #expect(errors.count == 1 && errors.first?.contains("the same command") == true, "\(errors)")
+      let isKept = errors.first?.contains("are done and kept") == true
+      let left = contents(of: folder).filter { $0.contains("reco.nc") }
+      #expect(isKept ? left == ["reco.nc.checkpoint", "reco.nc.checkpoint/blocks.log"] : left.isEmpty, "\(left)")
       #expect(try RunReport.read(from: "\(folder)/run.json").error?.exitCode == 75)
     }
   }

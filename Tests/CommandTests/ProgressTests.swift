@@ -26,6 +26,14 @@ import Testing
         let others = silent.standardError.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
         #expect(silent.status == 0 && others.isEmpty, "\(others)")
       }
+      // A job that is not cut into cells does likewise.
+      try writeMaps([("a", [1, 2, 3, 4])], grid: .regular(rows: 2, columns: 2), to: "\(folder)/maps.nc")
+      let sum = ["summarise", "\(folder)/maps.nc:a", "--output", "\(folder)/t.csv", "--overwrite"]
+      for (ranks, count) in [(nil, "1 rank"), (2, "2 ranks")] {
+        let done = try run(sum + ["--progress", "60"], ranks: ranks)
+        #expect(done.status == 0 && done.standardError.hasPrefix("summarise on \(count)\n"), "\(done.standardError)")
+        #expect(try !run(sum + ["--progress", "0"], ranks: ranks).standardError.contains("summarise on"))
+      }
     }
   }
 

@@ -245,7 +245,12 @@ private struct BalanceFixture {
       }
       #expect(isSent && killed.status != 0)
       #expect(!contents(of: folder).contains("spei.nc") && !contents(of: folder).contains("fit.nc"))
-      #expect(try run(arguments(folder, options)).status == 0)
+      let plan = try run(arguments(folder, options + ["--dry-run"]))
+      #expect(
+        plan.standardOutput.contains("spei.nc.checkpoint holds 11 of 11 cells of this job"), "\(plan.standardOutput)")
+      let resumed = try run(arguments(folder, options))
+      #expect(resumed.status == 0)
+      #expect(resumed.standardError.contains("resumed: 11 of 11 cells were done"), "\(resumed.standardError)")
       let report = try RunReport.read(from: "\(folder)/r.json")
       #expect(report.cellsResumed == 11)
       #expect(try bits(of: "\(folder)/spei.nc") == reference.0)

@@ -194,7 +194,15 @@ import Testing
         }
         let other = try train(folder, to: output, more + ["--seed", "2"])
         #expect(other.status == 64 && other.standardError.contains("--restart"), "\(other)")
+        let plan = try train(folder, to: output, more + ["--dry-run"])
+        let kept = try #require(
+          plan.standardOutput.firstMatch(of: /e\.csv\.checkpoint holds (\d+) of 12 trainings(.*?) of this job/),
+          "\(plan.standardOutput)")
+        #expect(kept.output.2.contains("the state of") == contents(of: output).contains { $0.hasSuffix(".state") })
         let resumed = try train(folder, to: output, more, ranks: 5)
+        if kept.output.1 != "0" {
+          #expect(resumed.standardError.contains("resumed: \(kept.output.1) of 12 trainings were done"), "\(resumed)")
+        }
         #expect(resumed.status == 0, "\(resumed.standardError)")
         #expect(try files(output) == expected)
         if signal == SIGKILL {

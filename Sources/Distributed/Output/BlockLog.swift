@@ -31,16 +31,26 @@ public final class BlockLog {
   ///   - identity: text that another job, with other options or input, does not have.
   ///   - discard: forget what is there.
   ///   - discardOption: what messages call that.
+  ///   - isReadOnly: whether it is only looked at, as the log of a job that may be running.
   /// - Throws: exit code 64 where the log is of another job.
-  public init(output: String, identity: String, discard: Bool, discardOption: String) throws {
+  public init(
+    output: String, identity: String, discard: Bool, discardOption: String, isReadOnly: Bool = false
+  ) throws {
     folder = CheckpointFolder(output: output, discardOption: discardOption)
     fingerprint = Checksum.of(identity)
     if discard { remove() }
     let path = "\(folder.path)/\(Self.name)"
     guard try folder.names(matching: /blocks\.log/).isEmpty == false else { return }
-    file = open(path, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC)
+    file = open(path, (isReadOnly ? O_RDONLY : O_RDWR | O_APPEND) | O_NOFOLLOW | O_CLOEXEC)
     guard file >= 0 else { throw failure(needed: 0) }
-    try takeUp()
+    try findBlocks()
+    guard isReadOnly || ftruncate(file, off_t(size)) == 0 else { throw failure(needed: 0) }
+  }
+
+  /// The folder beside an output in which blocks are kept, where it holds any, of whatever job.
+  public static func checkpoint(of output: String) throws -> String? {
+    let folder = CheckpointFolder(output: output, discardOption: "")
+    return try folder.names(matching: /blocks\.log/).isEmpty ? nil : folder.path
   }
 
   deinit { if file >= 0 { close(file) } }
@@ -48,8 +58,8 @@ public final class BlockLog {
   /// The number of blocks.
   public var count: Int { places.count }
 
-  /// Finds the whole blocks, and cuts off what follows them.
-  private func takeUp() throws {
+  /// Finds the whole blocks; what follows them is of no use.
+  private func findBlocks() throws {
     var information = stat()
     let length = fstat(file, &information) == 0 ? Int(information.st_size) : 0
     while size + SeriesBlockHeader.size <= length {
@@ -68,7 +78,6 @@ public final class BlockLog {
       places.append(place)
       size = place.upperBound
     }
-    guard ftruncate(file, off_t(size)) == 0 else { throw failure(needed: 0) }
   }
 
   /// Appends a block.

@@ -47,6 +47,27 @@ final class ApplyCells {
     }
   }
 
+  /// What a year leaves in the cells of a rank, by position in its share.
+  struct Year {
+    /// Means of the networks; NaN where there is none.
+    var values: [Float]
+    /// Variances between the networks; 0 where there is no value, or one network.
+    var variances: [Float]
+    /// Of a value how many predictors are outside of the networks' training; where there is none why, as a status, and 0 in cells
+    /// that never get one.
+    var remarks: [Int16]
+
+    /// A year without values.
+    init(count: Int) {
+      values = [Float](repeating: .nan, count: count)
+      variances = [Float](repeating: 0, count: count)
+      remarks = [Int16](repeating: 0, count: count)
+    }
+
+    /// Bytes of a cell.
+    static let cellBytes = 4 + 4 + 2
+  }
+
   /// What the years so far add up to, by position in the rank's share.
   private(set) var sums: [Sums]
   /// Windows to which networks were applied, each network's counted.
@@ -87,12 +108,12 @@ final class ApplyCells {
     sums = statuses.map { Sums(status: $0) }
   }
 
-  /// The values of a year, of the predictors by channel and position; NaN where there is none.
+  /// What a year of the predictors, by channel and position, leaves.
   ///
   /// Collective.
-  func apply(_ predictors: [[Float]]) throws -> [Float] {
+  func apply(_ predictors: [[Float]]) throws -> Year {
     let foreign = try halo.exchange(predictors)
-    var result = [Float](repeating: .nan, count: cells.count)
+    var result = Year(count: cells.count)
     try communicator.together {
       let start = cpuSeconds()
       try WindowPlaces.withValues(predictors, foreign: foreign) { try apply($0, predictors, into: &result) }
@@ -101,7 +122,7 @@ final class ApplyCells {
     return result
   }
 
-  private func apply(_ values: WindowPlaces.Values, _ predictors: [[Float]], into result: inout [Float]) throws {
+  private func apply(_ values: WindowPlaces.Values, _ predictors: [[Float]], into result: inout Year) throws {
     let length = predictors.count * halo.places.windows.cellCount
     var windows = [Float](repeating: 0, count: Self.blockSize * length)
     var outputs = [Float](repeating: 0, count: Self.blockSize * networks.count)
@@ -133,45 +154,53 @@ final class ApplyCells {
       }
       windowCount += count * networks.count
       for (index, position) in positions.enumerated() {
-        result[position] = take(outputs, index, of: count, position, predictors)
+        take(outputs, index, of: count, position, predictors, into: &result)
       }
     }
   }
 
-  /// Takes the networks' outputs of a window into the sums of its cell; their mean.
+  /// Takes the networks' outputs of a window into the year of its cell.
   private func take(
-    _ outputs: [Float], _ index: Int, of count: Int, _ position: Int, _ predictors: [[Float]]
-  ) -> Float {
+    _ outputs: [Float], _ index: Int, of count: Int, _ position: Int, _ predictors: [[Float]], into year: inout Year
+  ) {
     var mean = 0.0
     for network in networks.indices { mean += Double(outputs[network * count + index]) }
     mean /= Double(networks.count)
     guard mean.isFinite else {
-      if sums[position].count == 0, sums[position].status == ApplyStatus.notLand {
-        let missing = predictors.firstIndex { $0[position].isNaN }
-        sums[position].status = missing.map { ApplyStatus.firstPredictor + Int16($0) } ?? ApplyStatus.windowIncomplete
-      }
-      return .nan
+      let missing = predictors.firstIndex { $0[position].isNaN }
+      year.remarks[position] = missing.map { ApplyStatus.firstPredictor + Int16($0) } ?? ApplyStatus.windowIncomplete
+      return
     }
-    var variance = 0.0
+    year.values[position] = Float(mean)
     if networks.count > 1 {
+      var variance = 0.0
       for network in networks.indices {
         let deviation = Double(outputs[network * count + index]) - mean
         variance += deviation * deviation
       }
-      variance /= Double(networks.count - 1)
+      year.variances[position] = Float(variance / Double(networks.count - 1))
     }
-    let value = Float(mean)
-    sums[position].add(Double(value), variance: variance)
-    sums[position].status = ApplyStatus.computed
-    if !ranges.isEmpty {
-      var outside: Int16 = 0
-      for (channel, range) in ranges.enumerated() {
-        let own = predictors[channel][position]
-        if own < range.lowerBound || own > range.upperBound { outside += 1 }
+    for (channel, range) in ranges.enumerated() {
+      let own = predictors[channel][position]
+      if own < range.lowerBound || own > range.upperBound { year.remarks[position] += 1 }
+    }
+  }
+
+  /// Adds a year to the sums, one that was applied or one that an earlier run has kept.
+  func add(_ year: Year) {
+    for (position, value) in year.values.enumerated() {
+      let remark = year.remarks[position]
+      if value.isNaN {
+        // The first year tells why a cell has no value in any.
+        if remark > 0, sums[position].count == 0, sums[position].status == ApplyStatus.notLand {
+          sums[position].status = remark
+        }
+      } else {
+        sums[position].add(Double(value), variance: Double(year.variances[position]))
+        sums[position].status = ApplyStatus.computed
+        sums[position].outside = max(sums[position].outside, remark)
       }
-      sums[position].outside = max(sums[position].outside, outside)
     }
-    return value
   }
 
   /// Bytes that a rank holds besides the predictors.
@@ -180,7 +209,7 @@ final class ApplyCells {
     let networks = models.files.reduce(0) {
       $0 + WindowPredictor.memoryBytes($1.network.shape) + 4 * $1.network.shape.parameterCount
     }
-    return own * (MemoryLayout<Sums>.stride + 4) + WindowPlaces.bytes(windows, rows: rows)
+    return own * (MemoryLayout<Sums>.stride + Year.cellBytes) + WindowPlaces.bytes(windows, rows: rows)
       + 4 * blockSize * (length + models.files.count) + networks
   }
 }

@@ -11,6 +11,8 @@ struct ApplyJob: MapJob {
   private let edge: WindowEdge?
   private let choice: CellSelection.Choice
   private let configuration: String
+  /// Options that the results depend on, as text.
+  private let identity: String
 
   /// - Throws: exit code 64 where options do not agree.
   init(_ command: RespireApply) throws {
@@ -32,8 +34,11 @@ struct ApplyJob: MapJob {
       return edge
     }
     choice = try SelectionOptions.choice(bbox: command.bbox, mask: command.mask)
-    running = try RunSettings(command.shared, output: output)
+    running = try RunSettings(command.shared, output: output, restarts: command.restart)
     configuration = command.configurationText
+    // Of models what they hold counts.
+    let others = Set(command.shared.entries.map(\.key) + ["restart", "output", "model"])
+    identity = command.entries.filter { !others.contains($0.key) }.map(\.yaml).joined(separator: "\n").withoutFolders
   }
 
   /// What is known before the predictors are read.
@@ -120,10 +125,36 @@ struct ApplyJob: MapJob {
     return max(ValidCells.bytes(source: 0, of: land) + 12 * grid.cellCount, lists + (working.max() ?? 0))
   }
 
+  // MARK: Checkpoint
+
+  /// The years that an earlier run has kept; to be called on rank 0.
+  ///
+  /// - Parameter isReadOnly: whether they are only looked at.
+  private func log(_ plan: Plan, isReadOnly: Bool) throws -> ApplyLog {
+    let models = try plan.models.files.map { String(try Checksum.ofFile($0.path), radix: 16) }
+    let input = try plan.reader.catalogues.map { try $0.identity() }
+    let cells = String(Checksum.of(plan.partition.cells), radix: 16)
+    let rest = [cells, InstructionLevel.preferred.arithmetic, ProgramVersion.number]
+    let log = try BlockLog(
+      output: running.output, identity: ([identity] + models + input + rest).joined(separator: "\n"),
+      discard: !isReadOnly && running.restarts, discardOption: "--restart", isReadOnly: isReadOnly)
+    return try ApplyLog(log, years: years.count, ApplyField.kept(networks: models.count))
+  }
+
+  /// What an interrupted run left beside the output; nil where there is nothing.
+  private func checkpointText(_ path: String?, _ plan: Plan) -> String? {
+    CheckpointText(path ?? "", isDiscarded: running.restarts).text(isThere: path != nil) {
+      "\(try log(plan, isReadOnly: true).yearCount) of \(counted(years.count, "year"))"
+    }
+  }
+
   // MARK: Dry run
 
   func dryRun(ranks: Int) throws -> String {
-    let plan = try plan(ranks: ranks, base: peakMemoryBytes() + Assumptions.mpiBytes, isRough: true, .single)
+    // Whose a checkpoint is depends on the cells, too, of which a rough plan knows those of the first step.
+    let checkpoint = try BlockLog.checkpoint(of: running.output)
+    let plan = try plan(
+      ranks: ranks, base: peakMemoryBytes() + Assumptions.mpiBytes, isRough: checkpoint == nil, .single)
     let reader = plan.reader
     let bytes = reader.catalogues.map { catalogue in catalogue.records.reduce(0) { $0 + $1.bytes(on: catalogue.grid) } }
     let windows = Double(plan.selection.cells.count * years.count * plan.models.files.count)
@@ -153,7 +184,7 @@ struct ApplyJob: MapJob {
         line("time", "\(reading) and about \(durationText(computing)) of networks on \(counted(ranks, "rank"))"),
         line("maps", ([name] + ApplyResult.columns(plan.models).map(\.name)).joined(separator: ", ")),
         line("output", running.output),
-      ]).joined(separator: "\n")
+      ] + (checkpointText(checkpoint, plan).map { [line("checkpoint", $0)] } ?? [])).joined(separator: "\n")
   }
 
   /// Windows a second that a network takes on this processor, tried on a few.
@@ -197,10 +228,21 @@ struct ApplyJob: MapJob {
         plan.isCentre[position] || plan.selection.isSelected[partition.cells[position]]
           ? ApplyStatus.notLand : ApplyStatus.outsideSelection
       }, communicator)
+    let log: ApplyLog? = try communicator.together {
+      communicator.isRoot ? try self.log(plan, isReadOnly: false) : nil
+    }
+    let kept = try communicator.onRoot { log?.yearCount ?? 0 }
+    let concern = try communicator.onRoot { log?.concern ?? "" }
+    if !concern.isEmpty { warnings.note(concern) }
     let calendar = reader.catalogues.first { $0.cadence != .static }?.sources[0].calendar ?? .standard
     let result = try ApplyResult(
       plan.models, reader.predictors, years: years, calendar: calendar, on: reader.grid, partition,
-      isSelected: plan.selection.isSelected, attributes(plan), to: running.output, communicator)
+      isSelected: plan.selection.isSelected, attributes(plan), to: running.output, log: log, communicator)
+    if kept > 0 {
+      if communicator.isRoot { Log.info("resumed: \(kept) of \(counted(years.count, "year")) were done") }
+      try run.timer.measure("resume") { try result.resume(kept, cells.add) }
+      run.report.results["years_resumed"] = Double(kept)
+    }
     try apply(reader, partition, cells, result, run)
     try reader.concerns().forEach { warnings.addLate($0) }
     try run.checkLocks()
@@ -216,12 +258,28 @@ struct ApplyJob: MapJob {
   private func apply(
     _ reader: PredictorReader, _ partition: Partition, _ cells: ApplyCells, _ result: ApplyResult, _ run: JobRun
   ) throws {
-    var done = 0
+    let kept = result.yearsWritten
+    var done = kept
     try run.timer.measure("apply") {
-      try reader.read(partition, budget: running.readBudget) { _, values in
-        try result.append(try cells.apply(values))
-        done += 1
-        run.progress.update(share: Double(done) / Double(years.count))
+      do {
+        try reader.read(partition, after: kept, budget: running.readBudget) { _, values in
+          let year = try cells.apply(values)
+          cells.add(year)
+          try result.append(year)
+          done += 1
+          run.progress.update(share: Double(done) / Double(years.count))
+        }
+      } catch let error as JobError
+        where error.exitCode == .interrupted && (error.isAgreed || run.communicator.size == 1) && done > 0
+      {
+        // All ranks are here, so that years which wait for others can be kept as well.
+        try result.writeYears()
+        try run.communicator.together {
+          throw JobError(
+            .interrupted,
+            "interrupted by a signal: \(done) of \(counted(years.count, "year")) are done and kept; the same command "
+              + "resumes")
+        }
       }
     }
   }
@@ -259,10 +317,10 @@ struct ApplyJob: MapJob {
     run.report.balance = longest > 0 ? seconds / Double(communicator.size) / longest : 1
     run.report.areaWeights = plan.reader.grid.weightOrigin
     let rate = seconds > 0 ? Double(totals[0]) / seconds : 0
-    run.report.results = [
+    run.report.results.merge([
       "networks": Double(plan.models.files.count), "windows": Double(totals[0]), "windows_per_core_second": rate,
       "halo_cells": Double(totals[1]), "global_mean": means["mean"].area, "global_sd": means["sd"].area,
-    ]
+    ]) { $1 }
     if plan.models.files.count > 1 { run.report.results["global_networks_sd"] = means["networks_sd"].area }
     run.report.series = ["years": years.map(Double.init), "global_mean": result.means]
     let computed = counts[Int(ApplyStatus.computed)]

@@ -1,6 +1,8 @@
 import Distributed
 
 /// The file of networks' values: of every year as it is computed, and of all years at the end.
+///
+/// What a year leaves is kept beside the file, so that a run which is interrupted or killed loses no year that is written.
 final class ApplyResult {
   private let grid: Grid
   private let partition: Partition
@@ -10,20 +12,29 @@ final class ApplyResult {
   /// By cell of the grid, the status of one that no rank has.
   private let isSelected: [Bool]
   private let writer: RecordWriter?
-  /// Values of years by the positions of this rank, until each rank can put one together.
-  private var waiting: [[Float]] = []
-  private var yearsWritten = 0
+  /// Years that are written, on rank 0.
+  private let log: ApplyLog?
+  /// What is kept of a year.
+  private let fields: [ApplyField]
+  /// Years by the positions of this rank, until each rank can put one together.
+  private var waiting: [ApplyCells.Year] = []
+  /// Years that are in the file.
+  private(set) var yearsWritten = 0
   /// By year, the mean over the globe, on rank 0.
   private(set) var means: [Double] = []
 
   /// Begins the file, under a temporary name.
   ///
   /// Collective.
+  ///
+  /// - Parameter log: where years are kept, on rank 0.
   init(
     _ models: ApplyModels, _ predictors: [Predictor], years: ClosedRange<Int>, calendar: ModelCalendar, on grid: Grid,
-    _ partition: Partition, isSelected: [Bool], _ attributes: MapWriter.FileAttributes, to path: String,
+    _ partition: Partition, isSelected: [Bool], _ attributes: MapWriter.FileAttributes, to path: String, log: ApplyLog?,
     _ communicator: Communicator
   ) throws {
+    self.log = log
+    fields = ApplyField.kept(networks: models.files.count)
     self.grid = grid
     self.partition = partition
     self.communicator = communicator
@@ -63,34 +74,86 @@ final class ApplyResult {
     }
   }
 
-  /// Takes the values of the next year by position in this rank's share.
+  /// Takes the next year of this rank's share.
   ///
   /// Collective. As many years as there are ranks are put together at a time, each on one of them.
-  func append(_ values: [Float]) throws {
-    waiting.append(values)
+  func append(_ year: ApplyCells.Year) throws {
+    waiting.append(year)
     if waiting.count >= communicator.size { try writeYears() }
   }
 
-  private func writeYears() throws {
+  /// Writes and keeps the years that wait.
+  ///
+  /// Collective.
+  func writeYears() throws {
     guard !waiting.isEmpty else { return }
-    let (years, own) = (waiting.count, partition.share(of: communicator.rank).count)
-    var rows: [Double] = []
-    rows.reserveCapacity(years * own)
-    for position in 0..<own { for year in waiting { rows.append(Double(year[position])) } }
+    let (years, own) = (waiting, partition.share(of: communicator.rank).count)
     waiting = []
-    let results = cellResults(rows, width: years)
-    let fields = (0..<years).map { place -> CellQuantity in { $0[place] } }
-    let first = yearsWritten
-    let target = target
-    try write(fields, of: results) { _, values, count in
-      try ApplyColumn.mean.part(values, count: count)
-    } start: {
-      (target, [first + $0])
+    for field in fields {
+      var rows: [Double] = []
+      rows.reserveCapacity(years.count * own)
+      for position in 0..<own { for year in years { rows.append(field.value(of: year, at: position)) } }
+      let results = cellResults(rows, width: years.count)
+      let quantities = years.indices.map { place -> CellQuantity in { $0[place] } }
+      let first = yearsWritten
+      try assemble(quantities, of: results, hasStatus: false) {
+        try field.part($1, count: $2)
+      } take: { place, bytes in
+        if field == .value { try write(bytes, of: target, at: [first + place]) }
+        try log?.append(bytes, year: first + place, field)
+      }
+      if field == .value { means += try areaMeans(of: quantities, results) }
     }
+    yearsWritten += years.count
+  }
+
+  /// Takes up the years that earlier runs have kept.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - count: how many they are.
+  ///   - body: gets each year of this rank's share.
+  func resume(_ count: Int, _ body: (ApplyCells.Year) -> Void) throws {
+    for number in 0..<count {
+      var year = ApplyCells.Year(count: partition.share(of: communicator.rank).count)
+      for field in fields {
+        let kept = try communicator.together { try log?.bytes(year: number, field) ?? [] }
+        let bytes = try communicator.broadcast(kept)
+        try communicator.together {
+          try take(bytes, as: field, into: &year)
+          if communicator.isRoot, field == .value { try write(bytes, of: target, at: [number]) }
+        }
+      }
+      let results = cellResults(year.values.map(Double.init), width: 1)
+      means += try areaMeans(of: [{ $0[0] }], results)
+      body(year)
+    }
+    yearsWritten = count
+  }
+
+  /// Takes this rank's cells out of a field that was kept.
+  private func take(_ bytes: [UInt8], as field: ApplyField, into year: inout ApplyCells.Year) throws {
+    let share = partition.share(of: communicator.rank)
+    var position = share.lowerBound
+    for (band, chunk) in chunks(in: bytes) where !chunk.isEmpty {
+      let cells = band.lowerBound * grid.rowLength..<band.upperBound * grid.rowLength
+      while position < share.upperBound, partition.cells[position] < cells.lowerBound { position += 1 }
+      let first = position
+      while position < share.upperBound, partition.cells[position] < cells.upperBound { position += 1 }
+      let places = partition.cells[first..<position].map { $0 - cells.lowerBound }
+      let count = RegridPart.rows(of: grid) * grid.rowLength
+      guard field.take(chunk, count: count, places, into: &year, from: first - share.lowerBound) else {
+        throw JobError(.internal, "a year that was kept is not of this grid; give --restart")
+      }
+    }
+  }
+
+  /// The means of fields over the globe, on rank 0.
+  private func areaMeans(of fields: [CellQuantity], _ results: CellResults) throws -> [Double] {
     let found = try SummaryMeans(
       fields.enumerated().map { SummaryField(name: "\($0)", value: $1) }, of: results, on: grid)
-    means += (0..<years).map { found["\($0)"].area }
-    yearsWritten += years
+    return fields.indices.map { found["\($0)"].area }
   }
 
   /// Writes the maps of all years, and gives the file its name.
@@ -103,17 +166,20 @@ final class ApplyResult {
     let columns = columns
     let results = cellResults(sums.flatMap { sums in columns.map { $0.value(sums) } }, width: columns.count)
     let fields = columns.indices.map { place -> CellQuantity in { $0[place] } }
-    try write(fields, of: results) { number, values, count in
-      try columns[number].part(values, count: count)
-    } start: {
-      (columns[$0].name, [])
+    try assemble(fields, of: results, hasStatus: true) {
+      try columns[$0].part($1, count: $2)
+    } take: {
+      try write($1, of: columns[$0].name, at: [])
     }
     let names = [ApplyColumn.mean, .sd, .networksSd]
     let means = try SummaryMeans(
       columns.enumerated().filter { names.contains($1) }.map { place, column in
         SummaryField(name: column.name) { $0[place] }
       }, of: results, on: grid)
-    try communicator.together { try writer?.commit() }
+    try communicator.together {
+      try writer?.commit()
+      log?.remove()
+    }
     return (try counts(sums), means)
   }
 
@@ -137,33 +203,47 @@ final class ApplyResult {
     return counts
   }
 
-  /// Writes fields, each put together and compressed on one rank.
-  private func write(
-    _ fields: [CellQuantity], of results: CellResults,
-    _ part: (_ field: Int, _ values: UnsafeBufferPointer<Double>, _ count: Int) throws -> [UInt8],
-    start: (_ field: Int) -> (variable: String, indices: [Int])
+  /// Puts fields together, each compressed on one rank, and hands them to rank 0.
+  ///
+  /// - Parameter hasStatus: whether one of them is the map of statuses.
+  private func assemble(
+    _ fields: [CellQuantity], of results: CellResults, hasStatus: Bool,
+    part: (_ field: Int, _ values: UnsafeBufferPointer<Double>, _ count: Int) throws -> [UInt8],
+    take: (_ field: Int, _ bytes: [UInt8]) throws -> Void
   ) throws {
-    let (width, bands) = (grid.rowLength, RegridPart.ranges(of: grid))
-    let count = RegridPart.rows(of: grid) * width
+    let bands = RegridPart.ranges(of: grid)
+    let count = RegridPart.rows(of: grid) * grid.rowLength
     var failure: (any Error)?
     try results.assemble(fields) { field, values in
       do {
-        return try chunks(field, values, bands, count, isStatus: start(field).variable == ApplyColumn.status.name, part)
+        return try chunks(field, values, bands, count, isStatus: hasStatus && columns[field] == .status, part)
       } catch {
         failure = error
         return []
       }
     } take: { field, bytes in
-      let (variable, indices) = start(field)
-      var place = 0
-      for band in bands where place < bytes.count {
-        let size = bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: place, as: Int64.self)) }
-        let chunk = Array(bytes[place + 8..<place + 8 + size])
-        place += 8 + size
-        if size > 0 { try writer?.write(chunk, of: variable, at: indices, row: band.lowerBound) }
-      }
+      // Nothing is left of a field that could not be made.
+      if !bytes.isEmpty { try take(field, bytes) }
     }
     try communicator.together { if let failure { throw failure } }
+  }
+
+  /// Writes the chunks of a field.
+  private func write(_ bytes: [UInt8], of variable: String, at indices: [Int]) throws {
+    for (band, chunk) in chunks(in: bytes) where !chunk.isEmpty {
+      try writer?.write(chunk, of: variable, at: indices, row: band.lowerBound)
+    }
+  }
+
+  /// The chunks that `chunks(_:_:_:_:isStatus:_:)` left.
+  private func chunks(in bytes: [UInt8]) -> [(band: Range<Int>, chunk: [UInt8])] {
+    var (chunks, place): ([(Range<Int>, [UInt8])], Int) = ([], 0)
+    for band in RegridPart.ranges(of: grid) where place < bytes.count {
+      let size = bytes.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: place, as: Int64.self)) }
+      chunks.append((band, Array(bytes[place + 8..<place + 8 + size])))
+      place += 8 + size
+    }
+    return chunks
   }
 
   /// The chunks of a field, of some rows each, each after its length; empty where all is missing.
@@ -199,9 +279,10 @@ final class ApplyResult {
     let own = partition.share(of: rank).count
     let together = min(years, partition.rankCount)
     let part = RegridPart.rows(of: grid) * grid.rowLength
-    // Years that wait as floats; rows of doubles of them, or of the maps at the end. A part's values, its elements, these
+    // Years that wait; rows of doubles of a field of them, or of the maps at the end. A part's values, its elements, these
     // shuffled and compressed, and the compressed field that becomes a message, and is unpacked.
-    return own * (4 * together + 8 * max(together, columns)) + CellResults.bytesOfFields(partition, rank: rank)
+    return own * (ApplyCells.Year.cellBytes * together + 8 * max(together, columns))
+      + CellResults.bytesOfFields(partition, rank: rank)
       + part * (8 + 4 * 3) + 3 * 4 * partition.cells.count + 8 * partition.cells.count
   }
 }

@@ -66,26 +66,29 @@ final class PredictorReader {
   /// The catalogue of each predictor in the years that are read; all of a map.
   var catalogues: [Catalogue] { records.map { $0.part(of: years) ?? $0.catalogue } }
 
-  /// Reads all years, ascending, and hands over the predictors of each.
+  /// Reads years, ascending, and hands over the predictors of each.
   ///
   /// Collective. Years of which every rank reads one are read together, as far as the budget goes; records that are large
   /// chunks or small files are read by whole fields, others by rows of the ranks' own, as everywhere.
   ///
   /// - Parameters:
+  ///   - done: years at the beginning that are not wanted.
   ///   - plan: the read plan, where it is forced.
   ///   - budget: bytes of blocks in flight that reading aims at.
   ///   - body: gets the values of a year by predictor and position in this rank's share of the partition; NaN where a value is
   ///     missing, or the year is not complete.
   func read(
-    _ partition: Partition, plan: ReadPlan? = nil, budget: Int = SourceReadPlan.defaultBudget,
+    _ partition: Partition, after done: Int = 0, plan: ReadPlan? = nil,
+    budget: Int = SourceReadPlan.defaultBudget,
     _ body: (_ year: Int, _ values: [[Float]]) throws -> Void
   ) throws {
+    guard done < years.count else { return }
     let own = partition.share(of: communicator.rank).count
     let maps = try records.indices.map { number in
       records[number].isTimeless ? try self.values(of: number, years, partition, plan, budget)[0] : nil
     }
     let step = Self.yearsTogether(years.count, records.count, partition, budget: budget)
-    for first in stride(from: years.lowerBound, through: years.upperBound, by: step) {
+    for first in stride(from: years.lowerBound + done, through: years.upperBound, by: step) {
       let together = first...min(years.upperBound, first + step - 1)
       var held = try maps.enumerated().map { number, map in
         try map.map { map in together.map { _ in map } } ?? self.values(of: number, together, partition, plan, budget)

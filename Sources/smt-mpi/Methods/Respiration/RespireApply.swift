@@ -26,7 +26,7 @@ struct RespireApply: MapCommand {
           --output reco.nc
 
       Exit codes: 64 usage, 65 input wrong, 66 input not there, 69 launch, 70 internal, 71 memory limit, 73 cannot \
-      write, 75 interrupted (the same command starts again).
+      write, 75 interrupted (the same command resumes).
       """)
 
   @Option(
@@ -66,6 +66,9 @@ struct RespireApply: MapCommand {
 
   @Option(help: ArgumentHelp("File of the result maps, netCDF-4.", valueName: "FILE"), completion: .file())
   var output: String?
+
+  @Flag(help: "Forget the checkpoint of an interrupted run and start afresh.")
+  var restart = false
 
   @OptionGroup var shared: SharedRunOptions
 
