@@ -1,3 +1,5 @@
+import Foundation
+
 /// Makes the graph of a network: the moments of the input lie in it, so that any runtime takes values in their own units.
 struct ModelWriter {
   /// The versions of the format and of its operators.
@@ -88,10 +90,8 @@ struct ModelWriter {
   private mutating func constant(_ name: String, _ dimensions: [Int], _ numbers: [Float]) -> String {
     var tensor = Onnx_TensorProto()
     (tensor.name, tensor.dims, tensor.dataType) = (name, dimensions.map(Int64.init), Tensor.floatType)
-    tensor.rawData.reserveCapacity(4 * numbers.count)
-    for number in numbers {
-      withUnsafeBytes(of: number.bitPattern.littleEndian) { tensor.rawData.append(contentsOf: $0) }
-    }
+    // All at once: each change of a message's bytes copies them.
+    tensor.rawData = numbers.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
     graph.initializer.append(tensor)
     return name
   }
