@@ -69,6 +69,27 @@ import Testing
     }
   }
 
+  /// Chunks with more steps than are read at a time are looked at by rows of chunks.
+  @Test func cellsOfLongChunksAreThose() throws {
+    try withTemporaryFolder { folder in
+      var ensemble = ensemble(.memberFiles)
+      try ensemble.write(to: "\(folder)")
+      let requests = try requests(ensemble, folder)
+      let plain = try Catalogue.make(requests, members: ensemble.members, period: nil, .single)
+      let expected = try ValidCells.scan(source: 1, of: plain, .single)
+      for (steps, rows) in [(14, 2), (14, 3), (8, 1), (5, 5)] {
+        ensemble.storage.chunks = .tiles(time: steps, horizontal: [rows, 4])
+        try ensemble.write(to: folder)
+        let catalogue = try Catalogue.make(requests, members: ensemble.members, period: nil, .single)
+        // From a step of all rows at a time to all of them.
+        for budget in [1, 5_000, 20_000, 1 << 20] {
+          let found = try ValidCells.scan(source: 1, of: catalogue, budget: budget, .single)
+          #expect(found == expected, "chunks of \(steps) steps and \(rows) rows, \(budget) bytes")
+        }
+      }
+    }
+  }
+
   @Test func masksThatAreTooManyAreForgotten() {
     func mask(_ number: Int) -> Data { withUnsafeBytes(of: number) { Data($0) } }
     var masks = FieldMasks()

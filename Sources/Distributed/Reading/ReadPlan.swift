@@ -102,11 +102,18 @@ public struct SourceReadPlan: Codable, Sendable, Equatable {
     let files = Set(source.stepPlaces[0].filter { !$0.isGap }.map(\.file)).count
     if files * source.stepsPerYear > source.stepPlaces[0].count { return .field }
     guard layout.chunks != nil else { return .slab }
-    let chunkRows =
-      grid.kind == .regular
-      ? layout.chunkLength(.latitude)
-      : grid.kind == .curvilinear ? layout.chunkLength(.row) : layout.chunkLength(.cell)
-    return chunkRows * ranks < grid.rowCount ? .slab : .field
+    return layout.chunkRows(of: grid) * ranks < grid.rowCount ? .slab : .field
+  }
+}
+
+extension VariableLayout {
+  /// Rows of a chunk on a grid.
+  func chunkRows(of grid: Grid) -> Int {
+    switch grid.kind {
+    case .regular: chunkLength(.latitude)
+    case .curvilinear: chunkLength(.row)
+    case .unstructured: chunkLength(.cell)
+    }
   }
 }
 

@@ -4,48 +4,89 @@ public enum ValidCells {
   ///
   /// Collective. A cell of joined records holds data where each of them does. Only the first variable and layer that count are looked at: where the catalogue does not know the cells
   /// from making it, steps are dealt out to the ranks, those that share a chunk to one rank, and read; where months are
-  /// made of finer steps, as many of these as no month can do without.
+  /// made of finer steps, as many of these as no month can do without. Where a chunk has more steps than are read at a
+  /// time, rows are dealt out instead, so that chunks are not inflated again and again.
   public static func scan(source index: Int, of catalogue: Catalogue, _ communicator: Communicator) throws -> [Bool] {
+    try scan(source: index, of: catalogue, budget: SourceReadPlan.defaultBudget, communicator)
+  }
+
+  /// The same with so many bytes of blocks in flight.
+  static func scan(
+    source index: Int, of catalogue: Catalogue, budget: Int, _ communicator: Communicator
+  ) throws -> [Bool] {
     let grid = catalogue.grid
     if let known = catalogue.validCells, known.source == index { return known.cells(count: grid.cellCount) }
     let cells = try catalogue.sources[index].records.map {
-      try scan($0, catalogue.sources[index].regridding, of: catalogue, communicator)
+      try scan($0, catalogue.sources[index].regridding, of: catalogue, budget: budget, communicator)
     }
     return (0..<grid.cellCount).map { cell in cells.allSatisfy { $0[cell] != 0 } }
   }
 
   /// 1 for each cell in which a record holds data, else 0.
   private static func scan(
-    _ record: RecordCatalogue, _ regridding: FieldRegridding?, of catalogue: Catalogue, _ communicator: Communicator
+    _ record: RecordCatalogue, _ regridding: FieldRegridding?, of catalogue: Catalogue, budget: Int,
+    _ communicator: Communicator
   ) throws -> [UInt8] {
     let (source, grid) = (scanned(record), catalogue.grid)
-    let plan = SourceReadPlan.choose(
-      source, catalogue, ranks: communicator.size, forced: .field,
-      budget: SourceReadPlan.defaultBudget)
-    let reader = try RecordReader(
-      source, ReadRegion(Array(0..<grid.cellCount), ofAll: grid), regridding, together: nil, plan)
+    var plan = SourceReadPlan.choose(source, catalogue, ranks: communicator.size, forced: .field, budget: budget)
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
-      for run in ownRuns(source, communicator) {
-        for position in run {
-          try reader.read(member: 0, position: position, upTo: run.upperBound)
-          let values = reader.field(0, position: position)
-          for cell in 0..<grid.cellCount where !values[cell].isNaN { isValid[cell] = 1 }
+      if let rows = rowsTogether(source, grid, plan) {
+        plan.stepsPerRead = plan.stepsPerRead * grid.rowCount / rows
+        let bands = stride(from: 0, to: grid.rowCount, by: rows).map { $0..<min($0 + rows, grid.rowCount) }
+        for band in bands[share(of: bands.count, communicator)] {
+          let cells = band.lowerBound * grid.rowLength..<band.upperBound * grid.rowLength
+          let region = ReadRegion(grid: grid, rows: band, cells: Array(cells)[...])
+          try look(source, region, regridding, plan, at: [0..<source.stepPlaces[0].count], &isValid)
         }
+      } else {
+        let region = ReadRegion(Array(0..<grid.cellCount), ofAll: grid)
+        try look(source, region, regridding, plan, at: ownRuns(source, communicator), &isValid)
       }
     }
     return try communicator.allOr(isValid)
   }
 
+  /// Looks for data in the cells of a region at some steps.
+  private static func look(
+    _ source: RecordCatalogue, _ region: ReadRegion, _ regridding: FieldRegridding?, _ plan: SourceReadPlan,
+    at runs: [Range<Int>], _ isValid: inout [UInt8]
+  ) throws {
+    let reader = try RecordReader(source, region, regridding, together: nil, plan)
+    for run in runs {
+      for position in run {
+        try reader.read(member: 0, position: position, upTo: run.upperBound)
+        let values = reader.field(0, position: position)
+        for (place, cell) in region.cells.enumerated() where !values[place].isNaN { isValid[cell] = 1 }
+      }
+    }
+  }
+
+  /// Rows of whole chunks that fit in the room of as many fields as are read at a time, at all steps of the chunks; nil where
+  /// whole fields are read.
+  private static func rowsTogether(_ source: RecordCatalogue, _ grid: Grid, _ plan: SourceReadPlan) -> Int? {
+    let layout = source.firstDescription.variables[0].layout
+    let steps = min(layout.chunkLength(.time), source.stepPlaces[0].count)
+    let rows = layout.chunkRows(of: grid)
+    guard layout.isFiltered, source.parts == nil, source.ownGrid == nil, steps > plan.stepsPerRead,
+      rows < grid.rowCount
+    else { return nil }
+    return max(1, plan.stepsPerRead * grid.rowCount / (steps * rows)) * rows
+  }
+
+  /// What this rank has of things that are dealt out.
+  private static func share(of count: Int, _ communicator: Communicator) -> Range<Int> {
+    Partition(cells: Array(0..<count), ranks: communicator.size).share(of: communicator.rank)
+  }
+
   /// Positions in the reference's list of places at which this rank looks.
   private static func ownRuns(_ source: RecordCatalogue, _ communicator: Communicator) -> [Range<Int>] {
-    func share(of count: Int) -> Range<Int> {
-      Partition(cells: Array(0..<count), ranks: communicator.size).share(of: communicator.rank)
+    if let parts = source.parts {
+      return share(of: parts.monthSeconds.count, communicator).map { parts.neededSteps(ofMonth: $0) }
     }
-    if let parts = source.parts { return share(of: parts.monthSeconds.count).map { parts.neededSteps(ofMonth: $0) } }
     let count = source.stepPlaces[0].count
     let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
-    let own = share(of: (count + together - 1) / together)
+    let own = share(of: (count + together - 1) / together, communicator)
     return [min(own.lowerBound * together, count)..<min(own.upperBound * together, count)]
   }
 
