@@ -301,7 +301,6 @@ import Testing
       #expect(sink.attribute("standard_name", of: "respiration_mean") == nil)
       #expect(sink.attribute("standard_name", of: "production_trend") == nil)
       #expect(single.attribute("standard_name", of: "mean") == nil)
-      #expect(attribution.attribute("standard_name", of: "layer_mean") == "mass_content_of_water_in_soil_layer")
       for (statistic, name) in [("mean", Self.heatName), ("sum", nil)] {
         let options = ["--statistic", statistic, "--output", "\(folder)/t.nc"]
         try run(["trend", "--source", "\(record):Qle"] + years + options)

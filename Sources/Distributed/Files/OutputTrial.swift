@@ -18,12 +18,16 @@ package enum OutputTrial {
   ///
   /// - Throws: exit code 73 naming the option.
   package static func run(folder: String, option: String) throws {
-    var place = URL(fileURLWithPath: folder).standardizedFileURL
+    var place = URL(fileURLWithPath: folder)
     while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder), isFolder.boolValue else {
       throw JobError(.cannotWrite, "\(option) \(folder): \(place.path) is a file; expected a folder, or a new name")
     }
-    try run(place.path + "/smt-mpi-trial", option: "\(option) \(folder)")
+    do {
+      try run(place.path + "/trial", option: "\(option) \(folder)")
+    } catch let error as JobError {
+      throw JobError(error.exitCode, error.message.replacing(place.path + "/trial", with: "a file in \(place.path)"))
+    }
   }
 }

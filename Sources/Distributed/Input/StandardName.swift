@@ -1,7 +1,7 @@
 /// Standard names of the CF conventions, of land and the air above it, with the units that the conventions give them.
 ///
 /// Names that are not in the table (version 93) occur in files, such as GLDAS' `potential_evaporation_flux`; results do not
-/// take them over.
+/// take them over. Nor do they take over names of amounts in soil layers, which want a depth beside them.
 enum StandardName {
   /// Whether a name is one of the table's and units are its own.
   static func isOne(_ name: String, in units: String) -> Bool {
@@ -16,8 +16,6 @@ enum StandardName {
         "canopy_water_amount",
         "litter_mass_content_of_carbon",
         "mass_content_of_water_in_soil",
-        "mass_content_of_water_in_soil_layer",
-        "mass_content_of_water_in_soil_layer_defined_by_root_depth",
         "precipitation_amount",
         "rainfall_amount",
         "runoff_amount",

@@ -38,7 +38,7 @@ public enum Interruption {
     return value == 0 ? nil : value
   }
 
-  /// Ends what leaves nothing to keep, once a signal has arrived.
+  /// Ends work of which nothing is kept on the way, once a signal has arrived.
   ///
   /// - Throws: exit code 75, with `moment` in the message: "while reading".
   public static func check(_ moment: String) throws {

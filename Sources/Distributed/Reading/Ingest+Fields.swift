@@ -30,10 +30,10 @@ extension Ingest {
       return number < tasks.count ? tasks[number] : nil
     }
     func read(_ task: Task) throws {
+      try Self.checkInterruption()
       guard plan.dividesYears else {
         return try reduce(task, accumulation, reader, into: values, meanwhile: exchange.advance)
       }
-      try Self.checkInterruption()
       var target = values.pointer
       try reader.read(member: task.member, steps: task.steps) { _, step in
         exchange.advance()

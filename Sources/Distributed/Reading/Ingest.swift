@@ -97,7 +97,6 @@ public struct Ingest {
     _ task: Task, _ accumulation: YearAccumulation, _ reader: StepReader, into values: Block,
     meanwhile: () -> Void = {}
   ) throws {
-    try Self.checkInterruption()
     let firstYear = catalogue.steps[task.steps.lowerBound].year
     try reader.read(member: task.member, steps: task.steps) { index, step in
       meanwhile()
@@ -120,6 +119,8 @@ public struct Ingest {
     let values = Block(capacity: plans[0].yearsPerTask * yearLength)
     let accumulation = YearAccumulation(reduction, of: catalogue, cells: share)
     for (number, task) in tasks.enumerated() {
+      // All ranks stop here or none: where files are read together, one that goes on would wait for the others in the library.
+      try communicator.together { try Self.checkInterruption() }
       try communicator.together { try reduce(task, accumulation, reader, into: values) }
       for (index, year) in task.years.enumerated() {
         collector.take(

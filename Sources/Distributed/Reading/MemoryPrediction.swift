@@ -56,8 +56,13 @@ extension Catalogue {
   public func identity() throws -> String {
     let own = Set(records.flatMap { $0.files.map(\.path) })
     let maps = try InputFiles.paths.subtracting(own).sorted().map { try Checksum.ofFile($0) }
-    return "\(grid.summary) \(steps.first.map(cadence.text) ?? "")/\(steps.count) \(members.joined(separator: ",")) "
-      + ([fileStamp] + maps).map { String($0, radix: 16) }.joined(separator: " ")
+    return ([identityOfRecords] + maps.map { String($0, radix: 16) }).joined(separator: " ")
+  }
+
+  /// What tells two inputs apart by the files of the sources alone; the same on all ranks, and whatever their number.
+  public var identityOfRecords: String {
+    "\(grid.summary) \(steps.first.map(cadence.text) ?? "")/\(steps.count) \(members.joined(separator: ",")) "
+      + String(fileStamp, radix: 16)
   }
 
   /// Whether a path is that of one of the files.

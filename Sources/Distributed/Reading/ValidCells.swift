@@ -32,12 +32,18 @@ public enum ValidCells {
     var isValid = [UInt8](repeating: 0, count: grid.cellCount)
     try communicator.together {
       if let rows = rowsTogether(source, grid, plan) {
-        plan.stepsPerRead = plan.stepsPerRead * grid.rowCount / rows
+        let runs = chunkRuns(source)
+        let most = plan.stepsPerRead * grid.rowCount / rows
+        // No chunk is inflated for two reads where it fits into one.
+        plan.stepsPerRead = most > runs[0].count ? most / runs[0].count * runs[0].count : most
         let bands = stride(from: 0, to: grid.rowCount, by: rows).map { $0..<min($0 + rows, grid.rowCount) }
-        for band in bands[share(of: bands.count, communicator)] {
+        let own = share(of: bands.count * runs.count, communicator)
+        for (number, band) in bands.enumerated() {
+          let ownRuns = own.clamped(to: number * runs.count..<(number + 1) * runs.count).map { runs[$0 % runs.count] }
+          guard let first = ownRuns.first, let last = ownRuns.last else { continue }
           let cells = band.lowerBound * grid.rowLength..<band.upperBound * grid.rowLength
           let region = ReadRegion(grid: grid, rows: band, cells: Array(cells)[...])
-          try look(source, region, regridding, plan, at: [0..<source.stepPlaces[0].count], &isValid)
+          try look(source, region, regridding, plan, at: [first.lowerBound..<last.upperBound], &isValid)
         }
       } else {
         let region = ReadRegion(Array(0..<grid.cellCount), ofAll: grid)
@@ -74,6 +80,13 @@ public enum ValidCells {
     return max(1, plan.stepsPerRead * grid.rowCount / (steps * rows)) * rows
   }
 
+  /// Positions in the reference's list of places that share a chunk.
+  private static func chunkRuns(_ source: RecordCatalogue) -> [Range<Int>] {
+    let count = source.stepPlaces[0].count
+    let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
+    return stride(from: 0, to: count, by: together).map { $0..<min($0 + together, count) }
+  }
+
   /// What this rank has of things that are dealt out.
   private static func share(of count: Int, _ communicator: Communicator) -> Range<Int> {
     Partition(cells: Array(0..<count), ranks: communicator.size).share(of: communicator.rank)
@@ -84,10 +97,9 @@ public enum ValidCells {
     if let parts = source.parts {
       return share(of: parts.monthSeconds.count, communicator).map { parts.neededSteps(ofMonth: $0) }
     }
-    let count = source.stepPlaces[0].count
-    let together = max(1, source.firstDescription.variables[0].layout.chunkLength(.time))
-    let own = share(of: (count + together - 1) / together, communicator)
-    return [min(own.lowerBound * together, count)..<min(own.upperBound * together, count)]
+    let runs = chunkRuns(source)
+    let own = share(of: runs.count, communicator)
+    return own.isEmpty ? [] : [runs[own.lowerBound].lowerBound..<runs[own.upperBound - 1].upperBound]
   }
 
   /// The record with its first variable and layer alone.

@@ -21,9 +21,6 @@ struct AttributionColumns {
   /// The years that results are of.
   let periods: [ClosedRange<Int>]
 
-  /// What the CF conventions call soil moisture of a layer, or of several together.
-  private static let moistureName = "mass_content_of_water_in_soil_layer"
-
   /// All columns of a period.
   var list: [Column<AttributionCell>] {
     let component = MapAxis(
@@ -73,7 +70,7 @@ struct AttributionColumns {
         "mean_moisture", "kg m-2", "mean over years of the soil moisture of season and layer", axes: [season, depth]
       ) {
         $0.result.meanMoisture
-      }.with(\.cellMethods, periods.cellMethod("mean")).with(\.standardName, Self.moistureName),
+      }.with(\.cellMethods, periods.cellMethod("mean")),
     ]
     let total = trends("", "annual total soil moisture", [], of: 0..<1, summary: .means)
     let ofLayers = trends("layer_", "annual soil moisture of the layer", [depth], of: 1..<layers.count + 1)
@@ -97,8 +94,7 @@ struct AttributionColumns {
     }
     let slope = "kg m-2 year-1"
     return [
-      column("mean", "kg m-2", "mean over years of ") { $0.mean }.with(\.cellMethods, periods.cellMethod("mean")).with(
-        \.standardName, Self.moistureName),
+      column("mean", "kg m-2", "mean over years of ") { $0.mean }.with(\.cellMethods, periods.cellMethod("mean")),
       column("trend", slope, "least-squares trend of ", summary: summary) { $0.estimate.ordinary.slope },
       column("trend_p", "1", "two-sided p of the least-squares trend of ") { $0.estimate.ordinary.p }
         .with(\.validRange, 0...1),

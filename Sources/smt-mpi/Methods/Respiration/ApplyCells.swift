@@ -53,8 +53,8 @@ final class ApplyCells {
     var values: [Float]
     /// Variances between the networks; 0 where there is no value, or one network.
     var variances: [Float]
-    /// Of a value how many predictors are outside of the networks' training; where there is none why, as a status, and 0 in cells
-    /// that never get one.
+    /// Where there is a value, how many predictors lie outside of the networks' training; where there is none, why, as a status;
+    /// 0 in cells that never get one.
     var remarks: [Int16]
 
     /// A year without values.

@@ -120,7 +120,11 @@ struct ApplyJob: MapJob {
       let held = ApplyCells.bytes(models, windows, own: cells.count, rows: rows)
       let reading = reader.bytes(partition, rank: rank, budget: running.readBudget)
       return held
-        + max(reading, ApplyResult.bytes(partition, rank: rank, on: grid, years: years.count, columns: columns))
+        + ApplyResult.bytesOfWaiting(cells.count, years: years.count, ranks: partition.rankCount)
+        + max(
+          reading,
+          4 * cells.count * reader.predictors.count
+            + ApplyResult.bytes(partition, rank: rank, on: grid, years: years.count, columns: columns))
     }
     return max(ValidCells.bytes(source: 0, of: land) + 12 * grid.cellCount, lists + (working.max() ?? 0))
   }
@@ -131,14 +135,15 @@ struct ApplyJob: MapJob {
   ///
   /// - Parameter isReadOnly: whether they are only looked at.
   private func log(_ plan: Plan, isReadOnly: Bool) throws -> ApplyLog {
-    let models = try plan.models.files.map { String(try Checksum.ofFile($0.path), radix: 16) }
-    let input = try plan.reader.catalogues.map { try $0.identity() }
+    let maps = plan.models.files.map(\.path) + (choice.mask.map { [$0.path] } ?? [])
+    let sums = try maps.map { String(try Checksum.ofFile($0), radix: 16) }
+    let input = plan.reader.catalogues.map(\.identityOfRecords)
     let cells = String(Checksum.of(plan.partition.cells), radix: 16)
     let rest = [cells, InstructionLevel.preferred.arithmetic, ProgramVersion.number]
     let log = try BlockLog(
-      output: running.output, identity: ([identity] + models + input + rest).joined(separator: "\n"),
+      output: running.output, identity: ([identity] + sums + input + rest).joined(separator: "\n"),
       discard: !isReadOnly && running.restarts, discardOption: "--restart", isReadOnly: isReadOnly)
-    return try ApplyLog(log, years: years.count, ApplyField.kept(networks: models.count))
+    return try ApplyLog(log, years: years.count, ApplyField.kept(networks: plan.models.files.count))
   }
 
   /// What an interrupted run left beside the output; nil where there is nothing.
@@ -154,7 +159,8 @@ struct ApplyJob: MapJob {
     // Whose a checkpoint is depends on the cells, too, of which a rough plan knows those of the first step.
     let checkpoint = try BlockLog.checkpoint(of: running.output)
     let plan = try plan(
-      ranks: ranks, base: peakMemoryBytes() + Assumptions.mpiBytes, isRough: checkpoint == nil, .single)
+      ranks: ranks, base: peakMemoryBytes() + Assumptions.mpiBytes, isRough: checkpoint == nil || running.restarts,
+      .single)
     let reader = plan.reader
     let bytes = reader.catalogues.map { catalogue in catalogue.records.reduce(0) { $0 + $1.bytes(on: catalogue.grid) } }
     let windows = Double(plan.selection.cells.count * years.count * plan.models.files.count)
@@ -269,16 +275,15 @@ struct ApplyJob: MapJob {
           done += 1
           run.progress.update(share: Double(done) / Double(years.count))
         }
-      } catch let error as JobError
-        where error.exitCode == .interrupted && (error.isAgreed || run.communicator.size == 1) && done > 0
-      {
+      } catch let error as JobError where error.isAgreed || run.communicator.size == 1 {
         // All ranks are here, so that years which wait for others can be kept as well.
         try result.writeYears()
+        guard error.exitCode == .interrupted, result.yearsWritten > 0 else { throw error }
         try run.communicator.together {
           throw JobError(
             .interrupted,
-            "interrupted by a signal: \(done) of \(counted(years.count, "year")) are done and kept; the same command "
-              + "resumes")
+            "interrupted by a signal: \(result.yearsWritten) of \(counted(years.count, "year")) are done and kept; the "
+              + "same command resumes")
         }
       }
     }

@@ -18,6 +18,10 @@ final class ApplyResult {
   private let fields: [ApplyField]
   /// Years by the positions of this rank, until each rank can put one together.
   private var waiting: [ApplyCells.Year] = []
+  /// When years were written last.
+  private var lastWriting = wallSeconds()
+  /// Seconds that years may wait: what is lost where ranks are killed.
+  private static let interval = 10.0
   /// Years that are in the file.
   private(set) var yearsWritten = 0
   /// By year, the mean over the globe, on rank 0.
@@ -76,10 +80,12 @@ final class ApplyResult {
 
   /// Takes the next year of this rank's share.
   ///
-  /// Collective. As many years as there are ranks are put together at a time, each on one of them.
+  /// Collective. As many years as there are ranks are put together at a time, each on one of them; fewer where these take
+  /// long.
   func append(_ year: ApplyCells.Year) throws {
     waiting.append(year)
-    if waiting.count >= communicator.size { try writeYears() }
+    let isLate = try communicator.onRoot { wallSeconds() - lastWriting > Self.interval }
+    if waiting.count >= communicator.size || isLate { try writeYears() }
   }
 
   /// Writes and keeps the years that wait.
@@ -105,6 +111,7 @@ final class ApplyResult {
       if field == .value { means += try areaMeans(of: quantities, results) }
     }
     yearsWritten += years.count
+    lastWriting = wallSeconds()
   }
 
   /// Takes up the years that earlier runs have kept.
@@ -141,6 +148,7 @@ final class ApplyResult {
       while position < share.upperBound, partition.cells[position] < cells.lowerBound { position += 1 }
       let first = position
       while position < share.upperBound, partition.cells[position] < cells.upperBound { position += 1 }
+      guard first < position else { continue }
       let places = partition.cells[first..<position].map { $0 - cells.lowerBound }
       let count = RegridPart.rows(of: grid) * grid.rowLength
       guard field.take(chunk, count: count, places, into: &year, from: first - share.lowerBound) else {
@@ -274,14 +282,19 @@ final class ApplyResult {
     return bytes
   }
 
-  /// Bytes that writing holds on a rank.
+  /// Bytes of the years of so many cells that wait.
+  static func bytesOfWaiting(_ cells: Int, years: Int, ranks: Int) -> Int {
+    ApplyCells.Year.cellBytes * cells * min(years, ranks)
+  }
+
+  /// Bytes that writing holds on a rank besides years that wait.
   static func bytes(_ partition: Partition, rank: Int, on grid: Grid, years: Int, columns: Int) -> Int {
     let own = partition.share(of: rank).count
     let together = min(years, partition.rankCount)
     let part = RegridPart.rows(of: grid) * grid.rowLength
-    // Years that wait; rows of doubles of a field of them, or of the maps at the end. A part's values, its elements, these
+    // Rows of doubles of a field of years, or of the maps at the end. A part's values, its elements, these
     // shuffled and compressed, and the compressed field that becomes a message, and is unpacked.
-    return own * (ApplyCells.Year.cellBytes * together + 8 * max(together, columns))
+    return own * 8 * max(together, columns)
       + CellResults.bytesOfFields(partition, rank: rank)
       + part * (8 + 4 * 3) + 3 * 4 * partition.cells.count + 8 * partition.cells.count
   }
