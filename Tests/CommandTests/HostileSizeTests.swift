@@ -104,6 +104,14 @@ import Testing
   /// The file as such is in order.
   @Test func plainFile() throws { try check(0, naming: [], limits: [nil, "1GiB"]) { _ in } }
 
+  /// The memory of the process that starts a run, such as a Python session, is not the run's.
+  @Test func startedByALargeProcess() throws {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 600 << 20, alignment: 4096)
+    memory.initializeMemory(as: UInt8.self, repeating: 1, count: 600 << 20)
+    defer { memory.deallocate() }
+    try check(0, naming: [], limits: ["500MiB"]) { _ in }
+  }
+
   @Test func dimensions() throws {
     for rows in [1 << 31, 1 << 61] {
       try check(naming: ["'GPP'", "\(rows) × 4 cells", "2147483647"]) { $0.lengths.rows = rows }

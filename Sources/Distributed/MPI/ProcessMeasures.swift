@@ -7,10 +7,11 @@
 /// CPU seconds of this process so far, user and system.
 public func cpuSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
 
-/// The largest resident size of this process so far, in bytes.
+/// The largest resident size of this program so far, in bytes.
 public func peakMemoryBytes() -> Int {
   #if os(Linux)
-    return Int(resourceUsage().ru_maxrss) * 1024
+    // Linux counts into `ru_maxrss` the size of the process that started this one, which may hold gigabytes.
+    return statusBytes("VmHWM:") ?? Int(resourceUsage().ru_maxrss) * 1024
   #else
     return Int(resourceUsage().ru_maxrss)
   #endif
@@ -33,17 +34,21 @@ func rest() -> Double {
   return wallSeconds() - start
 }
 
-/// The resident size of this process now, in bytes; where the system does not tell, the largest so far.
-func memoryBytes() -> Int {
-  // Pages: all that is mapped, and what of it is resident.
-  guard let file = fopen("/proc/self/statm", "r") else { return peakMemoryBytes() }
+/// The resident size of this program now, in bytes; where the system does not tell, the largest so far.
+func memoryBytes() -> Int { statusBytes("VmRSS:") ?? peakMemoryBytes() }
+
+/// A size of this process as Linux tells it, in bytes; nil where there is none.
+private func statusBytes(_ name: String) -> Int? {
+  guard let file = fopen("/proc/self/status", "r") else { return nil }
   defer { fclose(file) }
-  var line = [CChar](repeating: 0, count: 128)
-  guard fgets(&line, Int32(line.count), file) != nil else { return peakMemoryBytes() }
-  let pages = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
-    separator: " ")
-  guard pages.count > 1, let resident = Int(pages[1]) else { return peakMemoryBytes() }
-  return resident * sysconf(Int32(_SC_PAGESIZE))
+  var line = [CChar](repeating: 0, count: 256)
+  while fgets(&line, Int32(line.count), file) != nil {
+    // Such as "VmHWM:     10240 kB".
+    let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+      whereSeparator: \.isWhitespace)
+    if words.count == 3, words[0] == name, words[2] == "kB" { return Int(words[1]).map { $0 * 1024 } }
+  }
+  return nil
 }
 
 private func resourceUsage() -> rusage {
