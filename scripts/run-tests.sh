@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests, in two processes side by side: tests of commands start the program one at a time, and often wait for it.
+# What failed is told again at the end, where the last lines of a log show it.
 #
 #   scripts/run-tests.sh TESTS        TESTS is the built test program, smt-mpiPackageTests.xctest
 #
@@ -9,11 +10,22 @@ set -euo pipefail
 
 # About half of them by the time that they take.
 some='CommandTests\.[P-Z]'
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-failed=0
-"$1" --testing-library swift-testing --filter "$some" >"$log" 2>&1 &
-"$1" --testing-library swift-testing --skip "$some" || failed=1
-wait $! || failed=1
-cat "$log"
-exit "$failed"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+first=0
+second=0
+"$1" --testing-library swift-testing --filter "$some" >"$folder/second" 2>&1 &
+"$1" --testing-library swift-testing --skip "$some" 2>&1 | tee "$folder/first" || first=$?
+wait $! || second=$?
+cat "$folder/second"
+[ "$first$second" != 00 ] || exit 0
+
+printf '\nFailed: the first process ended with %d, the second with %d.\n' "$first" "$second"
+for log in first second; do
+  # Lines of a test that failed or that a crash cut short, without colours; long ones cut.
+  grep -aE 'recorded an issue|Fatal error|✘ Test .* failed' "$folder/$log" | grep -av 'Test run with' | cut -c -400 | head -n 8 ||
+    true
+done
+[ "$first" -le 1 ] || tail -n 3 "$folder/first" | cut -c -400
+[ "$second" -le 1 ] || tail -n 3 "$folder/second" | cut -c -400
+exit 1

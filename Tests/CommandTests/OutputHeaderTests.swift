@@ -301,6 +301,8 @@ import Testing
       #expect(sink.attribute("standard_name", of: "respiration_mean") == nil)
       #expect(sink.attribute("standard_name", of: "production_trend") == nil)
       #expect(single.attribute("standard_name", of: "mean") == nil)
+      // Names of amounts in layers want the depths of the layer beside them, which the mean of a layer does not have.
+      #expect(attribution.attribute("standard_name", of: "layer_mean") == nil)
       for (statistic, name) in [("mean", Self.heatName), ("sum", nil)] {
         let options = ["--statistic", statistic, "--output", "\(folder)/t.nc"]
         try run(["trend", "--source", "\(record):Qle"] + years + options)
