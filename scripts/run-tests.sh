@@ -15,14 +15,15 @@ trap 'rm -rf "$folder"' EXIT
 first=0
 second=0
 "$1" --testing-library swift-testing --filter "$some" >"$folder/second" 2>&1 &
-"$1" --testing-library swift-testing --skip "$some" 2>&1 | tee "$folder/first" || first=$?
+# Into a pipe it would write in colours.
+NO_COLOR=1 "$1" --testing-library swift-testing --skip "$some" 2>&1 | tee "$folder/first" || first=$?
 wait $! || second=$?
 cat "$folder/second"
 [ "$first$second" != 00 ] || exit 0
 
 printf '\nFailed: the first process ended with %d, the second with %d.\n' "$first" "$second"
 for log in first second; do
-  # Lines of a test that failed or that a crash cut short, without colours; long ones cut.
+  # Tests that failed, or that a crash cut short; long lines cut.
   grep -aE 'recorded an issue|Fatal error|✘ Test .* failed' "$folder/$log" | grep -av 'Test run with' | cut -c -400 | head -n 8 ||
     true
 done

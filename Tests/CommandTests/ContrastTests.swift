@@ -190,10 +190,7 @@ import Testing
       for name in ["beta.nc", "steps.nc"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
       var isSent = false
       let killed = try run(arguments(folder, options)) { process in
-        guard !isSent, contents(of: folder).contains(where: { $0.hasPrefix("steps.nc.checkpoint/series-") }) else {
-          return
-        }
-        Thread.sleep(forTimeInterval: 0.02)
+        guard !isSent, seriesLogs(of: "\(folder)/steps.nc").contains(where: { wholeBlocks(in: $0) > 0 }) else { return }
         kill(process.processIdentifier, SIGKILL)
         isSent = true
       }

@@ -124,7 +124,7 @@ import Testing
       let arguments = fixture.arguments(
         folder,
         [
-          "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "20000",
+          "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "100000",
           "--networks", "1", "--report", "\(folder)/run.json", "--season", "\(folder)/season.nc:first,last",
         ])
       var isSent = false

@@ -11,9 +11,9 @@ import Testing
 
 /// Signals and crashes lose nothing, and what is resumed is the same bit by bit.
 @MainActor @Suite struct InterruptionTests {
-  /// A network in each of 60 cells, a second or more of work.
+  /// A network in each of 60 cells, some seconds of work.
   private static let work = [
-    "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "40000",
+    "--model", "network", "--hidden", "48,48", "--optimizer", "adam", "--noise-stop", "0", "--epochs", "120000",
     "--networks", "1", "--read-plan", "slab",
   ]
 

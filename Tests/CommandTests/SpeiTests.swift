@@ -235,11 +235,7 @@ private struct BalanceFixture {
       for name in ["spei.nc", "fit.nc", "r.json"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
       var isSent = false
       let killed = try run(arguments(folder, options)) { process in
-        guard !isSent, contents(of: folder).contains(where: { $0.hasPrefix("spei.nc.checkpoint/series-") }) else {
-          return
-        }
-        // What is appended is whole a moment later.
-        Thread.sleep(forTimeInterval: 0.02)
+        guard !isSent, seriesLogs(of: "\(folder)/spei.nc").contains(where: { wholeBlocks(in: $0) > 0 }) else { return }
         kill(process.processIdentifier, SIGKILL)
         isSent = true
       }

@@ -13,17 +13,21 @@ import Testing
 @MainActor @Suite struct GuardTests {
   private static let path = "/data/a file.nc"
 
+  /// - Parameter signal: sent once the `sleep` has begun.
   private func fail(
     _ fault: String, _ place: String, ranks: Int?, signal: Int32? = nil
   ) throws -> (run: ProgramRun, error: String) {
-    var signalTime: Date? = Date(timeIntervalSinceNow: 2)
-    let done = try run(["guard", fault, place, Self.path], of: "rank-program", ranks: ranks) { process in
-      guard let signal, let time = signalTime, time < Date() else { return }
-      kill(process.processIdentifier, signal)
-      signalTime = nil
+    try withTemporaryFolder { folder in
+      let mark = "\(folder)/mark"
+      var isSent = false
+      let done = try run(["guard", fault, place, Self.path, mark], of: "rank-program", ranks: ranks) { process in
+        guard let signal, !isSent, FileManager.default.fileExists(atPath: mark) else { return }
+        kill(process.processIdentifier, signal)
+        isSent = true
+      }
+      let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
+      return (done, lines.joined(separator: "\n"))
     }
-    let lines = done.standardError.split(separator: "\n").filter { $0.hasPrefix("error:") }
-    return (done, lines.joined(separator: "\n"))
   }
 
   @Test(arguments: [nil, 3]) func crashesInCalls(ranks: Int?) throws {

@@ -9,7 +9,7 @@
 //   rank-program streams            1 where a file that is opened becomes a standard stream that was closed
 //   rank-program series FILE map|series cells|times SHAPE TIMES BLOCKS    a record of maps, see writeSeries
 //   rank-program halo                                                 windows over borders of ranks, see checkHalo
-//   rank-program guard FAULT PLACE FILE                               a fault on the last rank, see failGuarded
+//   rank-program guard FAULT PLACE FILE MARK                          a fault on the last rank, see failGuarded
 
 import Distributed
 import Foundation
