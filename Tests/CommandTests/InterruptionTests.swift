@@ -173,7 +173,9 @@ import Testing
     try withTemporaryFolder { folder in
       let fixture = ThresholdFixture.make(grid: .regular(rows: 6, columns: 10), months: 12, members: 10)
       try fixture.ensemble.write(to: folder)
-      let work = ["--model", "network", "--hidden", "100,100,100", "--uncertainty", "--significance", "1"]
+      let work = [
+        "--model", "network", "--hidden", "100,100,100", "--networks", "100", "--uncertainty", "--significance", "1",
+      ]
       let arguments = fixture.arguments(folder, work + ["--report", "\(folder)/run.json"])
       let stopped = try interrupt(arguments, ranks: 2, in: folder, by: SIGUSR1)
       #expect(stopped.status == 75, "\(stopped.standardError)")

@@ -169,8 +169,8 @@ import Testing
       for (signal, count, together) in [(SIGUSR1, 2, "1"), (SIGKILL, 3, "1"), (SIGUSR1, 3, "3")] {
         let output = "\(folder)/\(signal)-\(count)"
         var stopped: ProgramRun?
-        // Whether a signal comes in the middle of a training is luck.
-        for _ in 0..<20 where stopped == nil {
+        // Whether a signal comes in the middle of a training is luck: each attempt sends it a little later.
+        for attempt in 0..<20 where stopped == nil {
           try? FileManager.default.removeItem(atPath: output)
           try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
           var isSent = false
@@ -180,6 +180,7 @@ import Testing
             // The folder of the models is made when trainings begin.
             let mark = signal == SIGKILL ? ".result" : "models"
             guard !isSent, contents(of: output).contains(where: { $0.hasSuffix(mark) }) else { return }
+            Thread.sleep(forTimeInterval: 0.02 * Double(attempt))
             isSent = true
             let all = ranks(in: output)
             for number in signal == SIGKILL ? Array(all.suffix(1)) : all { kill(number, signal) }
