@@ -293,7 +293,7 @@ import Testing
           var isSent = false
           let done = try run(arguments("reco.nc", ["--overwrite"]), ranks: ranks == 1 ? nil : ranks) { _ in
             // As many years as there are ranks are kept together, three blocks each.
-            guard !isSent, wholeBlocks(in: "\(folder)/reco.nc.checkpoint/blocks.log") >= 3 * ranks else { return }
+            guard !isSent, wholeBlocks(in: "\(folder)/reco.nc.checkpoint/blocks.log").count >= 3 * ranks else { return }
             isSent = true
             for number in processes(in: folder) { kill(number, signal) }
           }

@@ -74,7 +74,7 @@ import Testing
           try? FileManager.default.removeItem(atPath: output)
           var isSent = false
           let done = try run(arguments(data, to: output), ranks: count) { process in
-            guard !isSent, wholeBlocks(in: log) > 0 else { return }
+            guard !isSent, !wholeBlocks(in: log).isEmpty else { return }
             isSent = true
             let all = ranks(in: folder)
             for number in signal == SIGKILL ? Array(all.suffix(1)) : all { kill(number, signal) }

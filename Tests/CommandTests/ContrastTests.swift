@@ -190,7 +190,7 @@ import Testing
       for name in ["beta.nc", "steps.nc"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
       var isSent = false
       let killed = try run(arguments(folder, options)) { process in
-        guard !isSent, seriesLogs(of: "\(folder)/steps.nc").contains(where: { wholeBlocks(in: $0) > 0 }) else { return }
+        guard !isSent, keptCells(of: "\(folder)/steps.nc") > 0 else { return }
         kill(process.processIdentifier, SIGKILL)
         isSent = true
       }

@@ -153,8 +153,12 @@ import Testing
           let arguments = fixture.arguments(folder, ["--report", "\(folder)/run.json", "--overwrite"])
           try? FileManager.default.removeItem(atPath: "\(folder)/smt.nc")
           let done = try run(arguments, ranks: ranks) { process in
-            let names = contents(of: folder)
-            guard names.contains(where: { $0 == "smt.nc" || $0.hasPrefix("smt.nc.part") }) else { return }
+            // A file without bytes is made at the beginning, too, to see whether there can be one.
+            let isBegun = contents(of: folder).contains { name in
+              let size = (try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.size]) as? Int ?? 0
+              return name == "smt.nc" || name.hasPrefix("smt.nc.part") && size > 0
+            }
+            guard isBegun else { return }
             // The ranks themselves: mpirun has its own way with SIGTERM.
             let numbers = ranks == nil ? [process.processIdentifier] : processes(in: folder, named: "smt-mpi")
             for number in numbers where kill(number, signal) == 0 { sent += 1 }

@@ -162,7 +162,9 @@ import Testing
       try TrainFixture.write(to: folder)
       let more =
         TrainFixture.experiments + [
-          "--iterations", "60", "--evaluate-every", "7", "--patience", "12", "--tolerance", "0.05",
+          // As wide as makes a training take longer than its files.
+          "--filters", "48,48", "--iterations", "600", "--evaluate-every", "7", "--patience", "12", "--tolerance",
+          "0.05",
         ]
       #expect(try train(folder, to: "\(folder)/whole", more).status == 0)
       let expected = try files("\(folder)/whole")
