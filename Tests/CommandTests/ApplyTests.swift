@@ -242,17 +242,6 @@ import Testing
     }
   }
 
-  /// Numbers of the program's processes that work in a folder.
-  private func processes(in folder: String) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter { number in
-      FileManager.default.contents(atPath: "/proc/\(number)/comm") == Data("smt-mpi\n".utf8)
-        && FileManager.default.contents(atPath: "/proc/\(number)/cmdline").map {
-          String(decoding: $0, as: UTF8.self).contains(folder)
-        } == true
-    }
-  }
-
   @Test("A run that is stopped or killed is taken up on other ranks, with the same bits", arguments: [1, 2, 3])
   func resumed(ranks: Int) throws {
     try withTemporaryFolder { folder in
@@ -295,7 +284,7 @@ import Testing
             // As many years as there are ranks are kept together, three blocks each.
             guard !isSent, wholeBlocks(in: "\(folder)/reco.nc.checkpoint/blocks.log").count >= 3 * ranks else { return }
             isSent = true
-            for number in processes(in: folder) { kill(number, signal) }
+            for number in processes(in: folder, named: "smt-mpi") { kill(number, signal) }
           }
           guard done.status != 0 else {
             try FileManager.default.removeItem(atPath: "\(folder)/reco.nc")

@@ -42,21 +42,6 @@ import Testing
     return bits
   }
 
-  private func size(of path: String) -> Int {
-    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
-  }
-
-  /// The ranks of the job that works in a folder.
-  private func ranks(in folder: String) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter { number in
-      FileManager.default.contents(atPath: "/proc/\(number)/comm") == Data("smt-mpi\n".utf8)
-        && FileManager.default.contents(atPath: "/proc/\(number)/cmdline").map {
-          String(decoding: $0, as: UTF8.self).contains(folder)
-        } == true
-    }
-  }
-
   @Test func stoppedAndKilledRunsLeaveTheSame() throws {
     try withTemporaryFolder { folder in
       let data = "\(folder)/s"
@@ -76,7 +61,7 @@ import Testing
           let done = try run(arguments(data, to: output), ranks: count) { process in
             guard !isSent, !wholeBlocks(in: log).isEmpty else { return }
             isSent = true
-            let all = ranks(in: folder)
+            let all = processes(in: folder, named: "smt-mpi")
             for number in signal == SIGKILL ? Array(all.suffix(1)) : all { kill(number, signal) }
           }
           if done.status != 0 { stopped = done }
@@ -109,8 +94,8 @@ import Testing
         let whole = try run(arguments(data, to: "\(folder)/whole"))
         #expect(whole.status == 0, "\(whole.standardError)")
         // Blocks of 512 bytes: room for the first copies, and not for all of the blended record.
-        let limit = size(of: "\(folder)/whole/blended.nc") / 2 / 512
-        #expect(512 * limit > size(of: "\(folder)/whole/model.2004-01.nc"))
+        let limit = byteCount(of: "\(folder)/whole/blended.nc") / 2 / 512
+        #expect(512 * limit > byteCount(of: "\(folder)/whole/model.2004-01.nc"))
         let output = "\(folder)/out"
         let words = arguments(data, to: output).map { "'\($0)'" }.joined(separator: " ")
         let full = try runShell("ulimit -f \(limit); exec $SMT \(words)")

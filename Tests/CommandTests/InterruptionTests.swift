@@ -17,20 +17,6 @@ import Testing
     "--networks", "1", "--read-plan", "slab",
   ]
 
-  /// Numbers of the processes of a job that works in a folder, and of no other; with a name those of one program.
-  private func processes(in folder: String, named name: String? = nil) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter { number in
-      guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
-        return false
-      }
-      if let name, FileManager.default.contents(atPath: "/proc/\(number)/comm") != Data((name + "\n").utf8) {
-        return false
-      }
-      return String(decoding: data, as: UTF8.self).contains(folder)
-    }
-  }
-
   /// Waits until some condition holds, a minute at most.
   private func wait(until condition: () -> Bool) {
     let deadline = Date(timeIntervalSinceNow: 60)
@@ -154,9 +140,8 @@ import Testing
           try? FileManager.default.removeItem(atPath: "\(folder)/smt.nc")
           let done = try run(arguments, ranks: ranks) { process in
             // A file without bytes is made at the beginning, too, to see whether there can be one.
-            let isBegun = contents(of: folder).contains { name in
-              let size = (try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.size]) as? Int ?? 0
-              return name == "smt.nc" || name.hasPrefix("smt.nc.part") && size > 0
+            let isBegun = contents(of: folder).contains {
+              $0 == "smt.nc" || $0.hasPrefix("smt.nc.part") && byteCount(of: "\(folder)/\($0)") > 0
             }
             guard isBegun else { return }
             // The ranks themselves: mpirun has its own way with SIGTERM.

@@ -80,13 +80,11 @@ import Testing
 
   /// Process of a rank of the job that works in a folder.
   private func process(ofRank rank: Int, in folder: String) -> pid_t? {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.first { number in
-      func holds(_ file: String, _ text: String) -> Bool {
-        let data = FileManager.default.contents(atPath: "/proc/\(number)/\(file)") ?? Data()
-        return data.split(separator: 0).contains { String(decoding: $0, as: UTF8.self).contains(text) }
+    processes(in: folder).first { number in
+      let variables = FileManager.default.contents(atPath: "/proc/\(number)/environ") ?? Data()
+      return variables.split(separator: 0).contains {
+        String(decoding: $0, as: UTF8.self).contains("OMPI_COMM_WORLD_RANK=\(rank)")
       }
-      return holds("cmdline", folder) && holds("environ", "OMPI_COMM_WORLD_RANK=\(rank)")
     }
   }
 

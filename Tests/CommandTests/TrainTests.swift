@@ -146,17 +146,6 @@ import Testing
 
   // MARK: Signals
 
-  /// The ranks of the job that works in a folder.
-  private func ranks(in folder: String) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter { number in
-      FileManager.default.contents(atPath: "/proc/\(number)/comm") == Data("smt-mpi\n".utf8)
-        && FileManager.default.contents(atPath: "/proc/\(number)/cmdline").map {
-          String(decoding: $0, as: UTF8.self).contains(folder)
-        } == true
-    }
-  }
-
   @Test func stoppedAndKilledRunsLeaveTheSame() throws {
     try withTemporaryFolder { folder in
       try TrainFixture.write(to: folder)
@@ -184,7 +173,7 @@ import Testing
             guard !isSent, contents(of: output).contains(where: { $0.hasSuffix(mark) }) else { return }
             Thread.sleep(forTimeInterval: 0.02 * Double(attempt))
             isSent = true
-            let all = ranks(in: output)
+            let all = processes(in: output, named: "smt-mpi")
             for number in signal == SIGKILL ? Array(all.suffix(1)) : all { kill(number, signal) }
           }
           let hasState = contents(of: output).contains { $0.hasSuffix(".state") }

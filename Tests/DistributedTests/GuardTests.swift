@@ -13,6 +13,8 @@ import Testing
 @MainActor @Suite struct GuardTests {
   private static let path = "/data/a file.nc"
 
+  /// Runs with a fault, and gives what the run left with its lines of errors.
+  ///
   /// - Parameter signal: sent once the `sleep` has begun.
   private func fail(
     _ fault: String, _ place: String, ranks: Int?, signal: Int32? = nil

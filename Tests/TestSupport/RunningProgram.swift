@@ -48,6 +48,22 @@ public func runShell(_ command: String, environment: [String: String] = [:]) thr
     watch: { _ in })
 }
 
+/// Numbers of the processes, other than this one, in whose command line a path occurs: those of a job that works there.
+///
+/// - Parameter name: of the program; nil for any, such as `mpirun`.
+public func processes(in folder: String, named name: String? = nil) -> [pid_t] {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+  return names.compactMap { pid_t($0) }.filter { number in
+    guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
+      return false
+    }
+    if let name, FileManager.default.contents(atPath: "/proc/\(number)/comm") != Data((name + "\n").utf8) {
+      return false
+    }
+    return String(decoding: data, as: UTF8.self).contains(folder)
+  }
+}
+
 private func programPath(_ name: String) -> String { Bundle.main.bundleURL.appendingPathComponent(name).path }
 
 private let launcher = [

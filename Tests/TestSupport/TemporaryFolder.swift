@@ -21,6 +21,11 @@ public func contents(of folder: String) -> [String] {
   (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
 }
 
+/// The length of a file in bytes; 0 where there is none.
+public func byteCount(of path: String) -> Int {
+  (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.intValue ?? 0
+}
+
 /// Cuts a file to a share of its length, as an interrupted copy leaves it.
 public func truncate(_ path: String, toShare share: Double) throws {
   let data = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -8,24 +8,13 @@ import TestSupport
   import Darwin
 #endif
 
-/// Processes other than this one in whose command line a text occurs.
-func processes(naming text: String) -> [pid_t] {
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-  return names.compactMap { pid_t($0) }.filter { number in
-    guard number != getpid(), let data = FileManager.default.contents(atPath: "/proc/\(number)/cmdline") else {
-      return false
-    }
-    return String(decoding: data, as: UTF8.self).contains(text)
-  }
-}
-
 /// How a job is disturbed.
 enum Blow: CaseIterable {
   case killAll, killOneRank, crashOneRank, timeLimit, terminate, interrupt
 
   /// Disturbs the job whose launcher, or only process, is given.
   func strike(_ process: Process, naming text: String, _ random: inout Random) {
-    let all = processes(naming: text)
+    let all = processes(in: text)
     let ranks = all.filter { $0 != process.processIdentifier }
     switch self {
     case .killAll: for number in all { kill(number, SIGKILL) }
@@ -41,7 +30,7 @@ enum Blow: CaseIterable {
 /// Waits until no process is left of a job.
 func awaitEnd(of output: String, after blow: Blow) throws {
   let deadline = wallSeconds() + 60
-  while !processes(naming: output).isEmpty {
+  while !processes(in: output).isEmpty {
     try expect(wallSeconds() < deadline, "processes are left a minute after \(blow)")
     usleep(20_000)
   }
